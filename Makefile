@@ -1,0 +1,118 @@
+# make            builds ./spantop
+# make run        installs what is missing, builds, starts the demo and opens spantop on it
+# make test       installs what is missing, builds, and runs every test
+# make bench      measures the costs of tracing on this machine
+# make V=1        shows the commands
+O ?= .output
+CC ?= gcc
+CLANG ?= clang
+BPFTOOL ?= bpftool
+ARCH := $(shell uname -m)
+BPF_ARCH := $(ARCH:x86_64=x86)
+VERSION := 0.1
+
+Q := $(if $(V),,@)
+say = $(if $(V),,@printf '  %-7s %s\n' '$(1)' '$(2)';)
+
+CFLAGS ?= -O2 -g
+WARNINGS := -Wall -Wextra -Werror -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith
+BASE := -std=gnu11 -D_GNU_SOURCE -DSPANTOP_VERSION='"$(VERSION)"' -I. -I$(O) $(WARNINGS)
+SANITIZE := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+
+ENGINE := $(wildcard src/engine/*.c)
+LOADER := $(wildcard src/probe_loader/*.c)
+UI := $(wildcard src/ui/*.c)
+MAIN := $(wildcard src/*.c)
+BPF := $(wildcard bpf/*.bpf.c)
+SKELETONS := $(BPF:bpf/%.bpf.c=$(O)/bpf/%.skel.h)
+UNIT := $(wildcard test/unit/*_test.c test/ui/*_test.c)
+FUZZ := $(wildcard test/fuzz/*_fuzz.c)
+LIVE := $(wildcard test/live/*.c)
+BENCH := $(wildcard bench/*.c)
+
+all: spantop
+
+# ---- the program ----
+spantop: $(O)/spantop
+	$(Q)cp $< $@
+
+$(O)/spantop: $(MAIN:%.c=$(O)/obj/%.o) $(UI:%.c=$(O)/obj/%.o) $(LOADER:%.c=$(O)/obj/%.o) $(O)/libengine.a
+	$(call say,LINK,$@)$(CC) $(LDFLAGS) -o $@ $^ -lbpf -lelf -lz -lncursesw -ltinfo -lm
+
+$(O)/libengine.a: $(ENGINE:%.c=$(O)/obj/%.o)
+	$(call say,AR,$@)rm -f $@; ar rcs $@ $^
+
+$(O)/obj/%.o: %.c Makefile
+	@mkdir -p $(@D)
+	$(call say,CC,$<)$(CC) $(BASE) $(CFLAGS) -MMD -MP -c $< -o $@
+
+$(LOADER:%.c=$(O)/obj/%.o): $(SKELETONS)
+
+$(O)/bpf/%.bpf.o: bpf/%.bpf.c Makefile
+	@mkdir -p $(@D)
+	$(call say,BPF,$<)$(CLANG) -g -O2 -target bpf -D__TARGET_ARCH_$(BPF_ARCH) -I. -Wall -Werror -MMD -MP -c $< -o $@
+
+$(O)/bpf/%.skel.h: $(O)/bpf/%.bpf.o
+	$(call say,SKEL,$@)$(BPFTOOL) gen skeleton $< name $(subst .,_,$*) > $@
+
+# ---- tests: everything they link is built with the sanitizers ----
+$(O)/san/%.o: %.c Makefile
+	@mkdir -p $(@D)
+	$(call say,CC+,$<)$(CC) $(BASE) $(SANITIZE) -MMD -MP -c $< -o $@
+
+$(O)/san/libengine.a: $(ENGINE:%.c=$(O)/san/%.o)
+	$(call say,AR,$@)rm -f $@; ar rcs $@ $^
+
+$(O)/san/libui.a: $(UI:%.c=$(O)/san/%.o)
+	$(call say,AR,$@)rm -f $@; ar rcs $@ $^
+
+$(O)/test/unit/%: $(O)/san/test/unit/%.o $(O)/san/libengine.a
+	@mkdir -p $(@D)
+	$(call say,LINK,$@)$(CC) $(SANITIZE) -o $@ $^ -lcmocka -lm
+
+# main.c stays out of libui; the helpers of screen tests are test/ui/*.c that are no *_test.c
+$(O)/test/ui/%: $(O)/san/test/ui/%.o $(patsubst %.c,$(O)/san/%.o,$(filter-out %_test.c,$(wildcard test/ui/*.c))) $(O)/san/libui.a $(O)/san/libengine.a
+	@mkdir -p $(@D)
+	$(call say,LINK,$@)$(CC) $(SANITIZE) -o $@ $^ -lcmocka -lncursesw -ltinfo -lm
+
+$(O)/test/fuzz/%: test/fuzz/%.c $(ENGINE) Makefile
+	@mkdir -p $(@D)
+	$(call say,FUZZ,$@)$(CLANG) $(filter-out -Werror,$(BASE)) -O1 -g -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all -o $@ $< $(ENGINE) -lm
+
+$(O)/test/live/%: test/live/%.c Makefile
+	@mkdir -p $(@D)
+	$(call say,CC,$<)$(CC) -std=gnu11 -D_GNU_SOURCE $(WARNINGS) -O2 -g -o $@ $< -lpthread
+
+$(O)/bench/%: bench/%.c Makefile
+	@mkdir -p $(@D)
+	$(call say,CC,$<)$(CC) -std=gnu11 -D_GNU_SOURCE $(WARNINGS) -O2 -g -o $@ $< -lpthread -lm
+
+TESTS := $(UNIT:test/%.c=$(O)/test/%)
+test-programs: spantop $(TESTS) $(FUZZ:test/%.c=$(O)/test/%) $(LIVE:%.c=$(O)/%)
+bench-programs: spantop $(BENCH:%.c=$(O)/%)
+
+# ---- the README's two commands ----
+run: packages
+	$(Q)$(MAKE) --no-print-directory spantop
+	$(Q)demo/run
+
+test: packages-test
+	$(Q)$(MAKE) --no-print-directory -j$$(nproc) test-programs
+	$(Q)O=$(O) test/run
+
+bench: packages-test
+	$(Q)$(MAKE) --no-print-directory bench-programs
+	$(Q)O=$(O) bench/run
+
+packages:
+	$(Q)packaging/install-packages build
+packages-test:
+	$(Q)packaging/install-packages test
+
+clean:
+	rm -rf $(O) spantop
+
+-include $(shell find $(O) -name '*.d' 2>/dev/null)
+.PHONY: all run test bench packages packages-test clean test-programs bench-programs
+.SECONDARY:
+.DELETE_ON_ERROR:

@@ -1,0 +1,212 @@
+/* What the BPF programs put into the rings and what user space puts into their tables.
+ *
+ * Shared by bpf/ and src/probe_loader/, included after vmlinux.h there and after <stdint.h> here.
+ * A record starts with struct record_header; its size is that of the ring sample, a multiple of 8.
+ * Numbers in this file reach other processes' memory and are never renumbered: append only. */
+#ifndef SPANTOP_RECORDS_H
+#define SPANTOP_RECORDS_H
+
+#ifdef __bpf__
+typedef __u8 uint8_t;
+typedef __u16 uint16_t;
+typedef __u32 uint32_t;
+typedef __u64 uint64_t;
+typedef __s32 int32_t;
+typedef __s64 int64_t;
+#endif
+
+#define RECORD_MARKER_MAX 4096   /* bytes of one marker that are kept, whatever the snap length */
+#define RECORD_PATH_MAX 4096     /* bytes of a path, its NUL included */
+#define RECORD_BUFFER_MAX 4096   /* the largest snap length */
+#define RECORD_ITEMS_MAX 3       /* payload items of one system call */
+#define RECORD_CALLS 512         /* rows of the table of system calls: numbers 0 to 511 */
+#define RECORD_CPUS_MAX 1024     /* rows of the loss counters */
+
+enum record_type {
+	RECORD_MARKER = 1,
+	RECORD_CALL = 2,
+	RECORD_FORK = 3,
+	RECORD_EXEC = 4,
+	RECORD_EXIT = 5,
+};
+
+struct record_header {
+	uint16_t type;    /* enum record_type */
+	uint16_t cpu;
+	uint32_t tid;     /* thread, in the first pid namespace */
+	uint32_t pid;     /* process (thread group), likewise */
+	uint32_t flags;   /* of the record's type */
+	uint64_t time;    /* ns, CLOCK_BOOTTIME: of a marker its write, of a call its return */
+};
+
+/* What the kernel accounts for a thread, read from its task_struct. */
+struct record_account {
+	uint64_t cpu_ns;        /* time on a CPU */
+	uint64_t queue_ns;      /* time runnable but waiting for a CPU */
+	uint64_t switches;      /* context switches, wanted and forced */
+	uint64_t minor_faults;
+	uint64_t major_faults;
+};
+
+enum record_marker_flag {
+	RECORD_MARKER_UNREAD = 1,   /* the page was not present: data is missing, address says where it lies */
+	RECORD_MARKER_CUT = 2,      /* longer than RECORD_MARKER_MAX */
+};
+
+struct record_marker {
+	struct record_header header;
+	uint32_t ppid;
+	uint32_t call;       /* system call number */
+	uint32_t fd;
+	uint32_t size;       /* bytes of data that follow */
+	uint64_t address;    /* of the text in the writer */
+	uint64_t full_size;  /* bytes that were written */
+	char comm[16];
+	struct record_account account;
+	char data[];
+};
+
+enum record_call_flag {
+	RECORD_CALL_NO_ENTER = 1,   /* enter_time unknown (the call began before the tracing, or in a parent) */
+	RECORD_CALL_NO_RETURN = 2,  /* the call will not return: written on enter */
+	RECORD_CALL_CUT = 4,        /* some payload was cut */
+};
+
+/* A system call that returned. The file is the one that the row's descriptor argument (or result)
+ * refers to at that moment; file_mode 0 says there was none. */
+struct record_call {
+	struct record_header header;
+	uint64_t enter_time;   /* ns, CLOCK_BOOTTIME */
+	int64_t result;
+	uint64_t args[6];
+	uint16_t call;         /* system call number */
+	uint16_t size;         /* bytes of payload that follow: items, each a record_item and its data */
+	int32_t fd;            /* descriptor that file_* describe, -1 without one */
+	uint64_t file_inode;
+	uint32_t file_dev;     /* (major << 20) | minor, as the kernel holds it */
+	uint16_t file_mode;    /* st_mode */
+	uint16_t items;
+	char payload[];
+};
+
+enum record_item_kind {
+	RECORD_ITEM_NONE = 0,
+	RECORD_ITEM_PATH = 1,       /* a string, its NUL not included */
+	RECORD_ITEM_IN = 2,         /* bytes given to the kernel; length from another argument, at most the result */
+	RECORD_ITEM_OUT = 3,        /* bytes filled by the kernel; length is the result */
+	RECORD_ITEM_VECTOR_IN = 4,  /* struct iovec array */
+	RECORD_ITEM_VECTOR_OUT = 5,
+	RECORD_ITEM_MESSAGE_IN = 6, /* struct msghdr */
+	RECORD_ITEM_MESSAGE_OUT = 7,
+	RECORD_ITEM_ADDRESS_IN = 8, /* struct sockaddr, length in another argument */
+	RECORD_ITEM_ADDRESS_OUT = 9,/* struct sockaddr, length behind the pointer in another argument */
+	RECORD_ITEM_PAIR = 10,      /* two int32 descriptors filled by the kernel (pipe, socketpair) */
+	RECORD_ITEM_COMMAND = 11,   /* execve that succeeded: the new arguments, NUL separated */
+	RECORD_ITEM_SOCKET = 12,    /* struct record_socket of the call's descriptor */
+};
+
+struct record_item {
+	uint8_t kind;        /* enum record_item_kind */
+	uint8_t arg;         /* of which argument */
+	uint16_t size;       /* bytes that follow; the next item starts at the next multiple of 8 */
+	uint32_t full_size;  /* bytes there were, where known */
+};
+
+/* The two ends of an internet or unix socket, in network byte order. */
+struct record_socket {
+	uint16_t family;        /* AF_INET, AF_INET6, AF_UNIX, ... */
+	uint16_t type;          /* SOCK_STREAM, ... */
+	uint16_t local_port;
+	uint16_t remote_port;
+	uint8_t local[16];      /* AF_INET uses the first four bytes */
+	uint8_t remote[16];
+	uint16_t protocol;      /* IPPROTO_TCP, ... */
+	uint16_t state;         /* TCP_LISTEN is 10 */
+	uint32_t reserved;
+};
+
+/* A process or thread was made; the header is its parent's. */
+struct record_fork {
+	struct record_header header;
+	uint32_t child_tid;
+	uint32_t child_pid;    /* equal to header.pid for a thread */
+	char comm[16];
+};
+
+/* A new program: the header is its process's. */
+struct record_exec {
+	struct record_header header;
+	uint32_t old_tid;      /* thread that called execve */
+	uint32_t size;         /* bytes of the command line that follow, NUL separated */
+	char comm[16];
+	char command[];
+};
+
+/* A thread ended. flags: 1 if it was the last of its process. */
+struct record_exit {
+	struct record_header header;
+	int32_t code;          /* exit code as wait() gives it */
+	uint32_t reserved;
+	struct record_account account;
+};
+
+/* ---- tables that user space fills before loading ---- */
+
+struct record_payload_row {
+	uint8_t kind;        /* enum record_item_kind */
+	uint8_t arg;         /* 0 to 5: where the pointer is */
+	uint8_t length_arg;  /* 0 to 5: where the length is, for kinds that want one */
+	uint8_t reserved;
+};
+
+enum record_row_flag {
+	RECORD_ROW_FD_ARG = 1,      /* argument 0 is a descriptor */
+	RECORD_ROW_FD_RESULT = 2,   /* the result is a new descriptor */
+	RECORD_ROW_NO_RETURN = 4,   /* exit, exit_group, rt_sigreturn */
+	RECORD_ROW_SOCKET = 8,      /* add a RECORD_ITEM_SOCKET when the descriptor is a socket */
+};
+
+struct record_row {
+	uint8_t flags;       /* enum record_row_flag */
+	uint8_t items;       /* rows of payload in use */
+	uint8_t marker;      /* 1 write-like with a buffer, 2 with a vector: may carry a marker */
+	uint8_t reserved;
+	struct record_payload_row payload[RECORD_ITEMS_MAX];
+};
+
+/* Why something was lost, by cause and CPU. */
+enum record_loss {
+	RECORD_LOSS_MARKER_RING = 0,   /* marker ring full */
+	RECORD_LOSS_CALL_RING = 1,     /* ring of calls full */
+	RECORD_LOSS_PROCESS_RING = 2,  /* a fork, exec or exit found its ring full */
+	RECORD_LOSS_COMPAT = 3,        /* call of a 32-bit program, not decoded */
+	RECORD_LOSS_CAUSES = 4,
+};
+
+struct record_counters {
+	uint64_t lost[RECORD_LOSS_CAUSES];
+	uint64_t calls;       /* records of calls written */
+	uint64_t markers;
+	uint64_t reserved[2];
+};
+
+/* One slot of the watch table of scope `inside`: low bits of the process id. */
+struct record_watch {
+	uint32_t open;   /* markers that opened a span, less those that closed one */
+	uint32_t root;   /* slot of the ancestor whose spans this process works for, 0 none */
+};
+#define RECORD_WATCH_SLOTS 65536
+
+_Static_assert(sizeof(struct record_header) == 24, "record_header");
+_Static_assert(sizeof(struct record_account) == 40, "record_account");
+_Static_assert(sizeof(struct record_marker) == 112, "record_marker");
+_Static_assert(sizeof(struct record_call) == 112, "record_call");
+_Static_assert(sizeof(struct record_item) == 8, "record_item");
+_Static_assert(sizeof(struct record_socket) == 48, "record_socket");
+_Static_assert(sizeof(struct record_fork) == 48, "record_fork");
+_Static_assert(sizeof(struct record_exec) == 48, "record_exec");
+_Static_assert(sizeof(struct record_exit) == 72, "record_exit");
+_Static_assert(sizeof(struct record_row) == 16, "record_row");
+_Static_assert(sizeof(struct record_counters) == 64, "record_counters");
+
+#endif

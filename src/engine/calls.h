@@ -1,0 +1,70 @@
+/* The table of system calls: one row each, from which the probe's payload table, the text of an event and the
+ * documentation are made. Numbers are those of x86-64. */
+#ifndef ENGINE_CALLS_H
+#define ENGINE_CALLS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "../../bpf/records.h"
+
+struct event;
+
+/* How an argument (or the result) prints. */
+enum call_argument_kind {
+	CALL_ARG_NONE,
+	CALL_ARG_INT,       /* signed decimal */
+	CALL_ARG_UINT,
+	CALL_ARG_HEX,
+	CALL_ARG_OCTAL,
+	CALL_ARG_FD,        /* descriptor with its name: 3(<f>/etc/hosts) */
+	CALL_ARG_DIRFD,     /* likewise; -100 is AT_FDCWD */
+	CALL_ARG_PID,
+	CALL_ARG_PATH,      /* payload string */
+	CALL_ARG_DATA,      /* payload bytes */
+	CALL_ARG_ADDRESS,   /* payload socket address */
+	CALL_ARG_COMMAND,   /* payload arguments of a new program */
+	CALL_ARG_PAIR,      /* payload pair of descriptors */
+	CALL_ARG_POINTER,
+	CALL_ARG_OPEN_FLAGS,
+	CALL_ARG_SIGNAL,
+	CALL_ARG_FAMILY,    /* AF_... */
+	CALL_ARG_SOCKET_TYPE,
+	CALL_ARG_WHENCE,
+	CALL_ARG_CLONE_FLAGS,
+};
+
+struct call_argument {
+	const char *name;              /* NULL: not shown */
+	enum call_argument_kind kind;
+};
+
+struct call {
+	const char *name;              /* NULL: no such number on this architecture */
+	const char *category;          /* as evt.category: file, net, ipc, wait, memory, process, sleep, system, signal, user, time, io_read, io_write, io_other, other */
+	struct record_row row;         /* what the probe copies */
+	uint8_t nargs;                 /* arguments that the call has */
+	struct call_argument args[6];
+	enum call_argument_kind result;/* CALL_ARG_INT by default; CALL_ARG_FD for new descriptors */
+};
+
+/* Row of this number; never NULL (a number without a row: name NULL, six hex arguments). */
+const struct call *call_find(unsigned number);
+/* Number of the call with this name, or -1. */
+int call_number(const char *name);
+/* Name, or "syscall_NNN" written into text (at least 16 bytes). */
+const char *call_name(unsigned number, char *text);
+/* Fills the probe's table of `rows` rows. */
+void calls_fill_rows(struct record_row *table, size_t rows);
+/* "ENOENT" for 2; NULL if unknown. */
+const char *errno_name(int number);
+
+/* The payload item of an argument: its data and size, or NULL. */
+const char *event_item(const struct event *event, unsigned argument, size_t *size, size_t *full_size);
+/* Arguments of a call as text: "fd=3(<f>/etc/hosts) size=80 data=..." and, with result, "res=12" first. Payload
+ * bytes that do not print are dots. NUL-terminated, cut to size; returns the full length. */
+size_t event_args_text(const struct event *event, char *text, size_t size);
+/* One argument by name ("res", "fd", "name", ...). Returns its length or -ENOENT. */
+int event_arg_text(const struct event *event, const char *name, size_t name_size, char *text, size_t size);
+
+#endif

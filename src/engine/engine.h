@@ -1,0 +1,48 @@
+/* The engine: takes a source's inputs, resolves each once, and keeps the recording. Needs no root, no clock, no terminal. */
+#ifndef ENGINE_ENGINE_H
+#define ENGINE_ENGINE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "recording.h"
+#include "source.h"
+#include "span.h"
+#include "state.h"
+
+struct engine_options {
+	size_t memory;            /* bytes for the recording; 0: 256 MiB */
+	uint64_t marker_timeout;  /* ns after which unfinished marker text is given up; 0: 1 s */
+};
+
+struct engine_counts {
+	uint64_t inputs;          /* taken from sources */
+	uint64_t events;          /* numbers given out: a call counts two */
+	uint64_t calls;
+	uint64_t markers;         /* valid ones */
+	uint64_t invalid_markers;
+	uint64_t incomplete_markers; /* texts given up unfinished */
+	uint64_t lost[LOSS_CAUSES];
+	uint64_t first_time, last_time; /* ns since the epoch, of events; 0 none yet */
+};
+
+struct engine;
+
+struct engine *engine_new(const struct engine_options *options);
+void engine_free(struct engine *engine);
+/* Takes inputs. source may be NULL (a test): then unknown descriptors stay unknown. 0 or -ENOMEM. */
+int engine_feed(struct engine *engine, struct source *source, const struct input *inputs, size_t count);
+/* Takes what the source has now, at most max inputs. Returns the number taken, 0 when there is
+ * nothing, -ENODATA at its end, or another negative errno. */
+int engine_pump(struct engine *engine, struct source *source, size_t max);
+/* Forgets the recorded events; state and open spans stay. */
+void engine_clear(struct engine *engine);
+
+struct recording *engine_recording(const struct engine *engine);
+struct state *engine_state(const struct engine *engine);
+struct span_table *engine_spans(const struct engine *engine);
+const struct engine_counts *engine_counts(const struct engine *engine);
+/* Bytes of state and spans, without the recording. */
+size_t engine_bytes(const struct engine *engine);
+
+#endif

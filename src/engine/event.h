@@ -1,0 +1,74 @@
+/* An event as it lies in the recording: what happened, resolved to thread, descriptor and span. */
+#ifndef ENGINE_EVENT_H
+#define ENGINE_EVENT_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+struct thread;
+struct fd;
+struct span;
+
+enum event_type {
+	EVENT_CALL = 1,           /* a system call: its enter and its exit */
+	EVENT_SPAN_ENTER = 2,
+	EVENT_SPAN_EXIT = 3,
+	EVENT_MARKER_INVALID = 4, /* tail: the text; call: position of the fault; tail starts with the reason */
+	EVENT_FORK = 5,           /* result: child's thread id; tail empty */
+	EVENT_EXEC = 6,           /* tail: the command line */
+	EVENT_THREAD_EXIT = 7,    /* result: exit code */
+};
+
+enum event_flag {
+	EVENT_NO_ENTER = 1,       /* enter_time unknown */
+	EVENT_NO_RETURN = 2,      /* the call does not return: no result, no latency */
+	EVENT_CUT = 4,            /* payload was cut at the snap length */
+	EVENT_LAST_THREAD = 8,    /* EVENT_THREAD_EXIT: the process ended */
+	EVENT_JSON = 16,          /* marker in JSON form */
+	EVENT_UNFINISHED = 32,    /* EVENT_SPAN_EXIT without a marker: thread or process ended, or given up */
+};
+
+/* One event. A call is stored once and counts as two events: its exit has number num, its enter
+ * num - 1. After the struct follow nargs arguments (uint64_t), then payload_size bytes. */
+struct event {
+	uint32_t size;         /* of the whole entry, bytes, a multiple of 8 */
+	uint16_t type;         /* enum event_type */
+	uint16_t flags;        /* enum event_flag */
+	uint64_t num;
+	uint64_t time;         /* ns since the epoch; of a call its return */
+	uint64_t enter_time;   /* ns since the epoch, of a call; else equal to time */
+	int64_t result;
+	struct thread *thread; /* never NULL */
+	struct fd *fd;         /* the descriptor that the call used or made, or NULL */
+	struct span *span;     /* markers: the span itself (NULL if invalid); else the thread's newest open span or NULL */
+	uint16_t cpu;
+	uint16_t call;         /* system call number */
+	uint8_t nargs;
+	uint8_t items;         /* payload items of a call */
+	uint16_t payload_size; /* items as in bpf/records.h (struct record_item), or text */
+};
+
+/* Arguments and payload lie behind the struct. */
+static inline const uint64_t *event_args(const struct event *event)
+{
+	return (const uint64_t *)(event + 1);
+}
+
+static inline const char *event_payload(const struct event *event)
+{
+	return (const char *)(event_args(event) + event->nargs);
+}
+
+/* Whether the call failed (result is a negative errno). */
+static inline int event_failed(const struct event *event)
+{
+	return event->type == EVENT_CALL && event->result < 0 && event->result >= -4095;
+}
+
+/* ns from enter to exit of a call; 0 where unknown or not a call. */
+static inline uint64_t event_latency(const struct event *event)
+{
+	return event->time - event->enter_time;
+}
+
+#endif

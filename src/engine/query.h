@@ -1,0 +1,96 @@
+/* Queries: a view over the recording, from its start and along its tail. The screen, --raw and -j
+ * all read rows through here. */
+#ifndef ENGINE_QUERY_H
+#define ENGINE_QUERY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "filter.h"
+#include "value.h"
+#include "view.h"
+
+struct engine;
+struct span;
+
+/* Whose events count as inside a span. */
+enum inside_scope {
+	INSIDE_THREAD_TREE,   /* the span's thread, and processes it forked (with their descendants) */
+	INSIDE_PROCESS_TREE,  /* all threads of the span's process and its descendants */
+	INSIDE_MACHINE,       /* everything while the span was open */
+};
+
+struct query_spec {
+	const struct view *view;
+	unsigned depth;                 /* replaces %depth */
+	const char *const *filters;     /* filter texts, all must pass: command line, drill-downs, typed */
+	size_t nfilters;
+	struct span *inside;            /* only events inside this span; the query pins it */
+	enum inside_scope inside_scope; 
+	uint64_t period;                /* ns of a row of a spectrogram; 0: 500 ms */
+};
+
+struct query;
+
+/* One row. Cells are those of view->columns, keys included. */
+struct query_row {
+	struct value *cells;            /* good until the next query_update or query_sort */
+	uint64_t event_num;             /* list and event views: the event; tables: the last one counted */
+	uint64_t id;                    /* stable identity of the row while the query lives */
+	bool averaged;                  /* private to formatting */
+};
+
+/* error->position is in the filter with index *which_filter (the view's own: nfilters). NULL on error. */
+struct query *query_new(struct engine *engine, const struct query_spec *spec, struct filter_error *error,
+			size_t *which_filter);
+void query_free(struct query *query);
+/* Reads what the recording has gained, at most max_events of it (0: all). Returns events read; if that is max_events, more wait. */
+size_t query_update(struct query *query, size_t max_events);
+/* Forgets all rows; counting starts with the next event. */
+void query_clear(struct query *query);
+/* Tells the end of a refresh period (ns since the epoch), for rates. */
+void query_tick(struct query *query, uint64_t now);
+/* Sorts by column; ties by key, so rows never jump. column -1: order of arrival (lists). */
+void query_sort(struct query *query, int column, bool descending);
+int query_sort_column(const struct query *query, bool *descending);
+size_t query_rows(struct query *query);
+/* Row i in sorted order; its cells are computed now. Good until the next call. */
+const struct query_row *query_row(struct query *query, size_t i);
+/* Where the row with this identity is now, or SIZE_MAX. */
+size_t query_find_row(struct query *query, uint64_t id);
+/* Cell as text, as csysdig prints it (not escaped). Returns the full length. */
+size_t query_cell_text(const struct query *query, const struct query_row *row, size_t column, char *text,
+		       size_t size);
+enum value_type query_column_type(const struct query *query, size_t column);
+/* Filter that picks what row i stands for (the key's field equal to its value), quoted; for the level below. */
+size_t query_row_filter(const struct query *query, const struct query_row *row, char *text, size_t size);
+/* The span of a list row (traces_list, spans_list), or NULL if it is no longer held. */
+struct span *query_row_span(struct query *query, const struct query_row *row);
+/* Events of the recording that passed, and those evicted before this query could read them. */
+uint64_t query_matched(const struct query *query);
+uint64_t query_skipped(const struct query *query);
+const struct query_spec *query_get_spec(const struct query *query);
+
+/* ---- spectrogram queries ---- */
+
+#define SPECTRUM_DECADES 11
+#define SPECTRUM_PER_DECADE 32
+#define SPECTRUM_BUCKETS (SPECTRUM_DECADES * SPECTRUM_PER_DECADE)  /* 1 ns to 100 s; slower ones count in the last */
+
+struct spectrum_row {
+	uint64_t from, to;                    /* ns since the epoch; spans that ended in [from, to) */
+	uint32_t counts[SPECTRUM_BUCKETS];
+};
+
+/* Rows, oldest first, periods without data included; the last one may still grow. */
+size_t spectrum_rows(const struct query *query);
+const struct spectrum_row *spectrum_row(const struct query *query, size_t i);
+/* Lowest latency (ns) that counts in bucket b (0 to SPECTRUM_BUCKETS, the last is open-ended: UINT64_MAX). */
+uint64_t spectrum_bound(unsigned bucket);
+unsigned spectrum_bucket(uint64_t ns);
+/* Filter for exactly what was counted in rows [from, to] and buckets [low, high]. */
+size_t spectrum_filter(const struct query *query, size_t from, size_t to, unsigned low, unsigned high,
+		       char *text, size_t size);
+
+#endif

@@ -1,0 +1,114 @@
+/* Where events come from. A source is a table of functions; after it, nothing knows whether the events
+ * are live, from a file or made by a test. */
+#ifndef ENGINE_SOURCE_H
+#define ENGINE_SOURCE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "span.h"
+#include "state.h"
+
+enum input_kind {
+	INPUT_MARKER = 1,
+	INPUT_CALL = 2,
+	INPUT_FORK = 3,
+	INPUT_EXEC = 4,
+	INPUT_EXIT = 5,
+	INPUT_PROCESS = 6,      /* snapshot: a process or thread that exists */
+	INPUT_DESCRIPTOR = 7,   /* snapshot: a descriptor that is open */
+	INPUT_LOSS = 8,         /* events were lost */
+};
+
+enum input_loss {
+	LOSS_MARKERS,
+	LOSS_CALLS,
+	LOSS_PROCESSES,         /* forks, execs, exits */
+	LOSS_FOREIGN,           /* calls of 32-bit programs, not decoded */
+	LOSS_CAUSES,
+};
+
+/* One thing a source reports, before it is resolved. Pointers are good until the source's next call. */
+struct input {
+	enum input_kind kind;
+	uint16_t cpu;
+	uint32_t tid, pid;
+	uint64_t time;             /* ns since the epoch; of a call its return */
+	union {
+		struct {
+			const char *text;
+			size_t size;
+			uint64_t full_size;     /* bytes written; more than size if cut */
+			uint32_t ppid;
+			const char *comm;       /* 16 bytes, or NULL */
+			const struct span_account *account; /* or NULL */
+		} marker;
+		struct {
+			uint64_t enter_time;    /* ns since the epoch; 0 unknown */
+			uint16_t call;          /* system call number */
+			uint16_t flags;         /* EVENT_NO_ENTER, EVENT_NO_RETURN, EVENT_CUT */
+			int32_t fd;             /* descriptor used or made, -1 none */
+			int64_t result;
+			const uint64_t *args;   /* six */
+			const char *payload;    /* record_item sequence (bpf/records.h) */
+			uint16_t payload_size;
+			uint8_t items;
+			uint16_t file_mode;     /* st_mode of fd's file, 0 unknown */
+			uint64_t file_inode;
+			uint32_t file_dev;      /* (major << 20) | minor */
+		} call;
+		struct {
+			uint32_t child_tid, child_pid;
+			const char *comm;
+		} fork;
+		struct {
+			const char *comm;
+			const char *command;    /* NUL-separated arguments */
+			size_t size;
+		} exec;
+		struct {
+			int32_t code;
+			bool last;              /* of its process */
+		} exit;
+		struct {
+			uint32_t ppid, uid;
+			const char *comm;
+			const char *exe, *args, *cwd; /* or NULL; only of a process's main thread */
+		} process;
+		struct {
+			const struct fd *description; /* num, type, inode, dev, socket ... */
+			const char *name;
+			size_t name_size;
+		} descriptor;
+		struct {
+			enum input_loss cause;
+			uint64_t count;
+			uint64_t from;          /* ns since the epoch: lost between from and time */
+		} loss;
+	};
+};
+
+struct source;
+
+struct source_operations {
+	/* Fills up to max inputs, in order of time as far as the source can, and returns their number; 0 when there is
+	 * nothing at the moment; -ENODATA at the end of a source that ends; another negative errno on failure. */
+	int (*next)(struct source *source, struct input *inputs, size_t max);
+	/* Descriptor that becomes readable when next() should be called before its time, or -1. */
+	int (*poll_fd)(struct source *source);
+	/* What the live machine says of a descriptor now, for one the engine has no name for: fills
+	 * *description and name (size bytes, NUL-terminated), returns 0, or a negative errno. May be NULL. */
+	int (*describe_fd)(struct source *source, uint32_t pid, int32_t num, struct fd *description,
+			   char *name, size_t size);
+	/* A span of this process ended without an exit marker (a live source stops following it). May be NULL. */
+	void (*span_ended)(struct source *source, uint32_t pid);
+	void (*close)(struct source *source);
+};
+
+/* Every source starts with this. */
+struct source {
+	const struct source_operations *operations;
+};
+
+#endif

@@ -1,0 +1,116 @@
+/* Spans: enter markers matched with their exits.
+ *
+ * Open spans are found by hash of (id, tags); each key holds a stack, so equal ones close last-in
+ * first-out, across threads and processes. Any number may be open, bounded by bytes: beyond, the
+ * oldest is given up and counted. A span whose thread (id t) or process (id p) ends is closed as
+ * unfinished. A closed span stays while the recording refers to it (last_chunk) or someone holds it
+ * (span_pin). */
+#ifndef ENGINE_SPAN_H
+#define ENGINE_SPAN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "marker.h"
+
+struct string;
+struct string_pool;
+struct thread;
+struct process;
+
+enum span_flag {
+	SPAN_CLOSED = 1,
+	SPAN_NO_ENTER = 2,     /* an exit whose enter was never seen: no duration, no enter arguments */
+	SPAN_UNFINISHED = 4,   /* closed because its thread or process ended */
+	SPAN_GIVEN_UP = 8,     /* closed because too many were open */
+	SPAN_LOSSY = 16,       /* events were lost while it was open */
+};
+
+/* Kernel accounting of one thread; differences between a span's enter and exit. */
+struct span_account {
+	uint64_t cpu_ns, queue_ns, switches, minor_faults, major_faults;
+};
+
+struct span {
+	uint64_t num;              /* order of opening, from 1; never used again */
+	int64_t id;
+	uint32_t flags;            /* enum span_flag */
+	enum marker_id_kind id_kind;
+	uint32_t ntags;
+	uint32_t nenter_args, nexit_args;
+	struct string *tags;       /* packed as in struct marker */
+	struct string *enter_args; /* packed; NULL when there are none */
+	struct string *exit_args;
+	uint64_t enter_time;       /* ns since the epoch; 0 with SPAN_NO_ENTER */
+	uint64_t exit_time;        /* 0 while open */
+	struct thread *thread;     /* wrote the enter (with SPAN_NO_ENTER the exit) */
+	struct thread *exit_thread;
+	struct process *owner;     /* process the span is about: the thread's, or with id pp its parent */
+	struct span *parent;       /* open span of the same id whose tags are these without the last; or NULL */
+	struct span *outer;        /* newest span of the same thread that was open at the enter; or NULL */
+	bool has_account;          /* enter and exit by the same thread, account is the difference */
+	struct span_account account;
+	uint64_t children_ns;      /* time of its direct children (by parent) that closed */
+	uint64_t last_chunk;
+	uint32_t pins;
+	/* private to span.c */
+	struct span *key_next, *key_below;
+	struct span *older, *newer;
+	struct span *next_dead;
+};
+
+struct span_table;
+
+struct span_counts {
+	uint64_t open;          /* now */
+	uint64_t closed, unmatched_exits, unfinished, given_up;
+};
+
+/* max_bytes bounds what open spans may take. Called for each span that ends without an exit
+ * marker, after it was closed (flags say why); context is the caller's. */
+struct span_table *span_table_new(struct string_pool *pool, size_t max_bytes,
+				  void (*ended)(void *context, struct span *span), void *context);
+void span_table_free(struct span_table *table);
+
+/* The enter marker of a thread. account may be NULL. The span, owned by the table; NULL when memory is out. */
+struct span *span_table_enter(struct span_table *table, const struct marker *marker,
+			      struct thread *thread, uint64_t time, const struct span_account *account);
+/* The exit marker: the span it closes, or a new one flagged SPAN_NO_ENTER. NULL when memory is out.
+ * An exit earlier than its enter gets the enter's time (duration 0). */
+struct span *span_table_exit(struct span_table *table, const struct marker *marker,
+			     struct thread *thread, uint64_t time, const struct span_account *account);
+/* The thread ended; with last its process too: closes their spans of id t and p as unfinished. */
+void span_table_thread_exit(struct span_table *table, struct thread *thread, bool last, uint64_t time);
+/* Events between these times (ns) were lost: every span open in between is flagged SPAN_LOSSY, now or when it closes. */
+void span_table_loss(struct span_table *table, uint64_t from, uint64_t to);
+
+/* The oldest open span, and from one to the next newer; NULL at the end. */
+struct span *span_table_oldest(const struct span_table *table);
+struct span *span_newer(const struct span *span);
+
+/* Newest span that thread had open at time (ns), starting the search at `from` (a span of that
+ * thread, usually an event's span); NULL if none. Then span_outer_at(span->outer, time) is the next. */
+struct span *span_outer_at(struct span *from, uint64_t time);
+
+void span_touch(struct span *span, uint64_t chunk);   /* also its parents and outers */
+void span_pin(struct span *span);
+void span_unpin(struct span *span);
+void span_table_collect(struct span_table *table, uint64_t oldest_chunk);
+struct span_counts span_table_counts(const struct span_table *table);
+size_t span_table_bytes(const struct span_table *table);
+
+/* ns from enter to exit; of an open span until now (ns). 0 without an enter. */
+uint64_t span_duration(const struct span *span, uint64_t now);
+/* Depth: number of tags less one, at least 0. */
+uint32_t span_depth(const struct span *span);
+/* Tag i (negative from the end) with its length, or NULL. */
+const char *span_tag(const struct span *span, int32_t i, size_t *size);
+/* String i of a packed sequence, or NULL. */
+const char *packed_string(const char *packed, size_t packed_size, uint32_t i, size_t *size);
+/* Tags joined by '.', arguments as name=value,... into text (NUL-terminated, cut to size); returns the full length. */
+size_t span_tags_text(const struct span *span, char *text, size_t size);
+size_t packed_args_text(const char *packed, size_t packed_size, uint32_t nargs, char separator,
+			char *text, size_t size);
+
+#endif

@@ -1,0 +1,150 @@
+/* What exists on the traced machine: processes, threads, descriptors.
+ *
+ * Kept from the events of a source (snapshot, fork, exec, exit, calls that make or close
+ * descriptors). Events in the recording point at these objects, so an object that ended stays until
+ * the recording has evicted the last chunk that refers to it: each object remembers that chunk's
+ * number (last_chunk), and state_collect() frees what ended and is no longer referred to. A process
+ * id or descriptor number that is used again is a new object. */
+#ifndef ENGINE_STATE_H
+#define ENGINE_STATE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "marker.h"
+
+struct string;
+struct string_pool;
+struct span;
+
+enum fd_type {
+	FD_UNKNOWN,
+	FD_FILE,
+	FD_DIRECTORY,
+	FD_IPV4,
+	FD_IPV6,
+	FD_UNIX,
+	FD_NETLINK,
+	FD_SOCKET,     /* another family */
+	FD_PIPE,
+	FD_EVENT,      /* eventfd */
+	FD_EVENTPOLL,
+	FD_INOTIFY,
+	FD_SIGNAL,
+	FD_TIMER,
+	FD_DEVICE,     /* character or block device */
+	FD_OTHER,
+};
+
+/* Both ends of a socket; addresses and ports in network byte order, IPv4 in the first four bytes. */
+struct fd_socket {
+	uint16_t family, type, protocol, state;
+	uint16_t local_port, remote_port;
+	uint8_t local[16], remote[16];
+};
+
+/* An open file as one process saw it under one number. Immutable once an event refers to it:
+ * new knowledge (connect, a better name) makes a new one. */
+struct fd {
+	int32_t num;
+	enum fd_type type;
+	bool is_server;            /* of a connected socket: this side accepted it */
+	bool has_socket;           /* socket is filled */
+	uint64_t inode;            /* 0 unknown */
+	uint32_t dev;
+	struct string *name;       /* path, or tuple "client:port->server:port", never NULL */
+	struct fd_socket socket;
+	uint64_t last_chunk;
+	struct fd *next_dead;
+};
+
+struct process {
+	uint32_t pid, ppid;
+	uint32_t uid;
+	uint32_t nthreads;
+	struct process *parent;    /* NULL unknown; outlives this one */
+	uint32_t forker_tid;       /* thread of the parent that forked it, 0 unknown */
+	uint64_t start_time;       /* ns since the epoch; of those found at the start 0 */
+	uint64_t end_time;         /* 0 while it lives */
+	struct string *name;       /* comm of its main thread; never NULL */
+	struct string *exe;        /* first argument or path of the program; never NULL, maybe "" */
+	struct string *args;       /* the other arguments, joined by blanks; never NULL */
+	struct string *cwd;        /* never NULL, maybe "" */
+	struct fd **fds;           /* by descriptor number; NULL entries are closed or unknown */
+	uint32_t fds_size;
+	struct process *fds_owner; /* process whose table this one shares (CLONE_FILES), else itself */
+	uint32_t open_spans;       /* spans of its threads that are open now */
+	uint64_t last_chunk;
+	struct process *next;      /* same hash bucket */
+	struct process *next_dead;
+};
+
+struct thread {
+	uint32_t tid;
+	struct process *process;   /* never NULL; outlives the thread */
+	struct string *name;       /* comm; never NULL */
+	uint64_t start_time, end_time;
+	struct span *newest_span;  /* newest open span that this thread wrote the enter of */
+	struct marker_tail marker_tail;
+	uint64_t last_chunk;
+	struct thread *next;
+	struct thread *next_dead;
+};
+
+struct state;
+
+struct state *state_new(struct string_pool *pool);
+void state_free(struct state *state);
+
+/* The living thread, made (with an empty name, in process pid, made likewise) if unknown. NULL only
+ * when memory is out. */
+struct thread *state_thread(struct state *state, uint32_t tid, uint32_t pid);
+/* The living thread or NULL. */
+struct thread *state_find_thread(const struct state *state, uint32_t tid);
+struct process *state_find_process(const struct state *state, uint32_t pid);
+
+/* A fork or clone: the child's thread, with its process when child_pid differs from the parent's.
+ * The child inherits name, exe, args, cwd and a copy of the descriptors. NULL when memory is out. */
+struct thread *state_fork(struct state *state, struct thread *parent, uint32_t child_tid,
+			  uint32_t child_pid, const char *comm, uint64_t time);
+/* execve succeeded: command is NUL-separated arguments (size bytes). Descriptors stay; those with
+ * close-on-exec are found closed by their next use. */
+void state_exec(struct state *state, struct thread *thread, const char *comm, const char *command,
+		size_t size, uint64_t time);
+/* The thread ended; with last, its process too. The objects stay until collected. */
+void state_exit(struct state *state, struct thread *thread, bool last, uint64_t time);
+/* What a snapshot of the machine (or a capture's process list) says of a process. NULL strings say nothing. */
+void state_describe(struct state *state, struct process *process, uint32_t ppid, uint32_t uid,
+		    const char *exe, const char *args, const char *cwd);
+void state_thread_name(struct state *state, struct thread *thread, const char *comm);
+
+/* The descriptor, or NULL if it is closed or unknown. Borrowed: good until the state's next change,
+ * longer if an event of the recording refers to it (state_touch). */
+struct fd *state_fd(const struct state *state, const struct process *process, int32_t num);
+/* Makes num a descriptor of this description (num, type, name ... copied; name text given apart), in
+ * place of what it was. NULL when memory is out or num is beyond 1,048,576. */
+struct fd *state_fd_set(struct state *state, struct process *process, const struct fd *description,
+			const char *name, size_t name_size);
+/* dup: num becomes what old is. */
+struct fd *state_fd_dup(struct state *state, struct process *process, int32_t old, int32_t num);
+void state_fd_close(struct state *state, struct process *process, int32_t num);
+
+/* Says that chunk number `chunk` of the recording refers to them (each may be NULL). */
+void state_touch(struct thread *thread, struct fd *fd, uint64_t chunk);
+/* Frees what ended and no chunk from oldest_chunk on refers to. */
+void state_collect(struct state *state, uint64_t oldest_chunk);
+
+/* Whether process is ancestor or descends from it. */
+bool process_is_below(const struct process *process, const struct process *ancestor);
+/* The word for the type, as fd.type prints it: "file", "ipv4", ... */
+const char *fd_type_name(enum fd_type type);
+/* The letter for the type, as fd.typechar and event arguments print it: 'f', '4', ... */
+char fd_type_char(enum fd_type type);
+/* Writes "1.2.3.4:80->5.6.7.8:443" (client first; a listening socket: its own end) into text; returns its length. */
+size_t fd_socket_name(const struct fd_socket *socket, bool is_server, char *text, size_t size);
+
+size_t state_bytes(const struct state *state);
+size_t state_threads(const struct state *state);
+
+#endif

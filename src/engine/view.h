@@ -1,0 +1,65 @@
+/* Views: what to show, as data. */
+#ifndef ENGINE_VIEW_H
+#define ENGINE_VIEW_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+enum view_kind {
+	VIEW_TABLE,        /* events grouped by a key, columns aggregated */
+	VIEW_LIST,         /* one row an event */
+	VIEW_SPECTROGRAM,  /* latency across, time down, count as colour */
+	VIEW_EVENTS,       /* the events inside a span, or all: one line each */
+};
+
+enum aggregation {
+	AGGREGATE_FIRST,   /* the first value stays */
+	AGGREGATE_LAST,
+	AGGREGATE_SUM,
+	AGGREGATE_AVG,
+	AGGREGATE_TIME_AVG,/* sum / seconds of the data */
+	AGGREGATE_MIN,
+	AGGREGATE_MAX,
+	AGGREGATE_P50,
+	AGGREGATE_P90,
+	AGGREGATE_P99,
+	AGGREGATE_RATE,    /* sum / second over the last refresh period */
+};
+
+enum column_flag {
+	COLUMN_KEY = 1,      /* groups rows, is not shown */
+	COLUMN_SORT = 2,     /* sorted by it at the start */
+	COLUMN_WIDE = 4,     /* ours, not csysdig's: on screen and with --wide */
+	COLUMN_ASCENDING = 8,/* starts ascending when sorted by */
+	COLUMN_LAST_LEVEL = 16, /* key: its condition holds for the next level only */
+};
+
+struct view_column {
+	const char *title;
+	const char *field;         /* "%depth" in it is replaced by the depth */
+	const char *description;   /* for the help page and column menu */
+	enum aggregation aggregation;
+	int width;                 /* cells, 0: the rest of the line */
+	unsigned flags;            /* enum column_flag */
+	const char *filter_field;  /* key: field of the drill-down filter, if not `field` */
+};
+
+struct view {
+	const char *id;
+	const char *name;
+	const char *description;
+	enum view_kind kind;
+	const char *filter;              /* "%depth" and "%depth+1" are replaced; NULL none */
+	const struct view_column *columns;
+	size_t ncolumns;
+	const char *drilldown;           /* id of the view that Enter opens, NULL none */
+	bool drilldown_deeper;           /* Enter adds one to the depth */
+	bool top_level;                  /* offered in the menu without a drill-down */
+	const char *scope;               /* least scope of the probe that feeds it: "spans", "inside" or "all" */
+};
+
+/* All views, in the order of the menu; ended by an entry whose id is NULL. */
+extern const struct view view_table[];
+const struct view *view_find(const char *id);
+
+#endif

@@ -1,0 +1,53 @@
+/* The application: a stack of panes with header, breadcrumb, key bar and popups; keys and mouse in, cells out. It
+ * reads the engine through queries only, and asks main for what is outside (scope, figures) through callbacks. */
+#ifndef UI_APP_H
+#define UI_APP_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "../engine/engine.h"
+#include "../engine/query.h"
+#include "cells.h"
+#include "terminal.h"
+
+/* What the header shows and the engine does not know. */
+struct app_status {
+	const char *source;       /* "live", or the name of a capture */
+	const char *scope;        /* "spans", "inside", "all"; NULL for captures */
+	double own_cpu;           /* of one core, 0 to 1, over the last seconds */
+	double events_rate, markers_rate, spans_rate;  /* per second */
+};
+
+struct app_host {
+	void *context;
+	/* Fills the figures for the header. */
+	void (*status)(void *context, struct app_status *status);
+	/* Makes sure that the probe captures at least this scope ("spans", "inside", "all"); NULL for captures. Returns 0 or a
+	 * negative errno. A scope given on the command line is never changed. */
+	int (*need_scope)(void *context, const char *scope);
+};
+
+struct app_options {
+	const char *view;         /* first view's id; NULL: traces_summary */
+	const char *filter;       /* of the command line, or NULL; holds for every pane */
+	uint64_t refresh;         /* ns between refreshes */
+	bool ascii;
+};
+
+struct app;
+
+/* NULL with error filled if view or filter are wrong. */
+struct app *app_new(struct engine *engine, const struct app_options *options, const struct app_host *host,
+		    struct filter_error *error);
+void app_free(struct app *app);
+void app_key(struct app *app, const struct key_event *event, uint64_t now);
+/* Time passed (ns since the epoch): reads new events, refreshes when due. True if the screen should be drawn. */
+bool app_tick(struct app *app, uint64_t now);
+/* ns since the epoch when app_tick wants to be called again. */
+uint64_t app_next_tick(const struct app *app);
+/* Draws everything into cells (of the terminal's size). */
+void app_draw(struct app *app, struct cells *cells);
+bool app_done(const struct app *app);
+
+#endif

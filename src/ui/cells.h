@@ -1,0 +1,72 @@
+/* The screen as a value: a grid of cells that panes draw into, before any terminal exists. Drawing outside
+ * a box or the grid is cut. Text from outside is escaped here, so no caller can forget it. */
+#ifndef UI_CELLS_H
+#define UI_CELLS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* What a cell means; a terminal turns it into colours (or bold, reverse, underline without them). */
+enum style {
+	STYLE_NORMAL,
+	STYLE_LABEL,        /* names in the header */
+	STYLE_VALUE,        /* figures in the header */
+	STYLE_TITLE,        /* column titles */
+	STYLE_TITLE_SORTED,
+	STYLE_SELECTED,     /* the row under the cursor */
+	STYLE_KEY,          /* key names in the key bar */
+	STYLE_KEY_LABEL,
+	STYLE_POPUP,
+	STYLE_POPUP_TITLE,
+	STYLE_POPUP_SELECTED,
+	STYLE_DIM,
+	STYLE_GOOD,
+	STYLE_WARNING,
+	STYLE_ERROR,
+	STYLE_PATH,         /* breadcrumb */
+	STYLE_MATCH,        /* a found text */
+	STYLE_MARK,         /* selection frame of a spectrogram */
+	STYLE_HEAT,         /* + 0 (empty) to HEAT_LEVELS - 1 (most): a spectrogram's cell */
+};
+#define HEAT_LEVELS 20
+
+struct cell {
+	uint32_t character;  /* Unicode; 0 right half of a wide character */
+	uint8_t style;       /* enum style, STYLE_HEAT + level */
+};
+
+struct box {
+	int row, column, rows, columns;
+};
+
+struct cells {
+	int rows, columns;
+	int cursor_row, cursor_column;  /* -1: hidden */
+	struct cell *grid;
+};
+
+int cells_init(struct cells *cells);
+void cells_fini(struct cells *cells);
+/* New size, all blank. 0 or -ENOMEM (then the old size stays). */
+int cells_resize(struct cells *cells, int rows, int columns);
+void cells_clear(struct cells *cells);
+/* Fills a box with blanks of a style. */
+void cells_fill(struct cells *cells, struct box box, uint8_t style);
+void cells_put(struct cells *cells, int row, int column, uint32_t character, uint8_t style);
+/* Writes UTF-8 text, escaped, into at most `width` cells from (row, column); returns the cells used. Cut text
+ * ends without a mark. */
+int cells_text(struct cells *cells, int row, int column, int width, uint8_t style, const char *text,
+	       size_t size);
+int cells_printf(struct cells *cells, int row, int column, int width, uint8_t style, const char *format, ...)
+	__attribute__((format(printf, 6, 7)));
+/* Cells that text takes when escaped. */
+int cells_width(const char *text, size_t size);
+/* Frame (line-drawing characters) just inside the box, with an optional title. */
+void cells_frame(struct cells *cells, struct box box, uint8_t style, const char *title);
+/* Changes only the style of a run of cells. */
+void cells_style(struct cells *cells, int row, int column, int width, uint8_t style);
+/* The grid as UTF-8 lines without trailing blanks, each ended by a newline; malloced. With styles, a second
+ * plane follows: one letter a cell (a for STYLE_NORMAL, b, ...), after a line "--". */
+char *cells_dump(const struct cells *cells, int with_styles);
+
+#endif

@@ -1,0 +1,78 @@
+/* A pane: the part of the screen that shows one view at one place of the drill-down. One table of functions for each
+ * kind of view; app.c owns a stack of panes and draws header, breadcrumb, key bar and popups around them. */
+#ifndef UI_PANE_H
+#define UI_PANE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "../engine/engine.h"
+#include "../engine/query.h"
+#include "cells.h"
+#include "terminal.h"
+
+struct app;
+struct pane;
+
+/* One thing a key does; the same table makes bindings, key bar and help. */
+struct action {
+	int keys[4];            /* any of them; 0 ends */
+	const char *key_name;   /* "F5", for key bar and help */
+	const char *label;      /* at most 8 letters for the key bar; NULL: help only */
+	const char *help;
+	/* NULL: described here, done elsewhere (movement keys) */
+	void (*run)(struct app *app, struct pane *pane);
+};
+
+struct pane_operations {
+	const struct action *actions;      /* ended by a NULL help; looked up before the app's own */
+	/* Reads what is new in the recording, for at most about budget_ns of CPU; now: ns since the epoch. True if more waits. */
+	bool (*update)(struct pane *pane, uint64_t now, uint64_t budget_ns);
+	void (*draw)(struct pane *pane, struct cells *cells, struct box box);
+	/* A key that no action took (movement, Enter ...). True if it was used. */
+	bool (*key)(struct app *app, struct pane *pane, int key);
+	/* Mouse inside the pane's box (as last drawn). */
+	bool (*mouse)(struct app *app, struct pane *pane, const struct key_event *event);
+	/* "3/17" or similar for the right end of the key bar. */
+	void (*position)(struct pane *pane, char *text, size_t size);
+	/* Text search: moves to the next match (from the current row on; again: after it). False if none. */
+	bool (*search)(struct pane *pane, const char *text, bool again, bool backwards);
+	/* Filter that stands for what is selected, for drill-downs; empty if nothing is. */
+	size_t (*selection)(struct pane *pane, char *text, size_t size);
+	void (*free)(struct pane *pane);
+};
+
+/* Every pane starts with this. */
+struct pane {
+	const struct pane_operations *operations;
+	const struct view *view;
+	struct engine *engine;
+	struct query *query;       /* owned by the pane */
+	struct box box;            /* where it was last drawn */
+	bool paused;               /* set by the app: update reads nothing, draw shows what was */
+	char *label;               /* owned: breadcrumb text, such as `download_handler` */
+	char *filter;              /* owned: filter that led here from the pane below, or NULL */
+};
+
+/* Makes a pane of the view's kind around a query. spec's texts are copied. NULL with error filled. */
+struct pane *pane_new(struct engine *engine, const struct query_spec *spec, struct filter_error *error,
+		      size_t *which_filter);
+void pane_free(struct pane *pane);
+
+/* Per kind; each allocates its own struct that starts with struct pane. pane_new fills the common members. */
+struct pane *table_pane_new(struct query *query);        /* VIEW_TABLE and VIEW_LIST */
+struct pane *events_pane_new(struct query *query);       /* VIEW_EVENTS */
+struct pane *spectrogram_pane_new(struct query *query);  /* VIEW_SPECTROGRAM */
+
+/* ---- what panes may ask of the app ---- */
+
+/* Opens a view on top of this pane: filter (NULL none) and label are copied, depth is the new view's; inside (NULL none) pins a
+ * span whose events are to be shown. */
+void app_open(struct app *app, const struct view *view, unsigned depth, const char *filter, const char *label,
+	      struct span *inside);
+/* One line in the key bar's place until the next key. */
+void app_message(struct app *app, bool error, const char *format, ...) __attribute__((format(printf, 3, 4)));
+uint64_t app_now(const struct app *app);   /* ns since the epoch */
+bool app_ascii(const struct app *app);     /* no characters beyond ASCII */
+
+#endif
