@@ -74,7 +74,9 @@ struct process {
 	struct fd **fds;           /* by descriptor number; NULL entries are closed or unknown */
 	uint32_t fds_size;
 	struct process *fds_owner; /* process whose table this one shares (CLONE_FILES), else itself */
-	uint32_t open_spans;       /* spans of its threads that are open now */
+	uint32_t open_spans;       /* spans of its threads that are open now; kept by span.c */
+	uint32_t pins;             /* spans that point at it: while not 0 it is not freed; kept by span.c */
+	struct span *newest_span;  /* newest open span of its threads; kept by span.c */
 	uint64_t last_chunk;
 	struct process *next;      /* same hash bucket */
 	struct process *next_dead;
@@ -85,7 +87,8 @@ struct thread {
 	struct process *process;   /* never NULL; outlives the thread */
 	struct string *name;       /* comm; never NULL */
 	uint64_t start_time, end_time;
-	struct span *newest_span;  /* newest open span that this thread wrote the enter of */
+	struct span *newest_span;  /* newest open span that this thread wrote the enter of; kept by span.c */
+	uint32_t pins;             /* spans that point at it: while not 0 it is not freed; kept by span.c */
 	struct marker_tail marker_tail;
 	uint64_t last_chunk;
 	struct thread *next;
@@ -132,7 +135,7 @@ void state_fd_close(struct state *state, struct process *process, int32_t num);
 
 /* Says that chunk number `chunk` of the recording refers to them (each may be NULL). */
 void state_touch(struct thread *thread, struct fd *fd, uint64_t chunk);
-/* Frees what ended and no chunk from oldest_chunk on refers to. */
+/* Frees what ended, has no pins, and no chunk from oldest_chunk on refers to. */
 void state_collect(struct state *state, uint64_t oldest_chunk);
 
 /* Whether process is ancestor or descends from it. */
