@@ -13,9 +13,9 @@ enum event_type {
 	EVENT_CALL = 1,           /* a system call: its enter and its exit */
 	EVENT_SPAN_ENTER = 2,
 	EVENT_SPAN_EXIT = 3,
-	EVENT_MARKER_INVALID = 4, /* tail: the text; call: position of the fault; tail starts with the reason */
-	EVENT_FORK = 5,           /* result: child's thread id; tail empty */
-	EVENT_EXEC = 6,           /* tail: the command line */
+	EVENT_MARKER_INVALID = 4, /* payload: the reason, NUL, the text; result: position of the fault in the text */
+	EVENT_FORK = 5,           /* result: child's thread id */
+	EVENT_EXEC = 6,           /* payload: the command line, NUL separated */
 	EVENT_THREAD_EXIT = 7,    /* result: exit code */
 };
 

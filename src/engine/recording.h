@@ -25,6 +25,7 @@ enum recording_lane {
 #define LANE_MASK_ALL 3u
 
 struct recording;
+struct recording_chunk;
 
 /* max_bytes: of all chunks together, at least 1 MiB. NULL when memory is out. */
 struct recording *recording_new(size_t max_bytes);
@@ -37,6 +38,8 @@ struct event *recording_append(struct recording *recording, enum recording_lane 
 uint64_t recording_chunk(const struct recording *recording, enum recording_lane lane);
 /* Smallest number of a chunk that is still held; rises when chunks are evicted. */
 uint64_t recording_oldest_chunk(const struct recording *recording);
+/* The same of one lane; of an empty lane what its next chunk will at least be. */
+uint64_t recording_oldest_lane_chunk(const struct recording *recording, enum recording_lane lane);
 
 /* Forgets everything. */
 void recording_clear(struct recording *recording);
@@ -45,11 +48,12 @@ void recording_clear(struct recording *recording);
  * across appends and evictions: what was evicted before it was read is skipped and counted. */
 struct recording_cursor {
 	unsigned lanes;
-	uint64_t skipped;     /* events evicted before they were read */
-	struct {
+	uint64_t skipped;     /* events evicted before they were read; a call counts two */
+	struct {              /* private */
 		uint64_t chunk; /* its number, 0 none yet */
+		const struct recording_chunk *in;  /* good while that number is held */
 		size_t offset;
-		uint64_t next_num;
+		uint64_t passed; /* events of the lane before this place */
 	} at[LANES];
 	const struct event *ahead[LANES];  /* private */
 };
@@ -59,12 +63,12 @@ void recording_begin(const struct recording *recording, struct recording_cursor 
 		     uint64_t from_time);
 /* The next event, or NULL at the end (later appends continue there). */
 const struct event *recording_next(const struct recording *recording, struct recording_cursor *cursor);
-/* The event with this number, or NULL if it is not (or no longer) held. */
+/* The event with this number (of a call either of its two), or NULL if it is not (or no longer) held. */
 const struct event *recording_find(const struct recording *recording, enum recording_lane lane, uint64_t num);
 
 struct recording_fill {
 	size_t bytes, max_bytes;
-	uint64_t events, evicted;
+	uint64_t events, evicted; /* held, gone; a call counts two */
 	uint64_t oldest_time;   /* ns since the epoch of the oldest event held; 0 empty */
 	uint64_t newest_time;
 };

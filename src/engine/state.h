@@ -2,9 +2,13 @@
  *
  * Kept from the events of a source (snapshot, fork, exec, exit, calls that make or close
  * descriptors). Events in the recording point at these objects, so an object that ended stays until
- * the recording has evicted the last chunk that refers to it: each object remembers that chunk's
- * number (last_chunk), and state_collect() frees what ended and is no longer referred to. A process
- * id or descriptor number that is used again is a new object. */
+ * each lane of the recording has evicted the last chunk that refers to it: objects remember these
+ * chunks' numbers (last_chunk), and state_collect() frees what ended and is no longer referred to. A
+ * process id or descriptor number that is used again is a new object.
+ *
+ * A process stays while one of its threads is an object. When it goes, its children become those of
+ * its parent: ancestry survives the death of any generation, and a chain of short-lived ones cannot
+ * grow without bound. */
 #ifndef ENGINE_STATE_H
 #define ENGINE_STATE_H
 
@@ -13,10 +17,23 @@
 #include <stdint.h>
 
 #include "marker.h"
+#include "recording.h"
 
 struct string;
 struct string_pool;
 struct span;
+
+/* ---- private to the state's files ---- */
+struct fd_node;                /* of a process's tree of descriptors */
+struct id_link {               /* in a table by id */
+	struct id_link *next;
+	uint32_t id;
+};
+struct grave {                 /* in a list of what ended */
+	struct grave *next;
+	uint8_t kind;
+};
+/* ---- */
 
 enum fd_type {
 	FD_UNKNOWN,
@@ -55,44 +72,51 @@ struct fd {
 	uint32_t dev;
 	struct string *name;       /* path, or tuple "client:port->server:port", never NULL */
 	struct fd_socket socket;
-	uint64_t last_chunk;
-	struct fd *next_dead;
+	uint64_t last_chunk;       /* of LANE_CALLS */
+	uint32_t refs;             /* private: descriptor tables that hold it */
+	struct grave grave;
 };
 
 struct process {
+	struct id_link link;       /* private */
 	uint32_t pid, ppid;
 	uint32_t uid;
 	uint32_t nthreads;
-	struct process *parent;    /* NULL unknown; outlives this one */
-	uint32_t forker_tid;       /* thread of the parent that forked it, 0 unknown */
+	struct process *parent;    /* NULL unknown; the nearest ancestor that still is an object */
+	uint32_t forker_tid;       /* thread of `parent` that forked it or the ancestor in between, 0 unknown */
+	uint64_t forked_time;      /* ns since the epoch at which that thread forked, 0 unknown */
 	uint64_t start_time;       /* ns since the epoch; of those found at the start 0 */
 	uint64_t end_time;         /* 0 while it lives */
 	struct string *name;       /* comm of its main thread; never NULL */
 	struct string *exe;        /* first argument or path of the program; never NULL, maybe "" */
 	struct string *args;       /* the other arguments, joined by blanks; never NULL */
 	struct string *cwd;        /* never NULL, maybe "" */
-	struct fd **fds;           /* by descriptor number; NULL entries are closed or unknown */
-	uint32_t fds_size;
-	struct process *fds_owner; /* process whose table this one shares (CLONE_FILES), else itself */
+	uint32_t nfds;             /* descriptors that are known to be open (state_fd_next) */
 	uint32_t open_spans;       /* spans of its threads that are open now; kept by span.c */
 	uint32_t pins;             /* spans that point at it: while not 0 it is not freed; kept by span.c */
-	struct span *newest_span;  /* newest open span of its threads; kept by span.c */
-	uint64_t last_chunk;
-	struct process *next;      /* same hash bucket */
-	struct process *next_dead;
+	struct thread *threads;    /* living ones, by next_sibling */
+	struct process *children;  /* objects, living or not, by next_sibling */
+	struct process *next_sibling, *previous_sibling;
+	/* private */
+	struct fd_node *fds;
+	uint32_t fds_height;
+	uint32_t thread_objects;   /* living or not */
+	struct grave grave;
 };
 
 struct thread {
+	struct id_link link;       /* private */
 	uint32_t tid;
 	struct process *process;   /* never NULL; outlives the thread */
 	struct string *name;       /* comm; never NULL */
 	uint64_t start_time, end_time;
+	uint64_t seen_time;        /* ns since the epoch of the first input that told of it, 0 none yet */
 	struct span *newest_span;  /* newest open span that this thread wrote the enter of; kept by span.c */
 	uint32_t pins;             /* spans that point at it: while not 0 it is not freed; kept by span.c */
 	struct marker_tail marker_tail;
-	uint64_t last_chunk;
-	struct thread *next;
-	struct thread *next_dead;
+	uint64_t last_chunk[LANES];
+	struct thread *next_sibling, *previous_sibling;
+	struct grave grave;        /* private */
 };
 
 struct state;
@@ -108,7 +132,9 @@ struct thread *state_find_thread(const struct state *state, uint32_t tid);
 struct process *state_find_process(const struct state *state, uint32_t pid);
 
 /* A fork or clone: the child's thread, with its process when child_pid differs from the parent's.
- * The child inherits name, exe, args, cwd and a copy of the descriptors. NULL when memory is out. */
+ * The child inherits name, exe, args, cwd and a copy of the descriptors (which costs nothing before
+ * one of both changes them). A living thread of that id first seen since `time` is the child itself;
+ * an older one ended unseen and is ended now. NULL when memory is out. */
 struct thread *state_fork(struct state *state, struct thread *parent, uint32_t child_tid,
 			  uint32_t child_pid, const char *comm, uint64_t time);
 /* execve succeeded: command is NUL-separated arguments (size bytes). Descriptors stay; those with
@@ -132,11 +158,21 @@ struct fd *state_fd_set(struct state *state, struct process *process, const stru
 /* dup: num becomes what old is. */
 struct fd *state_fd_dup(struct state *state, struct process *process, int32_t old, int32_t num);
 void state_fd_close(struct state *state, struct process *process, int32_t num);
+/* The open descriptor with the smallest number that is at least `from`, or NULL. */
+struct fd *state_fd_next(const struct process *process, int32_t from);
+void state_set_cwd(struct state *state, struct process *process, const char *cwd, size_t size);
+/* Says who the parent is, making it if unknown. */
+void state_set_parent(struct state *state, struct process *process, uint32_t ppid);
 
-/* Says that chunk number `chunk` of the recording refers to them (each may be NULL). */
-void state_touch(struct thread *thread, struct fd *fd, uint64_t chunk);
-/* Frees what ended, has no pins, and no chunk from oldest_chunk on refers to. */
-void state_collect(struct state *state, uint64_t oldest_chunk);
+/* Says that this chunk of a lane refers to them (fd may be NULL; only events of LANE_CALLS have one). */
+static inline void state_touch(struct thread *thread, struct fd *fd, enum recording_lane lane, uint64_t chunk)
+{
+	thread->last_chunk[lane] = chunk;
+	if (fd)
+		fd->last_chunk = chunk;
+}
+/* Frees what ended, has no pins, and no chunk of a lane from its oldest_chunk on refers to. */
+void state_collect(struct state *state, const uint64_t oldest_chunk[LANES]);
 
 /* Whether process is ancestor or descends from it. */
 bool process_is_below(const struct process *process, const struct process *ancestor);
@@ -148,6 +184,8 @@ char fd_type_char(enum fd_type type);
 size_t fd_socket_name(const struct fd_socket *socket, bool is_server, char *text, size_t size);
 
 size_t state_bytes(const struct state *state);
+/* Living threads; objects of any kind that ended and are still kept. */
 size_t state_threads(const struct state *state);
+size_t state_dead(const struct state *state);
 
 #endif
