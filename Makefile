@@ -50,7 +50,7 @@ $(LOADER:%.c=$(O)/obj/%.o): $(SKELETONS)
 
 $(O)/bpf/%.bpf.o: bpf/%.bpf.c Makefile
 	@mkdir -p $(@D)
-	$(call say,BPF,$<)$(CLANG) -g -O2 -target bpf -D__TARGET_ARCH_$(BPF_ARCH) -I. -Wall -Werror -MMD -MP -c $< -o $@
+	$(call say,BPF,$<)$(CLANG) -g -O2 -target bpf -D__TARGET_ARCH_$(BPF_ARCH) -I. -Wall -Werror -Wno-gnu-variable-sized-type-not-at-end -MMD -MP -c $< -o $@
 
 $(O)/bpf/%.skel.h: $(O)/bpf/%.bpf.o
 	$(call say,SKEL,$@)$(BPFTOOL) gen skeleton $< name $(subst .,_,$*) > $@

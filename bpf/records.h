@@ -197,6 +197,14 @@ struct record_watch {
 };
 #define RECORD_WATCH_SLOTS 65536
 
+/* When a thread entered the call that it is in: found by the low bits of its id; thread 0: free. */
+struct record_slot {
+	uint32_t thread;
+	uint32_t call;
+	uint64_t time;   /* ns, CLOCK_BOOTTIME */
+};
+#define RECORD_SLOTS 65536
+
 _Static_assert(sizeof(struct record_header) == 24, "record_header");
 _Static_assert(sizeof(struct record_account) == 40, "record_account");
 _Static_assert(sizeof(struct record_marker) == 112, "record_marker");

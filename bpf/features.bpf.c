@@ -1,0 +1,35 @@
+/* What this kernel can do, found by trying: a tiny object that loads before the probe. */
+#include "vmlinux.h"
+
+#include <bpf/bpf_core_read.h>
+#include <bpf/bpf_helpers.h>
+#include <bpf/bpf_tracing.h>
+
+char LICENSE[] SEC("license") = "GPL";
+
+extern void *bpf_rdonly_cast(const void *object, __u32 type) __ksym __weak;
+
+/* Results; user space reads them after running `look` once. */
+__u32 own_process;     /* of the caller, in the first pid namespace */
+__u32 own_thread;
+bool has_cast;
+bool has_run_delay;
+
+SEC("raw_tp/sys_enter")
+int look(void *context)
+{
+	__u64 both = bpf_get_current_pid_tgid();
+
+	own_process = both >> 32;
+	own_thread = both;
+	has_cast = bpf_rdonly_cast != 0;
+	has_run_delay = bpf_core_field_exists(((struct task_struct *)0)->sched_info.run_delay);
+	return 0;
+}
+
+/* Tried alone: loaded, and attached. */
+SEC("?tp_btf/sys_enter")
+int BPF_PROG(try_tracepoint, struct pt_regs *regs, long id)
+{
+	return 0;
+}

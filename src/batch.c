@@ -1,0 +1,206 @@
+#include "batch.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "engine/query.h"
+#include "messages.h"
+#include "session.h"
+
+/* JSON wants UTF-8; bytes that are none are written as the code points of the same number. The rows are flat objects of
+ * numbers and strings, so this is all the JSON there is here. */
+static void print_json_text(const char *text, size_t size)
+{
+	putchar('"');
+	for (size_t i = 0; i < size; i++) {
+		unsigned char c = text[i];
+		int more = c >= 0xf0 && c < 0xf5 ? 3 : c >= 0xe0 ? 2 : c >= 0xc2 ? 1 : 0;
+
+		if (c == '"' || c == '\\') {
+			printf("\\%c", c);
+		} else if (c < 32 || c == 127) {
+			printf("\\u%04x", c);
+		} else if (c < 128) {
+			putchar(c);
+		} else {
+			bool good = more && c < 0xf5 && i + more < size;
+
+			for (int k = 1; good && k <= more; k++)
+				good = (text[i + k] & 0xc0) == 0x80;
+			if (good && more >= 2) {
+				unsigned char d = text[i + 1];
+
+				/* overlong forms, surrogates, beyond the last code point */
+				good = !((c == 0xe0 && d < 0xa0) || (c == 0xed && d > 0x9f) || (c == 0xf0 && d < 0x90) ||
+					 (c == 0xf4 && d > 0x8f));
+			}
+			if (good) {
+				fwrite(text + i, 1, more + 1, stdout);
+				i += more;
+			} else {
+				printf("\\u%04x", c);
+			}
+		}
+	}
+	putchar('"');
+}
+
+static void print_json_value(const struct query *query, const struct query_row *row, size_t column)
+{
+	const struct value *value = &row->cells[column];
+	char text[8192];
+	size_t size;
+
+	switch (value->type) {
+	case VALUE_NONE: fputs("null", stdout); return;
+	case VALUE_INT:
+	case VALUE_ID: printf("%lld", (long long)value->i); return;
+	case VALUE_UINT:
+	case VALUE_DURATION:
+	case VALUE_TIME:
+	case VALUE_PORT: printf("%llu", (unsigned long long)value->u); return;
+	case VALUE_REAL: printf("%.6g", value->r); return;
+	case VALUE_BOOL: fputs(value->u ? "true" : "false", stdout); return;
+	case VALUE_TEXT:
+	case VALUE_BYTES: print_json_text(value->text, value->size); return;
+	case VALUE_IPV4:
+	case VALUE_IPV6: break;
+	}
+	size = query_cell_text(query, row, column, text, sizeof(text));
+	print_json_text(text, size < sizeof(text) ? size : sizeof(text) - 1);
+}
+
+static void print_text_value(const struct query *query, const struct query_row *row, size_t column)
+{
+	char text[8192], shown[4 * sizeof(text)];
+	size_t size = query_cell_text(query, row, column, text, sizeof(text));
+
+	text_escape(text, size < sizeof(text) ? size : sizeof(text) - 1, shown, sizeof(shown));
+	printf(value_is_number(query_column_type(query, column)) ? "%10s " : "%s ", shown);
+}
+
+static bool is_shown(const struct view_column *column, bool wide)
+{
+	return !(column->flags & COLUMN_KEY) && (wide || !(column->flags & COLUMN_WIDE));
+}
+
+static void print_sample(struct query *query, const struct options *options)
+{
+	const struct view *view = query_get_spec(query)->view;
+	size_t rows = query_rows(query);
+
+	for (size_t i = 0; i < rows; i++) {
+		const struct query_row *row = query_row(query, i);
+		bool first = true;
+
+		if (options->json)
+			putchar('{');
+		for (size_t c = 0; c < view->ncolumns; c++) {
+			if (!is_shown(&view->columns[c], options->wide))
+				continue;
+			if (options->json) {
+				fputs(first ? "" : ", ", stdout);
+				print_json_text(view->columns[c].title, strlen(view->columns[c].title));
+				fputs(": ", stdout);
+				print_json_value(query, row, c);
+			} else {
+				print_text_value(query, row, c);
+			}
+			first = false;
+		}
+		puts(options->json ? "}" : "");
+	}
+	if (!options->json)
+		puts("----------------------");
+	fflush(stdout);
+}
+
+/* Spectrogram rows as text: time, then "bucket's lowest ns: count" for those that have any. */
+static void print_spectrum(struct query *query, const struct options *options)
+{
+	for (size_t i = 0; i < spectrum_rows(query); i++) {
+		const struct spectrum_row *row = spectrum_row(query, i);
+
+		for (unsigned b = 0; b < SPECTRUM_BUCKETS; b++) {
+			if (!row->counts[b])
+				continue;
+			if (options->json)
+				printf("{\"FROM\": %llu, \"TO\": %llu, \"LATENCY\": %llu, \"COUNT\": %u}\n",
+				       (unsigned long long)row->from, (unsigned long long)row->to,
+				       (unsigned long long)spectrum_bound(b), row->counts[b]);
+			else
+				printf("%20llu %15llu %10u \n", (unsigned long long)row->from,
+				       (unsigned long long)spectrum_bound(b), row->counts[b]);
+		}
+	}
+	if (!options->json)
+		puts("----------------------");
+	fflush(stdout);
+}
+
+static void print_view(struct query *query, const struct options *options)
+{
+	if (query_get_spec(query)->view->kind == VIEW_SPECTROGRAM)
+		print_spectrum(query, options);
+	else
+		print_sample(query, options);
+}
+
+static void print_losses(const struct engine_counts *counts)
+{
+	fprintf(stderr, "spantop: lost: %llu markers, %llu calls, %llu process events; invalid: %llu markers\n",
+		(unsigned long long)counts->lost[LOSS_MARKERS], (unsigned long long)counts->lost[LOSS_CALLS],
+		(unsigned long long)counts->lost[LOSS_PROCESSES], (unsigned long long)counts->invalid_markers);
+}
+
+int batch_run(const struct options *options)
+{
+	const struct view *view = view_find(options->view ? options->view : "traces_summary");
+	bool once = (options->stop_after > 0 || options->stop_events) && !options->refresh_given;
+	struct query_spec spec = { .view = view, .filters = (const char *const *)&options->filter,
+				   .nfilters = options->filter ? 1 : 0 };
+	struct filter_error error;
+	struct session session;
+	struct query *query;
+	uint64_t due;
+	size_t which;
+
+	if (!view)
+		return message_unknown_view(options->view);
+	if (options->filter && message_bad_filter(options->filter))
+		return 2;
+	if (session_init(&session, options))
+		return 1;
+	query = query_new(session.engine, &spec, &error, &which);
+	if (!query || session_need_scope(&session, view->scope)) {
+		fprintf(stderr, "spantop: %s\n", query ? "the probe cannot be attached" : error.text);
+		session_fini(&session);
+		return 1;
+	}
+	due = session_now() + options->refresh;
+	while (!session.stop) {
+		uint64_t now;
+
+		session_step(&session, -1, due);
+		query_update(query, 0);
+		now = session_now();
+		if (now < due)
+			continue;
+		query_tick(query, now);
+		due += (now - due + options->refresh) / options->refresh * options->refresh;
+		if (!once)
+			print_view(query, options);
+		if (ferror(stdout))
+			break; /* nobody reads any more */
+	}
+	session_drain(&session);
+	query_update(query, 0);
+	query_tick(query, session_now());
+	print_view(query, options);
+	print_losses(engine_counts(session.engine));
+	query_free(query);
+	session_fini(&session);
+	return ferror(stdout) ? 1 : 0;
+}

@@ -1,0 +1,11 @@
+/* --raw and -j: a view's rows as text, without a screen. */
+#ifndef BATCH_H
+#define BATCH_H
+
+#include "options.h"
+
+/* Runs until a limit or a signal. A sample is printed at every refresh; when the run is bounded (-M, -n) and no -d was
+ * given, once at the end. Returns the exit status. */
+int batch_run(const struct options *options);
+
+#endif

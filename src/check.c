@@ -1,0 +1,68 @@
+#include "check.h"
+
+#include <langinfo.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/utsname.h>
+#include <unistd.h>
+
+#include "probe_loader/probe_loader.h"
+
+static void line(const char *what, const char *finding)
+{
+	printf("  %-18s %s\n", what, finding);
+}
+
+static const char *yes_no(bool condition, const char *yes, const char *no)
+{
+	return condition ? yes : no;
+}
+
+int check_run(void)
+{
+	const char *btf = getenv("SPANTOP_BTF"), *terminal = getenv("TERM");
+	struct probe_options options = { .btf_path = btf };
+	struct features features;
+	struct probe_error error;
+	struct probe *probe;
+	struct utsname name;
+	char text[256];
+	int scopes = 0;
+
+	uname(&name);
+	snprintf(text, sizeof(text), "%s %s, %s, %ld CPUs", name.sysname, name.release, name.machine,
+		 sysconf(_SC_NPROCESSORS_ONLN));
+	line("kernel", text);
+	if (features_detect(&features, btf, true)) {
+		line("tracing", features.reason);
+		printf("\nspantop cannot trace here.\n");
+		return 1;
+	}
+	line("type information", "the kernel describes its types, so one program fits every kernel");
+	line("permission", "this user may load BPF programs");
+	line("tracepoints", yes_no(features.tracepoint, "programs attach to the entry and exit of system calls",
+				   "programs on system calls are refused"));
+	line("kernel memory", yes_no(features.cast, "read directly (cheapest)", "read by copying (0.1 µs a call dearer)"));
+	line("enter times", "kept in slots found by thread id (cheapest)");
+	line("waiting for CPU", yes_no(features.run_delay, "accounted by the kernel: shown for each span",
+				       "not accounted by this kernel"));
+	probe = probe_new(&options, &error);
+	if (probe) {
+		line("probe", "loads");
+		for (int scope = SCOPE_SPANS; scope <= SCOPE_ALL; scope++) {
+			int code = probe_set_scope(probe, scope);
+
+			snprintf(text, sizeof(text), "%s", code ? strerror(-code) : "attaches");
+			printf("  scope %-12s %s\n", probe_scope_name(scope), text);
+			scopes += !code;
+		}
+		probe_free(probe);
+	} else {
+		line("probe", error.text);
+	}
+	snprintf(text, sizeof(text), "%s, %s", terminal ? terminal : "TERM is not set", nl_langinfo(CODESET));
+	line("terminal", text);
+	printf(scopes == SCOPE_ALL ? "\nspantop can trace this machine.\n" : "\nspantop cannot trace here.\n");
+	return scopes == SCOPE_ALL ? 0 : 1;
+}

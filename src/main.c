@@ -1,0 +1,89 @@
+#include <locale.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "batch.h"
+#include "check.h"
+#include "engine/field.h"
+#include "engine/view.h"
+#include "options.h"
+#include "screen.h"
+
+static const char *type_name(enum value_type type)
+{
+	switch (type) {
+	case VALUE_INT:
+	case VALUE_UINT: return "number";
+	case VALUE_ID: return "id";
+	case VALUE_DURATION: return "duration";
+	case VALUE_TIME: return "time";
+	case VALUE_REAL: return "real";
+	case VALUE_BOOL: return "boolean";
+	case VALUE_BYTES: return "bytes";
+	case VALUE_IPV4:
+	case VALUE_IPV6: return "address";
+	case VALUE_PORT: return "port";
+	default: return "text";
+	}
+}
+
+static void list_fields(void)
+{
+	static const char *const arguments[] = { "", "[N]", ".NAME", "[N]", "[N]" };
+	size_t class = 0;
+
+	for (const struct field_definition *field = field_table; field->name; field++) {
+		size_t length = strcspn(field->name, ".");
+		char name[64];
+
+		if (field->flags & FIELD_TABLE_ONLY)
+			continue;
+		if (field == field_table || length != class || strncmp(field->name, field[-1].name, length))
+			printf("%s%.*s\n", field == field_table ? "" : "\n", (int)length, field->name);
+		class = length;
+		snprintf(name, sizeof(name), "%s%s", field->name, arguments[field->argument]);
+		printf("  %-28s %-9s %s\n", name, type_name(field->type), field->help);
+	}
+}
+
+static void list_views(void)
+{
+	for (const struct view *view = view_table; view->id; view++)
+		printf("  %-16s %s\n", view->id, view->description);
+}
+
+static int run(const struct options *options)
+{
+	if (options->help)
+		options_help();
+	else if (options->version)
+		puts("spantop " SPANTOP_VERSION);
+	else if (options->list_fields)
+		list_fields();
+	else if (options->list_views)
+		list_views();
+	else if (options->check)
+		return check_run();
+	else if (options->raw || options->json)
+		return batch_run(options);
+	else
+		return screen_run(options);
+	return fflush(stdout) || ferror(stdout);
+}
+
+int main(int argc, char **argv)
+{
+	struct options options;
+	char error[256];
+	int status;
+
+	setlocale(LC_ALL, "");
+	setlocale(LC_NUMERIC, "C"); /* filters and JSON have decimal points */
+	if (options_parse(&options, argc, argv, error, sizeof(error))) {
+		fprintf(stderr, "spantop: %s\n", error);
+		return 2;
+	}
+	status = run(&options);
+	options_fini(&options);
+	return status;
+}

@@ -1,0 +1,31 @@
+/* The command line: one table of options gives parsing and help. */
+#ifndef OPTIONS_H
+#define OPTIONS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct options {
+	const char *view;        /* id, NULL the first one */
+	uint64_t refresh;        /* ns */
+	bool refresh_given;
+	double stop_after;       /* seconds, 0 never */
+	uint64_t stop_events;    /* 0 never */
+	unsigned snap_length;    /* bytes, 0 the default */
+	const char *scope;       /* "spans", "inside", "all"; NULL what the view needs */
+	size_t memory;           /* bytes of the recording, 0 the default */
+	size_t ring;             /* bytes of a ring a CPU, 0 the default */
+	bool raw, json, wide;
+	bool list_fields, list_views, help, version, check;
+	bool no_mouse, no_color, ascii;
+	char *filter;            /* the remaining words joined by blanks, malloced; NULL none */
+};
+
+/* Fills options from the arguments. 0, or -EINVAL with one line in error (size bytes). */
+int options_parse(struct options *options, int argc, char **argv, char *error, size_t size);
+void options_fini(struct options *options);
+/* Writes the help page to standard output. */
+void options_help(void);
+
+#endif

@@ -1,0 +1,24 @@
+/* What the running kernel offers the probe. */
+#ifndef PROBE_LOADER_FEATURES_H
+#define PROBE_LOADER_FEATURES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct features {
+	bool btf;                /* the kernel describes its types */
+	bool privileged;         /* BPF programs may be loaded */
+	bool tracepoint;         /* tp_btf programs load and attach (only with full) */
+	bool cast;               /* bpf_rdonly_cast */
+	bool run_delay;          /* run-queue delay is accounted */
+	uint32_t own_process;    /* this process, in the first pid namespace */
+	int error;               /* negative errno of the first step that failed, 0 */
+	char reason[256];        /* what failed and what to do, one line; "" */
+};
+
+/* Looks. btf_path: NULL for the kernel's own. full also tries what only `--check` reports. Returns 0 when the
+ * probe can be expected to load, else features->error. */
+int features_detect(struct features *features, const char *btf_path, bool full);
+
+#endif

@@ -1,0 +1,284 @@
+/* The live source: records of all rings, merged in order of time, as inputs of the engine.
+ *
+ * Each pass fixes a horizon a little in the past. Records are stamped before they are
+ * finished, but never long before, so all that is older than the horizon is there, and rings, each of which is in
+ * order, can be merged without surprises. Inputs point into the rings; what was handed out
+ * is given back to the kernel at the next call. */
+#include "probe_private.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/uio.h>
+#include <time.h>
+
+#include "../engine/event.h"
+
+#define HORIZON_NS 1000000ull             /* how long a record may take from its stamp to its end */
+#define TEXT_MAX (256u << 10)             /* fetched markers of one batch */
+
+static uint64_t boottime(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_BOOTTIME, &t);
+	return t.tv_sec * 1000000000ull + t.tv_nsec;
+}
+
+static void look_ahead(struct live_ring *live, uint64_t horizon)
+{
+	uint32_t size;
+	const struct record_header *head = ring_peek(&live->ring, &size);
+
+	live->head = head && head->time <= horizon ? head : NULL;
+}
+
+/* A new horizon, and the first record of each ring before it. */
+static void refresh(struct probe *probe)
+{
+	struct epoll_event events[16];
+
+	/* Edges are taken so that the outer poll sleeps until the next. */
+	while (epoll_wait(probe->epoll, events, 16, 0) == 16)
+		;
+	probe->horizon = boottime() - HORIZON_NS;
+	for (size_t i = 0; i < probe->nrings; i++) {
+		ring_refresh(&probe->rings[i].ring);
+		look_ahead(&probe->rings[i], probe->horizon);
+	}
+}
+
+static void give_back(struct probe *probe)
+{
+	for (size_t i = 0; i < probe->nrings; i++)
+		ring_release(&probe->rings[i].ring);
+	probe->text_used = 0;
+}
+
+/* The ring whose record is the oldest; *second is the time up to which it stays so. */
+static struct live_ring *oldest(struct probe *probe, uint64_t *second)
+{
+	struct live_ring *best = NULL;
+
+	*second = UINT64_MAX;
+	for (size_t i = 0; i < probe->nrings; i++) {
+		struct live_ring *live = &probe->rings[i];
+
+		if (!live->head)
+			continue;
+		if (!best || live->head->time < best->head->time) {
+			if (best)
+				*second = best->head->time;
+			best = live;
+		} else if (live->head->time < *second) {
+			*second = live->head->time;
+		}
+	}
+	return best;
+}
+
+/* The text of a marker whose page was not present when it was written: a constant that nobody had touched yet, so
+ * it is still what it was. */
+static bool fetch_text(struct probe *probe, const struct record_marker *record, struct input *input)
+{
+	struct iovec to, from = { (void *)record->address, record->full_size };
+	ssize_t size;
+
+	if (from.iov_len > RECORD_MARKER_MAX)
+		from.iov_len = RECORD_MARKER_MAX;
+	if (!probe->text)
+		probe->text = malloc(TEXT_MAX);
+	if (!probe->text || probe->text_used + from.iov_len > TEXT_MAX)
+		return false;
+	to = (struct iovec){ probe->text + probe->text_used, from.iov_len };
+	size = process_vm_readv(record->header.pid, &to, 1, &from, 1, 0);
+	if (size <= 0)
+		return false;
+	input->marker.text = to.iov_base;
+	input->marker.size = size;
+	probe->text_used += size;
+	return strchr("><[", *(char *)to.iov_base) != NULL;
+}
+
+static bool from_marker(struct probe *probe, const struct record_marker *record, struct input *input)
+{
+	_Static_assert(sizeof(struct span_account) == sizeof(struct record_account), "same members");
+	input->kind = INPUT_MARKER;
+	input->marker.text = record->data;
+	input->marker.size = record->size;
+	input->marker.full_size = record->full_size;
+	input->marker.ppid = record->ppid;
+	input->marker.comm = record->comm;
+	input->marker.account = (const struct span_account *)&record->account;
+	if (record->header.flags & RECORD_MARKER_UNREAD && !fetch_text(probe, record, input))
+		return false;
+	return true;
+}
+
+static void from_call(struct probe *probe, const struct record_call *record, struct input *input)
+{
+	input->kind = INPUT_CALL;
+	input->call.enter_time = record->enter_time + probe->epoch;
+	input->call.call = record->call;
+	input->call.flags = (record->header.flags & RECORD_CALL_NO_ENTER ? EVENT_NO_ENTER : 0) |
+			    (record->header.flags & RECORD_CALL_NO_RETURN ? EVENT_NO_RETURN : 0) |
+			    (record->header.flags & RECORD_CALL_CUT ? EVENT_CUT : 0);
+	input->call.fd = record->fd;
+	input->call.result = record->result;
+	input->call.args = record->args;
+	input->call.payload = record->payload;
+	input->call.payload_size = record->size;
+	input->call.items = record->items;
+	input->call.file_mode = record->file_mode;
+	input->call.file_inode = record->file_inode;
+	input->call.file_dev = record->file_dev;
+}
+
+/* False: the record is of no use. */
+static bool from_record(struct probe *probe, const struct record_header *header, struct input *input)
+{
+	input->cpu = header->cpu;
+	input->tid = header->tid;
+	input->pid = header->pid;
+	input->time = header->time + probe->epoch;
+	switch (header->type) {
+	case RECORD_MARKER:
+		return from_marker(probe, (const struct record_marker *)header, input);
+	case RECORD_CALL:
+		from_call(probe, (const struct record_call *)header, input);
+		return true;
+	case RECORD_FORK: {
+		const struct record_fork *record = (const struct record_fork *)header;
+
+		input->kind = INPUT_FORK;
+		input->fork.child_tid = record->child_tid;
+		input->fork.child_pid = record->child_pid;
+		input->fork.comm = record->comm;
+		return true;
+	}
+	case RECORD_EXEC: {
+		const struct record_exec *record = (const struct record_exec *)header;
+
+		input->kind = INPUT_EXEC;
+		input->exec.comm = record->comm;
+		input->exec.command = record->command;
+		input->exec.size = record->size;
+		return true;
+	}
+	case RECORD_EXIT:
+		input->kind = INPUT_EXIT;
+		input->exit.code = ((const struct record_exit *)header)->code;
+		input->exit.last = header->flags & 1;
+		return true;
+	}
+	return false;
+}
+
+/* What was lost since the last look, over all CPUs: one input a cause. */
+static size_t losses(struct probe *probe, struct input *inputs, uint64_t now)
+{
+	uint64_t lost[RECORD_LOSS_CAUSES] = {};
+	size_t count = 0;
+
+	_Static_assert((int)LOSS_MARKERS == RECORD_LOSS_MARKER_RING && (int)LOSS_CALLS == RECORD_LOSS_CALL_RING &&
+		       (int)LOSS_PROCESSES == RECORD_LOSS_PROCESS_RING && (int)LOSS_FOREIGN == RECORD_LOSS_COMPAT &&
+		       (int)LOSS_CAUSES == RECORD_LOSS_CAUSES, "same causes");
+	for (size_t cpu = 0; cpu < probe->ncpus && cpu < RECORD_CPUS_MAX; cpu++) {
+		const struct record_counters *c = &probe->object->bss->counters[cpu];
+
+		for (int cause = 0; cause < RECORD_LOSS_CAUSES; cause++) {
+			uint64_t total = __atomic_load_n(&c->lost[cause], __ATOMIC_RELAXED);
+
+			lost[cause] += total - probe->totals[cpu].lost[cause];
+			probe->totals[cpu].lost[cause] = total;
+		}
+	}
+	for (int cause = 0; cause < RECORD_LOSS_CAUSES; cause++) {
+		if (!lost[cause])
+			continue;
+		inputs[count++] = (struct input){
+			.kind = INPUT_LOSS, .time = now,
+			.loss = { .cause = cause, .count = lost[cause], .from = probe->losses_time },
+		};
+	}
+	probe->losses_time = now;
+	return count;
+}
+
+static int next(struct source *source, struct input *inputs, size_t max)
+{
+	struct probe *probe = (struct probe *)source;
+	size_t count = 0;
+
+	give_back(probe);
+	if (max < RECORD_LOSS_CAUSES)
+		return -EINVAL;
+	if (probe->snapshot) {
+		int found = snapshot_next(probe->snapshot, probe->losses_time, inputs, max);
+
+		if (found)
+			return found;
+		snapshot_free(probe->snapshot);
+		probe->snapshot = NULL;
+	}
+	if (!probe->horizon) {
+		refresh(probe);
+		count = losses(probe, inputs, probe->horizon + probe->epoch);
+	}
+	while (count < max) {
+		uint64_t second;
+		struct live_ring *live = oldest(probe, &second);
+
+		if (!live) {
+			probe->horizon = 0; /* the next call looks anew */
+			break;
+		}
+		do {
+			if (from_record(probe, live->head, &inputs[count]))
+				count++;
+			ring_skip(&live->ring);
+			look_ahead(live, probe->horizon);
+		} while (count < max && live->head && live->head->time <= second);
+	}
+	return count;
+}
+
+static int poll_fd(struct source *source)
+{
+	return ((struct probe *)source)->epoll;
+}
+
+static int describe_fd(struct source *source, uint32_t pid, int32_t num, struct fd *description, char *name,
+		       size_t size)
+{
+	(void)source;
+	return snapshot_describe_fd(pid, num, description, name, size);
+}
+
+static void span_ended(struct source *source, uint32_t pid)
+{
+	struct probe *probe = (struct probe *)source;
+	struct record_watch *watch = &probe->object->bss->watch[pid % RECORD_WATCH_SLOTS];
+
+	if (__atomic_load_n(&watch->open, __ATOMIC_RELAXED))
+		__atomic_fetch_sub(&watch->open, 1, __ATOMIC_RELAXED);
+}
+
+static void close_source(struct source *source)
+{
+	(void)source; /* probe_free does it */
+}
+
+static const struct source_operations operations = {
+	.next = next,
+	.poll_fd = poll_fd,
+	.describe_fd = describe_fd,
+	.span_ended = span_ended,
+	.close = close_source,
+};
+
+void live_source_init(struct probe *probe)
+{
+	probe->source.operations = &operations;
+}

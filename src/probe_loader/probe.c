@@ -1,0 +1,252 @@
+#include "probe_private.h"
+
+#include <bpf/bpf.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "../engine/calls.h"
+
+#define CALL_RINGS_TOTAL (64u << 20)     /* bytes that default rings may take together */
+#define RING_MIN (256u << 10)
+
+static const char *const scope_names[] = { "none", "spans", "inside", "all" };
+
+int probe_scope_parse(const char *word)
+{
+	for (int i = SCOPE_SPANS; i <= SCOPE_ALL; i++)
+		if (!strcmp(word, scope_names[i]))
+			return i;
+	return -1;
+}
+
+const char *probe_scope_name(enum probe_scope scope)
+{
+	return scope_names[scope];
+}
+
+static uint64_t clock_ns(clockid_t clock)
+{
+	struct timespec t;
+
+	clock_gettime(clock, &t);
+	return t.tv_sec * 1000000000ull + t.tv_nsec;
+}
+
+static size_t ring_size(size_t wanted, size_t usual, size_t ncpus)
+{
+	size_t size = RING_MIN;
+
+	if (wanted) {
+		size = sysconf(_SC_PAGESIZE);
+		while (size < wanted)
+			size *= 2;
+		return size;
+	}
+	while (size * 2 <= usual && size * 2 * ncpus <= CALL_RINGS_TOTAL)
+		size *= 2;
+	return size;
+}
+
+/* One ring for this CPU, known to the kernel side under its number and mapped here. */
+static int add_ring(struct probe *probe, struct bpf_map *table, uint32_t cpu, size_t size)
+{
+	struct epoll_event event = { .events = EPOLLIN | EPOLLET };
+	int error, fd = bpf_map_create(BPF_MAP_TYPE_RINGBUF, NULL, 0, 0, size, NULL);
+
+	if (fd < 0)
+		return fd;
+	error = bpf_map_update_elem(bpf_map__fd(table), &cpu, &fd, BPF_ANY);
+	if (error) {
+		close(fd);
+		return error;
+	}
+	error = ring_init(&probe->rings[probe->nrings].ring, fd, size);
+	if (error)
+		return error;
+	probe->nrings++;
+	return epoll_ctl(probe->epoll, EPOLL_CTL_ADD, fd, &event) ? -errno : 0;
+}
+
+static int make_rings(struct probe *probe, size_t marker_bytes, size_t call_bytes)
+{
+	int error = 0;
+
+	probe->rings = calloc(2 * probe->ncpus, sizeof(*probe->rings));
+	probe->totals = calloc(probe->ncpus, sizeof(*probe->totals));
+	probe->epoll = epoll_create1(EPOLL_CLOEXEC);
+	if (!probe->rings || !probe->totals)
+		return -ENOMEM;
+	if (probe->epoll < 0)
+		return -errno;
+	for (size_t cpu = 0; cpu < probe->ncpus && !error; cpu++) {
+		error = add_ring(probe, probe->object->maps.marker_rings, cpu, marker_bytes);
+		if (!error)
+			error = add_ring(probe, probe->object->maps.call_rings, cpu, call_bytes);
+	}
+	return error;
+}
+
+static int load(struct probe *probe, const struct probe_options *options)
+{
+	LIBBPF_OPTS(bpf_object_open_opts, open, .btf_custom_path = options->btf_path);
+	size_t call_bytes = ring_size(options->call_ring_bytes, 8u << 20, probe->ncpus);
+	size_t marker_bytes = ring_size(options->marker_ring_bytes, 4u << 20, probe->ncpus);
+	struct bpf_program *program;
+	struct probe_bpf *object;
+	int error;
+
+	object = probe->object = probe_bpf__open_opts(&open);
+	if (!object)
+		return -errno;
+	object->rodata->own_process = probe->features.own_process;
+	object->rodata->have_cast = probe->features.cast;
+	object->rodata->snap_length = options->snap_length ? options->snap_length : 80;
+	object->rodata->ring_bytes_calls = call_bytes;
+	object->rodata->ring_bytes_markers = marker_bytes;
+	/* const to the BPF programs, filled here once */
+	calls_fill_rows((struct record_row *)object->rodata->rows, RECORD_CALLS);
+	bpf_map__set_max_entries(object->maps.marker_rings, probe->ncpus);
+	bpf_map__set_max_entries(object->maps.call_rings, probe->ncpus);
+	bpf_object__for_each_program(program, object->obj)
+		bpf_program__set_autoload(program, true);
+	error = probe_bpf__load(object);
+	if (!error)
+		error = make_rings(probe, marker_bytes, call_bytes);
+	return error;
+}
+
+static int silent(enum libbpf_print_level level, const char *format, va_list arguments)
+{
+	if (level == LIBBPF_DEBUG || !getenv("SPANTOP_DEBUG"))
+		return 0;
+	return vfprintf(stderr, format, arguments);
+}
+
+struct probe *probe_new(const struct probe_options *options, struct probe_error *error)
+{
+	struct probe *probe = calloc(1, sizeof(*probe));
+	int code;
+
+	libbpf_set_print(silent);
+	if (!probe) {
+		snprintf(error->text, sizeof(error->text), "out of memory");
+		return NULL;
+	}
+	probe->epoll = -1;
+	probe->ncpus = libbpf_num_possible_cpus();
+	code = features_detect(&probe->features, options->btf_path, false);
+	if (code) {
+		snprintf(error->text, sizeof(error->text), "%s", probe->features.reason);
+		probe_free(probe);
+		return NULL;
+	}
+	code = load(probe, options);
+	if (code) {
+		snprintf(error->text, sizeof(error->text),
+			 "the kernel refuses the probe: %s (SPANTOP_DEBUG=1 shows its reasons)", strerror(-code));
+		probe_free(probe);
+		return NULL;
+	}
+	probe->epoch = clock_ns(CLOCK_REALTIME) - clock_ns(CLOCK_BOOTTIME);
+	probe->losses_time = clock_ns(CLOCK_REALTIME);
+	live_source_init(probe);
+	/* Forks are followed before /proc is read, so no process falls in between. */
+	probe->object->links.on_fork = bpf_program__attach(probe->object->progs.on_fork);
+	probe->object->links.on_exec = bpf_program__attach(probe->object->progs.on_exec);
+	probe->object->links.on_exit = bpf_program__attach(probe->object->progs.on_exit);
+	if (!probe->object->links.on_fork || !probe->object->links.on_exec || !probe->object->links.on_exit) {
+		snprintf(error->text, sizeof(error->text), "the probe cannot be attached: %s", strerror(errno));
+		probe_free(probe);
+		return NULL;
+	}
+	probe->snapshot = snapshot_new(getpid());
+	return probe;
+}
+
+void probe_free(struct probe *probe)
+{
+	if (!probe)
+		return;
+	probe_set_scope(probe, SCOPE_NONE);
+	probe_bpf__destroy(probe->object);
+	for (size_t i = 0; i < probe->nrings; i++)
+		ring_fini(&probe->rings[i].ring);
+	if (probe->epoll >= 0)
+		close(probe->epoll);
+	snapshot_free(probe->snapshot);
+	free(probe->rings);
+	free(probe->totals);
+	free(probe->text);
+	free(probe);
+}
+
+static void detach(struct bpf_link **links)
+{
+	for (int i = 0; i < PROGRAM_LINKS; i++) {
+		bpf_link__destroy(links[i]);
+		links[i] = NULL;
+	}
+}
+
+int probe_set_scope(struct probe *probe, enum probe_scope scope)
+{
+	struct bpf_link *links[PROGRAM_LINKS] = {};
+	struct bpf_program *programs[PROGRAM_LINKS] = {};
+
+	if (scope == probe->scope)
+		return 0;
+	switch (scope) {
+	case SCOPE_NONE:
+		break;
+	case SCOPE_SPANS:
+		programs[PROGRAM_ENTER] = probe->object->progs.on_sys_enter_spans;
+		break;
+	case SCOPE_INSIDE:
+		programs[PROGRAM_ENTER] = probe->object->progs.on_sys_enter_inside;
+		programs[PROGRAM_EXIT] = probe->object->progs.on_sys_exit_inside;
+		break;
+	case SCOPE_ALL:
+		programs[PROGRAM_ENTER] = probe->object->progs.on_sys_enter_all;
+		programs[PROGRAM_EXIT] = probe->object->progs.on_sys_exit_all;
+		break;
+	}
+	/* The old ones go first: two sets at once would record each marker twice. */
+	detach(probe->links);
+	probe->scope = SCOPE_NONE;
+	if (scope > SCOPE_SPANS) /* enter times from before a pause would make latencies of hours */
+		memset(probe->object->bss->slots, 0, sizeof(probe->object->bss->slots));
+	for (int i = 0; i < PROGRAM_LINKS; i++) {
+		if (!programs[i])
+			continue;
+		links[i] = bpf_program__attach(programs[i]);
+		if (!links[i]) {
+			int error = -errno;
+
+			detach(links);
+			return error;
+		}
+	}
+	memcpy(probe->links, links, sizeof(links));
+	probe->scope = scope;
+	return 0;
+}
+
+enum probe_scope probe_get_scope(const struct probe *probe)
+{
+	return probe->scope;
+}
+
+struct source *probe_source(struct probe *probe)
+{
+	return &probe->source;
+}
+
+const struct features *probe_features(const struct probe *probe)
+{
+	return &probe->features;
+}

@@ -1,0 +1,46 @@
+/* Loads the probe into the running kernel and is the live source of events. */
+#ifndef PROBE_LOADER_H
+#define PROBE_LOADER_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "../engine/source.h"
+#include "features.h"
+
+enum probe_scope {
+	SCOPE_NONE,     /* nothing attached */
+	SCOPE_SPANS,    /* markers only */
+	SCOPE_INSIDE,   /* and the calls of processes with an open span and their descendants */
+	SCOPE_ALL,      /* and everybody's calls */
+};
+
+struct probe_options {
+	unsigned snap_length;        /* bytes of a buffer that are kept; 0: 80 */
+	size_t call_ring_bytes;      /* a CPU, a power of two of at least a page; 0: 8 MiB, less on many CPUs */
+	size_t marker_ring_bytes;    /* likewise; 0: 4 MiB */
+	const char *btf_path;        /* NULL: the kernel's own */
+};
+
+struct probe_error {
+	char text[320];              /* one line that says what to do */
+};
+
+struct probe;
+
+/* Detects, loads, snapshots processes; attaches nothing yet. NULL with error filled. */
+struct probe *probe_new(const struct probe_options *options, struct probe_error *error);
+/* Detaches and frees everything, the source too. */
+void probe_free(struct probe *probe);
+/* Attaches what the scope needs and detaches the rest. 0 or a negative errno (the old scope stays). */
+int probe_set_scope(struct probe *probe, enum probe_scope scope);
+enum probe_scope probe_get_scope(const struct probe *probe);
+/* The live source; it lives as long as the probe. */
+struct source *probe_source(struct probe *probe);
+const struct features *probe_features(const struct probe *probe);
+
+/* "spans", "inside", "all"; -1 for another word. */
+int probe_scope_parse(const char *word);
+const char *probe_scope_name(enum probe_scope scope);
+
+#endif

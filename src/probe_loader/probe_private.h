@@ -1,0 +1,53 @@
+/* Shared by the files of the probe loader. */
+#ifndef PROBE_PRIVATE_H
+#define PROBE_PRIVATE_H
+
+#include <bpf/libbpf.h>
+
+#include "probe_loader.h"
+#include "ring.h"
+
+#include "bpf/records.h"
+#include "bpf/probe.skel.h"
+
+enum { PROGRAM_ENTER, PROGRAM_EXIT, PROGRAM_LINKS };
+
+/* A CPU has two rings: 2n markers, 2n + 1 calls. */
+struct live_ring {
+	struct ring ring;
+	const struct record_header *head;   /* next record, NULL none before the horizon */
+};
+
+struct snapshot;
+
+struct probe {
+	struct source source;               /* first: the source is the probe */
+	struct features features;
+	struct probe_bpf *object;
+	struct bpf_link *links[PROGRAM_LINKS];
+	enum probe_scope scope;
+	struct live_ring *rings;
+	size_t nrings;
+	int epoll;                          /* of the rings, edge triggered */
+	uint64_t horizon;                   /* ns, CLOCK_BOOTTIME: records up to here are complete; 0 none asked */
+	uint64_t epoch;                     /* ns to add to CLOCK_BOOTTIME */
+	struct record_counters *totals;     /* a CPU: losses already reported */
+	size_t ncpus;
+	uint64_t losses_time;               /* ns since the epoch: losses were last looked at */
+	struct snapshot *snapshot;          /* what exists, until it was handed out; then NULL */
+	char *text;                         /* markers fetched from their process */
+	size_t text_used;
+};
+
+/* live_source.c */
+void live_source_init(struct probe *probe);
+
+/* snapshot.c: processes and descriptors from /proc, handed out bit by bit. */
+struct snapshot *snapshot_new(uint32_t own_process);
+void snapshot_free(struct snapshot *snapshot);
+/* Fills up to max inputs (INPUT_PROCESS, INPUT_DESCRIPTOR), stamped time; 0 when all was handed out. Strings are good
+ * until the next call. */
+int snapshot_next(struct snapshot *snapshot, uint64_t time, struct input *inputs, size_t max);
+int snapshot_describe_fd(uint32_t pid, int32_t num, struct fd *description, char *name, size_t size);
+
+#endif

@@ -1,0 +1,332 @@
+/* What exists when the tracing starts, from /proc: processes and threads first, then their descriptors. It is handed out in
+ * batches between live events, so a machine with many descriptors does not delay the first screen. */
+#include "probe_private.h"
+
+#include <ctype.h>
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/statfs.h>
+#include <sys/sysmacros.h>
+#include <unistd.h>
+
+#define OVERLAYFS_MAGIC 0x794c7630
+#define BTRFS_MAGIC 0x9123683e
+#define ARGS_MAX 4096
+
+/* Strings of one entry; the batch's inputs point into them. */
+struct entry {
+	char comm[16];
+	char exe[PATH_MAX];
+	char args[ARGS_MAX];
+	char name[PATH_MAX];
+	struct fd description;
+};
+
+#define BATCH 64
+
+struct snapshot {
+	uint32_t own_process;
+	uint32_t *pids;           /* of the first pass, for the second */
+	size_t npids, room;
+	DIR *proc;                /* first pass: /proc; NULL when done */
+	DIR *tasks, *fds;         /* of the process at hand */
+	uint32_t pid;
+	size_t next_pid;          /* second pass */
+	struct entry entries[BATCH];
+};
+
+static ssize_t read_file(char *text, size_t size, const char *format, ...)
+{
+	char path[64];
+	va_list arguments;
+	ssize_t length;
+	int fd;
+
+	va_start(arguments, format);
+	vsnprintf(path, sizeof(path), format, arguments);
+	va_end(arguments);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return -errno;
+	length = read(fd, text, size - 1);
+	close(fd);
+	if (length < 0)
+		return -errno;
+	text[length] = 0;
+	return length;
+}
+
+static void read_comm(char comm[16], uint32_t pid, uint32_t tid)
+{
+	ssize_t size = read_file(comm, 16, "/proc/%u/task/%u/comm", pid, tid);
+
+	if (size > 0 && comm[size - 1] == '\n')
+		comm[size - 1] = 0;
+	else if (size < 0)
+		comm[0] = 0;
+}
+
+/* Parent and user; false if the process is gone. */
+static bool read_status(uint32_t pid, uint32_t *ppid, uint32_t *uid)
+{
+	char text[2048], *line;
+
+	*ppid = *uid = 0;
+	if (read_file(text, sizeof(text), "/proc/%u/status", pid) <= 0)
+		return false;
+	line = strstr(text, "\nPPid:");
+	if (line)
+		*ppid = strtoul(line + 6, NULL, 10);
+	line = strstr(text, "\nUid:");
+	if (line)
+		*uid = strtoul(line + 5, NULL, 10);
+	return true;
+}
+
+/* First argument and the others, joined by blanks. */
+static void read_command(struct entry *entry, uint32_t pid)
+{
+	ssize_t size = read_file(entry->args, sizeof(entry->args), "/proc/%u/cmdline", pid);
+	size_t first;
+
+	entry->exe[0] = 0;
+	if (size <= 0) {
+		entry->args[0] = 0;
+		return;
+	}
+	while (size && !entry->args[size - 1])
+		size--;
+	first = strnlen(entry->args, size);
+	memcpy(entry->exe, entry->args, first);
+	entry->exe[first] = 0;
+	if (first >= (size_t)size) {
+		entry->args[0] = 0;
+		return;
+	}
+	size -= first + 1;
+	memmove(entry->args, entry->args + first + 1, size);
+	for (ssize_t i = 0; i < size; i++)
+		if (!entry->args[i])
+			entry->args[i] = ' ';
+	entry->args[size] = 0;
+}
+
+static enum fd_type type_of(const char *link, mode_t mode)
+{
+	static const struct {
+		const char *name;
+		enum fd_type type;
+	} anonymous[] = {
+		{ "anon_inode:[eventfd]", FD_EVENT },	  { "anon_inode:[eventpoll]", FD_EVENTPOLL },
+		{ "anon_inode:[signalfd]", FD_SIGNAL },	  { "anon_inode:[timerfd]", FD_TIMER },
+		{ "anon_inode:inotify", FD_INOTIFY },
+	};
+
+	if (!strncmp(link, "socket:[", 8))
+		return FD_SOCKET;
+	if (!strncmp(link, "pipe:[", 6))
+		return FD_PIPE;
+	for (size_t i = 0; i < sizeof(anonymous) / sizeof(*anonymous); i++)
+		if (!strcmp(link, anonymous[i].name))
+			return anonymous[i].type;
+	if (!strncmp(link, "anon_inode:", 11))
+		return FD_OTHER;
+	if (S_ISDIR(mode))
+		return FD_DIRECTORY;
+	if (S_ISCHR(mode) || S_ISBLK(mode))
+		return FD_DEVICE;
+	return S_ISFIFO(mode) ? FD_PIPE : FD_FILE;
+}
+
+int snapshot_describe_fd(uint32_t pid, int32_t num, struct fd *description, char *name, size_t size)
+{
+	char path[64];
+	struct statfs fs;
+	struct stat st;
+	ssize_t length;
+
+	snprintf(path, sizeof(path), "/proc/%u/fd/%d", pid, num);
+	length = readlink(path, name, size - 1);
+	if (length < 0)
+		return -errno;
+	name[length] = 0;
+	memset(description, 0, sizeof(*description));
+	description->num = num;
+	if (stat(path, &st)) {
+		description->type = type_of(name, S_IFREG);
+		return 0;
+	}
+	description->type = type_of(name, st.st_mode);
+	description->inode = st.st_ino;
+	description->dev = (major(st.st_dev) << 20) | minor(st.st_dev);
+	/* These report other numbers to user space than the kernel has in its inode: nothing to compare with. */
+	if (name[0] == '/' && !statfs(path, &fs) && (fs.f_type == OVERLAYFS_MAGIC || (unsigned)fs.f_type == BTRFS_MAGIC))
+		description->inode = description->dev = 0;
+	return 0;
+}
+
+struct snapshot *snapshot_new(uint32_t own_process)
+{
+	struct snapshot *snapshot = calloc(1, sizeof(*snapshot));
+
+	if (!snapshot)
+		return NULL;
+	snapshot->own_process = own_process;
+	snapshot->proc = opendir("/proc");
+	return snapshot;
+}
+
+void snapshot_free(struct snapshot *snapshot)
+{
+	if (!snapshot)
+		return;
+	if (snapshot->proc)
+		closedir(snapshot->proc);
+	if (snapshot->tasks)
+		closedir(snapshot->tasks);
+	if (snapshot->fds)
+		closedir(snapshot->fds);
+	free(snapshot->pids);
+	free(snapshot);
+}
+
+/* The next entry of a directory whose name is a number, or -1. */
+static long next_number(DIR *directory)
+{
+	struct dirent *entry;
+
+	while ((entry = readdir(directory)))
+		if (isdigit((unsigned char)entry->d_name[0]))
+			return strtol(entry->d_name, NULL, 10);
+	return -1;
+}
+
+static DIR *open_process(uint32_t pid, const char *what)
+{
+	char path[64];
+
+	snprintf(path, sizeof(path), "/proc/%u/%s", pid, what);
+	return opendir(path);
+}
+
+static bool remember(struct snapshot *snapshot, uint32_t pid)
+{
+	if (snapshot->npids == snapshot->room) {
+		size_t room = snapshot->room ? snapshot->room * 2 : 256;
+		uint32_t *pids = realloc(snapshot->pids, room * sizeof(*pids));
+
+		if (!pids)
+			return false;
+		snapshot->pids = pids;
+		snapshot->room = room;
+	}
+	snapshot->pids[snapshot->npids++] = pid;
+	return true;
+}
+
+/* First pass: the next process or thread. False when there are no more. */
+static bool next_task(struct snapshot *snapshot, struct entry *entry, struct input *input)
+{
+	uint32_t pid, tid;
+	ssize_t length;
+	char path[64];
+	long number;
+
+	if (snapshot->tasks) {
+		while ((number = next_number(snapshot->tasks)) >= 0) {
+			tid = number;
+			if (tid == snapshot->pid)
+				continue;
+			read_comm(entry->comm, snapshot->pid, tid);
+			*input = (struct input){ .kind = INPUT_PROCESS, .tid = tid, .pid = snapshot->pid,
+						 .process = { .comm = entry->comm } };
+			return true;
+		}
+		closedir(snapshot->tasks);
+		snapshot->tasks = NULL;
+	}
+	while ((number = next_number(snapshot->proc)) >= 0) {
+		pid = number;
+		if (pid == snapshot->own_process)
+			continue;
+		*input = (struct input){ .kind = INPUT_PROCESS, .tid = pid, .pid = pid };
+		if (!read_status(pid, &input->process.ppid, &input->process.uid))
+			continue;
+		read_comm(entry->comm, pid, pid);
+		read_command(entry, pid);
+		snprintf(path, sizeof(path), "/proc/%u/cwd", pid);
+		length = readlink(path, entry->name, sizeof(entry->name) - 1);
+		entry->name[length > 0 ? length : 0] = 0;
+		input->process.comm = entry->comm;
+		input->process.exe = entry->exe;
+		input->process.args = entry->args;
+		input->process.cwd = entry->name;
+		snapshot->pid = pid;
+		snapshot->tasks = open_process(pid, "task");
+		if (!remember(snapshot, pid))
+			return false;
+		return true;
+	}
+	return false;
+}
+
+/* Second pass: the next descriptor. */
+static bool next_descriptor(struct snapshot *snapshot, struct entry *entry, struct input *input)
+{
+	for (;;) {
+		long number;
+
+		if (!snapshot->fds) {
+			if (snapshot->next_pid == snapshot->npids)
+				return false;
+			snapshot->pid = snapshot->pids[snapshot->next_pid++];
+			snapshot->fds = open_process(snapshot->pid, "fd");
+			if (!snapshot->fds)
+				continue;
+		}
+		number = next_number(snapshot->fds);
+		if (number < 0) {
+			closedir(snapshot->fds);
+			snapshot->fds = NULL;
+			continue;
+		}
+		if (snapshot_describe_fd(snapshot->pid, number, &entry->description, entry->name, sizeof(entry->name)))
+			continue;
+		*input = (struct input){ .kind = INPUT_DESCRIPTOR, .tid = snapshot->pid, .pid = snapshot->pid,
+					 .descriptor = { .description = &entry->description, .name = entry->name,
+							 .name_size = strlen(entry->name) } };
+		return true;
+	}
+}
+
+int snapshot_next(struct snapshot *snapshot, uint64_t time, struct input *inputs, size_t max)
+{
+	size_t count = 0;
+
+	while (count < max && count < BATCH) {
+		struct entry *entry = &snapshot->entries[count];
+		bool found;
+
+		if (snapshot->proc) {
+			found = next_task(snapshot, entry, &inputs[count]);
+			if (!found) {
+				closedir(snapshot->proc);
+				snapshot->proc = NULL;
+				continue;
+			}
+		} else {
+			found = next_descriptor(snapshot, entry, &inputs[count]);
+			if (!found)
+				break;
+		}
+		inputs[count++].time = time;
+	}
+	return count;
+}

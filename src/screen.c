@@ -1,0 +1,141 @@
+#include "screen.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include "messages.h"
+#include "session.h"
+#include "ui/app.h"
+
+#define RATE_PERIOD 1000000000ull   /* ns between two readings of the header's rates */
+
+/* What the header shows and only this file knows: rates over the last second or so. */
+struct meter {
+	struct session *session;
+	uint64_t time, events, markers, spans, cpu_ns;
+	struct app_status status;
+};
+
+static uint64_t own_cpu_ns(void)
+{
+	struct rusage usage;
+
+	getrusage(RUSAGE_SELF, &usage);
+	return (usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) * 1000000000ull +
+	       (usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) * 1000ull;
+}
+
+static void meter_read(struct meter *meter, uint64_t now)
+{
+	const struct engine_counts *counts = engine_counts(meter->session->engine);
+	uint64_t spans = span_table_counts(engine_spans(meter->session->engine)).closed, cpu;
+	double seconds = (now - meter->time) / 1e9;
+
+	if (now < meter->time + RATE_PERIOD)
+		return;
+	cpu = own_cpu_ns();
+	meter->status.events_rate = (counts->events - meter->events) / seconds;
+	meter->status.markers_rate = (counts->markers - meter->markers) / seconds;
+	meter->status.spans_rate = (spans - meter->spans) / seconds;
+	meter->status.own_cpu = (cpu - meter->cpu_ns) / 1e9 / seconds;
+	meter->time = now;
+	meter->events = counts->events;
+	meter->markers = counts->markers;
+	meter->spans = spans;
+	meter->cpu_ns = cpu;
+}
+
+static void host_status(void *context, struct app_status *status)
+{
+	struct meter *meter = context;
+
+	meter->status.source = "live";
+	meter->status.scope = probe_scope_name(probe_get_scope(meter->session->probe));
+	*status = meter->status;
+}
+
+static int host_need_scope(void *context, const char *scope)
+{
+	return session_need_scope(((struct meter *)context)->session, scope);
+}
+
+/* Keys, time and events until the user has enough. */
+static int loop(struct session *session, struct app *app, struct terminal *terminal, struct meter *meter)
+{
+	const struct terminal_operations *ops = terminal->operations;
+	struct cells cells;
+	bool redraw = true;
+
+	if (cells_init(&cells))
+		return -ENOMEM;
+	while (!app_done(app) && !session->stop) {
+		struct key_event event;
+		int keys;
+
+		if (redraw) {
+			int rows, columns;
+
+			ops->size(terminal, &rows, &columns);
+			if ((rows != cells.rows || columns != cells.columns) && cells_resize(&cells, rows, columns))
+				break;
+			app_draw(app, &cells);
+			ops->show(terminal, &cells);
+		}
+		session_step(session, ops->poll_fd(terminal), app_next_tick(app));
+		meter_read(meter, session_now());
+		redraw = false;
+		while ((keys = ops->key(terminal, &event)) > 0) {
+			app_key(app, &event, session_now());
+			redraw = true;
+		}
+		if (keys < 0)
+			break; /* the terminal is gone */
+		redraw |= app_tick(app, session_now());
+	}
+	cells_fini(&cells);
+	return 0;
+}
+
+int screen_run(const struct options *options)
+{
+	struct terminal_options terminal_options = { options->no_mouse, options->no_color, options->ascii };
+	struct app_options app_options = { options->view, options->filter, options->refresh, options->ascii };
+	struct terminal *terminal = NULL;
+	struct filter_error error;
+	struct session session;
+	struct app *app = NULL;
+	struct meter meter = { .session = &session };
+	struct app_host host = { &meter, host_status, host_need_scope };
+	const char *reason;
+	int status = 1;
+
+	if (options->view && !view_find(options->view))
+		return message_unknown_view(options->view);
+	if (options->filter && message_bad_filter(options->filter))
+		return 2;
+	if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO)) {
+		fprintf(stderr, "spantop: the screen needs a terminal; --raw or -j print the rows without one\n");
+		return 1;
+	}
+	if (session_init(&session, options))
+		return 1;
+	app = app_new(session.engine, &app_options, &host, &error);
+	if (!app) {
+		fprintf(stderr, "spantop: %s\n", error.text);
+		goto out;
+	}
+	terminal = terminal_curses_new(&terminal_options, &reason);
+	if (!terminal) {
+		fprintf(stderr, "spantop: %s\n", reason);
+		goto out;
+	}
+	status = loop(&session, app, terminal, &meter) ? 1 : 0;
+	terminal->operations->close(terminal);
+out:
+	app_free(app);
+	session_fini(&session);
+	return status;
+}
