@@ -52,12 +52,18 @@ struct pane {
 	bool paused;               /* set by the app: update reads nothing, draw shows what was */
 	char *label;               /* owned: breadcrumb text, such as `download_handler` */
 	char *filter;              /* owned: filter that led here from the pane below, or NULL */
+	bool ascii;                /* set by the app: no characters beyond ASCII */
+	uint64_t events_read;      /* by pane_read so far */
+	unsigned progress;         /* per cent of the recording read; 100: caught up */
 };
 
 /* Makes a pane of the view's kind around a query. spec's texts are copied. NULL with error filled. */
 struct pane *pane_new(struct engine *engine, const struct query_spec *spec, struct filter_error *error,
 		      size_t *which_filter);
+/* Frees the query and the common texts as well: operations->free frees the kind's own part and the struct. */
 void pane_free(struct pane *pane);
+/* What an update function needs: runs the query for about budget_ns of CPU time and keeps progress. True if more waits. */
+bool pane_read(struct pane *pane, uint64_t budget_ns);
 
 /* Per kind; each allocates its own struct that starts with struct pane. pane_new fills the common members. */
 struct pane *table_pane_new(struct query *query);        /* VIEW_TABLE and VIEW_LIST */

@@ -1,0 +1,154 @@
+/* What the keys do everywhere. Key bar and help are made from this table and the panes' own. */
+#include "app_private.h"
+
+static void run_help(struct app *app, struct pane *pane)
+{
+	(void)pane;
+	app_help(app);
+}
+
+static void run_views(struct app *app, struct pane *pane)
+{
+	(void)pane;
+	app_views_menu(app);
+}
+
+static void run_search(struct app *app, struct pane *pane)
+{
+	(void)pane;
+	app_search_prompt(app);
+}
+
+static void run_next(struct app *app, struct pane *pane)
+{
+	(void)pane;
+	app_search_next(app, false);
+}
+
+static void run_previous(struct app *app, struct pane *pane)
+{
+	(void)pane;
+	app_search_next(app, true);
+}
+
+static void run_filter(struct app *app, struct pane *pane)
+{
+	(void)pane;
+	app_filter_prompt(app);
+}
+
+static void run_legend(struct app *app, struct pane *pane)
+{
+	(void)pane;
+	app_legend(app);
+}
+
+static void run_back(struct app *app, struct pane *pane)
+{
+	(void)pane;
+	if (app->nlevels > 1)
+		level_pop(app);
+}
+
+static void run_pause(struct app *app, struct pane *pane)
+{
+	app->paused = !app->paused;
+	app->paused_since = app->now;
+	pane->paused = app->paused && app_top(app)->caught_up;
+	if (!app->paused)
+		app->reading = true;
+}
+
+static void run_clear(struct app *app, struct pane *pane)
+{
+	query_clear(pane->query);
+	app_message(app, false, "Cleared: counting from now on");
+}
+
+static const uint64_t periods_ms[] = { 100, 200, 500, 1000, 2000, 5000, 10000, 30000, 60000 };
+#define PERIODS (sizeof(periods_ms) / sizeof(*periods_ms))
+
+static void set_refresh(struct app *app, uint64_t ms)
+{
+	app->refresh = ms * 1000000;
+	app->next_refresh = app->now + app->refresh;
+	app_message(app, false, "Refresh every %g s", (double)ms / 1000);
+}
+
+static void run_slower(struct app *app, struct pane *pane)
+{
+	size_t i = 0;
+
+	(void)pane;
+	while (i < PERIODS - 1 && periods_ms[i] * 1000000 <= app->refresh)
+		i++;
+	set_refresh(app, periods_ms[i]);
+}
+
+static void run_faster(struct app *app, struct pane *pane)
+{
+	size_t i = PERIODS - 1;
+
+	(void)pane;
+	while (i && periods_ms[i] * 1000000 >= app->refresh)
+		i--;
+	set_refresh(app, periods_ms[i]);
+}
+
+static void run_redraw(struct app *app, struct pane *pane)
+{
+	(void)pane;
+	app->dirty = true;
+}
+
+static void run_quit(struct app *app, struct pane *pane)
+{
+	(void)pane;
+	app->done = true;
+}
+
+const struct action app_actions[] = {
+	{ { K_F(1), '?', 'h' }, "F1", "Help", "this help", run_help },
+	{ { K_F(2) }, "F2", "Views", "look at the same selection in another view", run_views },
+	{ { K_F(3), '/', K_CTRL('F') }, "F3", "Search", "find text as you type; F3 there finds the next", run_search },
+	{ { 'n' }, "n", NULL, "find the next", run_next },
+	{ { 'N' }, "N", NULL, "find the previous", run_previous },
+	{ { K_F(4), '\\' }, "F4", "Filter", "narrow what is shown by a filter, such as span.duration > 500ms", run_filter },
+	{ { K_F(7) }, "F7", "Legend", "what this view shows, and the complete filter", run_legend },
+	{ { K_BACKSPACE }, "Bksp", "Back", "back to where Enter was pressed", run_back },
+	{ { 'p' }, "p", "Pause", "hold the screen; events are still recorded", run_pause },
+	{ { 'c', K_DELETE }, "c", "Clear", "forget the rows and count from now on", run_clear },
+	{ { '+' }, "+", NULL, "refresh less often", run_slower },
+	{ { '-' }, "-", NULL, "refresh more often", run_faster },
+	{ { K_CTRL('L') }, "Ctrl-L", NULL, "draw the screen again", run_redraw },
+	{ { K_F(10), 'q', K_CTRL('C') }, "F10", "Quit", "leave", run_quit },
+	{ { K_UP, K_DOWN }, "Up Down", NULL, "move; PgUp, PgDn, Home and End as well", NULL },
+	{ { K_LEFT, K_RIGHT }, "Left Right", NULL, "scroll sideways", NULL },
+	{ { 0 }, NULL, NULL, NULL, NULL },
+};
+
+static bool has_key(const struct action *action, int key)
+{
+	for (size_t i = 0; i < sizeof(action->keys) / sizeof(*action->keys) && action->keys[i]; i++)
+		if (action->keys[i] == key)
+			return true;
+	return false;
+}
+
+const struct action *action_find(const struct pane *pane, int key)
+{
+	for (const struct action *action = pane->operations->actions; action && action->help; action++)
+		if (has_key(action, key))
+			return action;
+	for (const struct action *action = app_actions; action->help; action++)
+		if (has_key(action, key))
+			return action;
+	return NULL;
+}
+
+void app_run(struct app *app, const struct action *action)
+{
+	if (action->run)
+		action->run(app, app_top(app)->pane);
+	app->dirty = true;
+}

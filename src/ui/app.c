@@ -1,0 +1,268 @@
+/* The application: passes keys to what is on top (popup, prompt, pane, itself), lets the pane read a little at a time,
+ * and draws all of it into cells. */
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "app_private.h"
+
+#define READ_BUDGET 5000000ull         /* ns of work between two looks at the keyboard */
+#define REDRAW_WHILE_READING 50000000ull
+#define MIN_COLUMNS 10
+#define MIN_ROWS 3
+#define KEY_BAR_ROWS 6                 /* screens smaller than this have no key bar */
+
+/* ---- life ---- */
+
+struct app *app_new(struct engine *engine, const struct app_options *options, const struct app_host *host,
+		    struct filter_error *error)
+{
+	const char *id = options->view ? options->view : "traces_summary";
+	const struct view *view = view_find(id);
+	struct app *app;
+
+	error->position = 0;
+	if (!view) {
+		snprintf(error->text, sizeof(error->text), "there is no view '%.100s'", id);
+		return NULL;
+	}
+	app = calloc(1, sizeof(*app));
+	if (!app) {
+		snprintf(error->text, sizeof(error->text), "out of memory");
+		return NULL;
+	}
+	app->engine = engine;
+	if (host)
+		app->host = *host;
+	app->ascii = options->ascii;
+	app->refresh = options->refresh ? options->refresh : 1000000000;
+	app->key_bar.row = -1;
+	app->pane_box = (struct box){ 0, 0, 24, 80 };
+	if (options->filter && options->filter[0])
+		app->command_filter = strdup(options->filter);
+	if (level_push(app, view, 0, NULL, NULL, NULL, false, error)) {
+		app_free(app);
+		return NULL;
+	}
+	return app;
+}
+
+void app_free(struct app *app)
+{
+	if (!app)
+		return;
+	while (app->nlevels)
+		level_pop(app);
+	popup_close(&app->popup);
+	prompt_history_fini(&app->filter_history);
+	prompt_history_fini(&app->search_history);
+	free(app->command_filter);
+	free(app);
+}
+
+bool app_done(const struct app *app)
+{
+	return app->done;
+}
+
+/* ---- what panes ask ---- */
+
+void app_message(struct app *app, bool error, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(app->message, sizeof(app->message), format, args);
+	va_end(args);
+	app->message_is_error = error;
+	app->dirty = true;
+}
+
+uint64_t app_now(const struct app *app)
+{
+	return app->now;
+}
+
+bool app_ascii(const struct app *app)
+{
+	return app->ascii;
+}
+
+/* ---- keys ---- */
+
+static void popup_event(struct app *app, const struct key_event *event)
+{
+	void (*chosen)(struct app *app, int value) = app->popup.chosen;
+	enum popup_result result;
+	int value = 0;
+
+	if (event->key == K_MOUSE)
+		result = popup_mouse(&app->popup, event, &value);
+	else
+		result = popup_key(&app->popup, event->key, &value);
+	if (result == POPUP_STAYS)
+		return;
+	popup_close(&app->popup);
+	if (result == POPUP_CHOSEN && chosen)
+		chosen(app, value);
+}
+
+static void prompt_event(struct app *app, int key)
+{
+	bool searching = app->prompt.history == &app->search_history;
+
+	switch (prompt_key(&app->prompt, key)) {
+	case PROMPT_DONE:
+		if (app->prompt_done(app, app->prompt.text))
+			app->prompt.open = false;
+		break;
+	case PROMPT_CANCELLED:
+		app->prompt.open = false;
+		break;
+	case PROMPT_CHANGED:
+		if (searching)
+			app_search_changed(app);
+		break;
+	case PROMPT_UNUSED:
+		if (searching && (key == K_F(3) || key == K_CTRL('F')))
+			app_search_next(app, false);
+		break;
+	case PROMPT_USED:
+		break;
+	}
+}
+
+static bool in_box(const struct box *box, const struct key_event *event)
+{
+	return event->mouse.row >= box->row && event->mouse.row < box->row + box->rows &&
+	       event->mouse.column >= box->column && event->mouse.column < box->column + box->columns;
+}
+
+static void pane_mouse(struct app *app, const struct key_event *event)
+{
+	struct pane *pane = app_top(app)->pane;
+	const struct action *action;
+
+	if (event->mouse.kind == MOUSE_PRESS) {
+		app->dragging = in_box(&app->pane_box, event);
+		action = key_bar_hit(&app->key_bar, event->mouse.row, event->mouse.column);
+		if (action) {
+			app_run(app, action);
+			return;
+		}
+	}
+	if (!pane->operations->mouse)
+		return;
+	/* a drag that began inside goes on outside */
+	if (in_box(&app->pane_box, event) ||
+	    (app->dragging && (event->mouse.kind == MOUSE_DRAG || event->mouse.kind == MOUSE_RELEASE)))
+		pane->operations->mouse(app, pane, event);
+	if (event->mouse.kind == MOUSE_RELEASE)
+		app->dragging = false;
+}
+
+void app_key(struct app *app, const struct key_event *event, uint64_t now)
+{
+	struct pane *pane = app_top(app)->pane;
+	const struct action *action;
+
+	if (now > app->now)
+		app->now = now;
+	app->dirty = true;
+	if (event->key == K_UNKNOWN || event->key == KEY_NONE_ || event->key == K_RESIZE)
+		return;
+	if (event->key != K_MOUSE || event->mouse.kind == MOUSE_PRESS)
+		app->message[0] = '\0';
+	if (app->popup.kind != POPUP_NONE) {
+		popup_event(app, event);
+		return;
+	}
+	if (app->prompt.open) {
+		if (event->key != K_MOUSE)
+			prompt_event(app, event->key);
+		return;
+	}
+	if (event->key == K_MOUSE) {
+		pane_mouse(app, event);
+		return;
+	}
+	action = action_find(pane, event->key);
+	if (action && action->run)
+		app_run(app, action);
+	else if (pane->operations->key)
+		pane->operations->key(app, pane, event->key);
+}
+
+/* ---- time ---- */
+
+bool app_tick(struct app *app, uint64_t now)
+{
+	struct level *level = app_top(app);
+	struct pane *pane = level->pane;
+
+	app->now = now;
+	if (now >= app->next_refresh) {
+		app->next_refresh += app->refresh;
+		if (app->next_refresh <= now)
+			app->next_refresh = now + app->refresh;
+		app->reading = level->tick_due = true;
+	}
+	if (!app->reading)
+		return app->dirty;
+	pane->paused = app->paused && level->caught_up;
+	app->reading = pane->operations->update(pane, now, READ_BUDGET);
+	if (!app->reading) {
+		level->caught_up = true;
+		if (level->tick_due && !pane->paused)
+			query_tick(pane->query, now);
+		level->tick_due = false;
+	}
+	if (!app->reading || now - app->drawn >= REDRAW_WHILE_READING)
+		app->dirty = true;
+	return app->dirty;
+}
+
+uint64_t app_next_tick(const struct app *app)
+{
+	return app->reading ? app->now : app->next_refresh;
+}
+
+/* ---- drawing ---- */
+
+static void draw_too_small(struct cells *cells)
+{
+	static const char text[] = "terminal too small";
+
+	cells_text(cells, 0, 0, cells->columns, STYLE_WARNING, text, sizeof(text) - 1);
+}
+
+void app_draw(struct app *app, struct cells *cells)
+{
+	struct pane *pane = app_top(app)->pane;
+	struct box all = { 0, 0, cells->rows, cells->columns };
+	bool key_bar = cells->rows >= KEY_BAR_ROWS;
+	int header;
+
+	app->dirty = false;
+	app->drawn = app->now;
+	cells_clear(cells);
+	cells->cursor_row = cells->cursor_column = -1;
+	app->key_bar.row = -1;
+	app->key_bar.count = 0;
+	if (cells->columns < MIN_COLUMNS || cells->rows < MIN_ROWS) {
+		app->pane_box = (struct box){ 0, 0, 0, 0 };
+		draw_too_small(cells);
+		return;
+	}
+	header = header_draw(app, cells);
+	app->pane_box = (struct box){ header, 0, cells->rows - header - key_bar, cells->columns };
+	pane->box = app->pane_box;
+	pane->operations->draw(pane, cells, pane->box);
+	if (app->prompt.open)
+		prompt_draw(&app->prompt, cells, all);
+	else if (key_bar || app->message[0])
+		key_bar_draw(app, cells, cells->rows - 1);
+	if (app->popup.kind != POPUP_NONE)
+		popup_draw(&app->popup, cells, cells->rows >= 8 ? app->pane_box : all);
+}

@@ -1,0 +1,118 @@
+/* What the files of the application share; panes use pane.h. */
+#ifndef UI_APP_PRIVATE_H
+#define UI_APP_PRIVATE_H
+
+#include "app.h"
+#include "pane.h"
+#include "popup.h"
+#include "prompt.h"
+
+#define LEVELS_MAX 64        /* panes on the stack */
+#define KEY_BAR_ENTRIES 32
+
+/* A place of the drill-down: a pane and what led to it. */
+struct level {
+	struct pane *pane;
+	unsigned depth;
+	char *typed;                   /* owned: filter of the prompt, or NULL */
+	struct span *inside;           /* pinned; NULL: not inside a span */
+	enum inside_scope inside_scope;
+	bool picks_span;               /* this level chose `inside`; those above it inherit it */
+	bool switched;                 /* another view of the level below: the same selection */
+	bool next_only;                /* pane->filter does not hold for the levels above */
+	bool caught_up;                /* read to the end of the recording at least once */
+	bool tick_due;                 /* a refresh period ended, its data are not all read yet */
+};
+
+struct key_bar {
+	struct {
+		const struct action *action;
+		int column, width;
+	} entries[KEY_BAR_ENTRIES];
+	size_t count;
+	int row;                       /* -1: not on the screen */
+};
+
+struct app {
+	struct engine *engine;
+	struct app_host host;
+	char *command_filter;          /* or NULL */
+	bool ascii;
+	struct level levels[LEVELS_MAX];
+	size_t nlevels;
+	struct popup popup;
+	struct prompt prompt;
+	/* What to do with the prompt's text: false keeps it open. */
+	bool (*prompt_done)(struct app *app, const char *text);
+	struct prompt_history filter_history, search_history;
+	struct key_bar key_bar;
+	struct box pane_box;
+	char search[PROMPT_TEXT];
+	char message[300];             /* "" none */
+	bool message_is_error;
+	bool dragging;                 /* a mouse button went down inside the pane */
+	bool reading;                  /* the top pane has more to read */
+	bool paused, dirty, done;
+	uint64_t now, refresh, next_refresh, drawn, paused_since;
+};
+
+static inline struct level *app_top(struct app *app)
+{
+	return &app->levels[app->nlevels - 1];
+}
+
+static inline bool app_live(const struct app_status *status)
+{
+	return status->scope;
+}
+
+/* ---- levels.c: the stack ---- */
+
+/* Puts a pane on the stack, as app_open does. 0, or -1 with error: then nothing changed. */
+int level_push(struct app *app, const struct view *view, unsigned depth, const char *filter, const char *label,
+	       struct span *inside, bool next_only, struct filter_error *error);
+void level_pop(struct app *app);
+/* Makes the top pane anew with another typed filter (NULL or "" none) or inside scope. 0, or -1 with error: then nothing
+ * changed, and *in_typed says whether the error lies in the typed filter. */
+int level_remake(struct app *app, const char *typed, enum inside_scope scope, struct filter_error *error,
+		 bool *in_typed);
+/* Switches the view and keeps what is selected. */
+void level_switch_view(struct app *app, const struct view *view);
+/* The complete filter of the top pane, its view's own included; malloced. */
+char *level_filter_text(const struct app *app);
+
+/* ---- actions.c ---- */
+
+extern const struct action app_actions[];
+/* What the key does in this pane, or NULL. */
+const struct action *action_find(const struct pane *pane, int key);
+void app_run(struct app *app, const struct action *action);
+
+/* ---- menus.c: popups and prompts that actions open ---- */
+
+void app_views_menu(struct app *app);
+void app_sort_menu(struct app *app);
+void app_filter_prompt(struct app *app);
+void app_search_prompt(struct app *app);
+void app_search_changed(struct app *app);
+void app_search_next(struct app *app, bool backwards);
+
+/* ---- help.c ---- */
+
+void app_help(struct app *app);
+void app_legend(struct app *app);
+/* Every field of an event that has a value. */
+void app_event_details(struct app *app, const struct event *event);
+
+/* ---- header.c ---- */
+
+/* Draws the header lines and the breadcrumb; returns the rows they take. */
+int header_draw(struct app *app, struct cells *cells);
+
+/* ---- key_bar.c ---- */
+
+/* Draws the last row: keys and position, or a message. */
+void key_bar_draw(struct app *app, struct cells *cells, int row);
+const struct action *key_bar_hit(const struct key_bar *bar, int row, int column);
+
+#endif

@@ -1,0 +1,200 @@
+/* Events: one line each, of what happened inside a span, or of all that passes the filter. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "../engine/span.h"
+#include "app_private.h"
+#include "grid.h"
+
+/* A call that took this part of its span's time stands out. */
+#define LONG_PART 10
+
+struct events_pane {
+	struct grid grid;
+	uint64_t styled_num;      /* event whose style is known */
+	uint8_t styled;
+	uint64_t span_ns;         /* of the span inside of which this is */
+};
+
+static const struct event *find_event(const struct pane *pane, uint64_t num)
+{
+	const struct recording *recording = engine_recording(pane->engine);
+	const struct event *event = recording_find(recording, LANE_CALLS, num);
+
+	return event ? event : recording_find(recording, LANE_SPANS, num);
+}
+
+static uint8_t event_style(const struct events_pane *events, const struct event *event)
+{
+	if (!event)
+		return STYLE_DIM;   /* the recording dropped it since */
+	if (event_failed(event))
+		return STYLE_ERROR;
+	if (event->type == EVENT_MARKER_INVALID)
+		return STYLE_WARNING;
+	if (event->type == EVENT_SPAN_ENTER || event->type == EVENT_SPAN_EXIT)
+		return STYLE_GOOD;
+	if (event->type == EVENT_CALL && events->span_ns && event_latency(event) >= events->span_ns / LONG_PART)
+		return STYLE_WARNING;
+	return STYLE_NORMAL;
+}
+
+static uint8_t style(struct grid *grid, const struct query_row *row, size_t column)
+{
+	struct events_pane *events = (struct events_pane *)grid;
+
+	(void)column;
+	if (row->event_num != events->styled_num) {
+		events->styled_num = row->event_num;
+		events->styled = event_style(events, find_event(&grid->pane, row->event_num));
+	}
+	return events->styled;
+}
+
+static void enter(struct app *app, struct grid *grid)
+{
+	const struct query_row *row = grid_selected(grid);
+	const struct event *event = row ? find_event(&grid->pane, row->event_num) : NULL;
+
+	if (event)
+		app_event_details(app, event);
+	else
+		app_message(app, true, "the recording no longer holds this event");
+}
+
+static bool update(struct pane *pane, uint64_t now, uint64_t budget_ns)
+{
+	struct events_pane *events = (struct events_pane *)pane;
+	const struct span *span = query_get_spec(pane->query)->inside;
+
+	events->span_ns = span ? span_duration(span, now) : 0;
+	events->styled_num = 0;
+	return grid_update(pane, now, budget_ns);
+}
+
+static void position(struct pane *pane, char *text, size_t size)
+{
+	static const char *const scopes[] = {
+		[INSIDE_THREAD_TREE] = "thread", [INSIDE_PROCESS_TREE] = "process", [INSIDE_MACHINE] = "machine",
+	};
+	const struct query_spec *spec = query_get_spec(pane->query);
+	size_t used;
+
+	grid_position(pane, text, size);
+	used = strlen(text);
+	if (spec->inside && used + 12 < size) {
+		text[used] = ' ';
+		strcpy(text + used + 1, scopes[spec->inside_scope]);
+	}
+}
+
+/* ---- actions ---- */
+
+static void run_scope(struct app *app, struct pane *pane)
+{
+	static const char *const says[] = {
+		[INSIDE_THREAD_TREE] = "the span's thread and the processes it started",
+		[INSIDE_PROCESS_TREE] = "the span's process and the processes it started",
+		[INSIDE_MACHINE] = "everything on the machine while the span was open",
+	};
+	const struct query_spec *spec = query_get_spec(pane->query);
+	enum inside_scope next;
+	struct filter_error error;
+	bool in_typed;
+
+	if (!spec->inside) {
+		app_message(app, true, "this is not inside one span");
+		return;
+	}
+	next = spec->inside_scope == INSIDE_MACHINE ? INSIDE_THREAD_TREE : spec->inside_scope + 1;
+	if (level_remake(app, app_top(app)->typed, next, &error, &in_typed))
+		app_message(app, true, "%s", error.text);
+	else
+		app_message(app, false, "Inside: %s", says[next]);
+}
+
+static void run_follow(struct app *app, struct pane *pane)
+{
+	struct grid *grid = (struct grid *)pane;
+
+	grid->follow = !grid->follow;
+	grid->moved = true;
+	app_message(app, false, grid->follow ? "Following new events" : "Not following");
+}
+
+static void open_view(struct app *app, const char *id)
+{
+	const struct view *view = view_find(id);
+
+	if (view)
+		level_switch_view(app, view);
+	else
+		app_message(app, true, "there is no view %s", id);
+}
+
+static void run_calls(struct app *app, struct pane *pane)
+{
+	(void)pane;
+	open_view(app, "calls_summary");
+}
+
+static void run_files(struct app *app, struct pane *pane)
+{
+	(void)pane;
+	open_view(app, "files_summary");
+}
+
+static void run_spectrogram(struct app *app, struct pane *pane)
+{
+	(void)pane;
+	open_view(app, "spectro_all");
+}
+
+static void run_sort(struct app *app, struct pane *pane)
+{
+	(void)pane;
+	app_sort_menu(app);
+}
+
+static const struct action actions[] = {
+	{ { K_ENTER }, "Enter", NULL, "all that is known of the event", NULL },
+	{ { K_F(6), K_F(9), '>', '<' }, "F6", "Sort", "choose the column to sort by", run_sort },
+	{ { '!' }, "Shift+1-9", NULL, "sort by column 1 to 9; again turns the order", NULL },
+	{ { K_F(12) }, "F12", "Spectro", "spectrogram of the latencies of these calls", run_spectrogram },
+	{ { 'i' }, "i", "Inside", "inside means: the span's thread, its process, or the whole machine", run_scope },
+	{ { 'c' }, "c", "Calls", "summary of these calls", run_calls },
+	{ { 'o' }, "o", "Files", "files and connections that these calls used", run_files },
+	{ { 'f' }, "f", "Follow", "stay at the newest event", run_follow },
+	{ { 0 }, NULL, NULL, NULL, NULL },
+};
+
+static void events_free(struct pane *pane)
+{
+	free(pane);
+}
+
+static const struct pane_operations operations = {
+	.actions = actions,
+	.update = update,
+	.draw = grid_draw,
+	.key = grid_key,
+	.mouse = grid_mouse,
+	.position = position,
+	.search = grid_search,
+	.selection = grid_selection,
+	.free = events_free,
+};
+
+struct pane *events_pane_new(struct query *query)
+{
+	struct events_pane *events = calloc(1, sizeof(*events));
+	const struct span *inside = query_get_spec(query)->inside;
+
+	if (!events)
+		return NULL;
+	events->grid.pane.operations = &operations;
+	events->grid.enter = enter;
+	events->grid.style = style;
+	events->grid.follow = inside && !(inside->flags & SPAN_CLOSED);
+	return &events->grid.pane;
+}

@@ -1,0 +1,436 @@
+#include "grid.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+
+#define CELL_TEXT 4096
+
+/* ---- cursor ---- */
+
+static void keep_visible(struct grid *grid, size_t rows)
+{
+	size_t shown = grid->rows_shown > 0 ? (size_t)grid->rows_shown : 1;
+
+	if (grid->cursor < grid->first)
+		grid->first = grid->cursor;
+	if (grid->cursor >= grid->first + shown)
+		grid->first = grid->cursor - shown + 1;
+	if (rows <= shown)
+		grid->first = 0;
+	else if (grid->first > rows - shown)
+		grid->first = rows - shown;
+}
+
+/* Rows came, went or changed places since the last time: finds the cursor's row again. Returns the number of rows. */
+static size_t sync_cursor(struct grid *grid)
+{
+	size_t rows = query_rows(grid->pane.query), row = SIZE_MAX;
+
+	if (!rows) {
+		grid->cursor = grid->first = 0;
+		grid->moved = false;
+		return 0;
+	}
+	if (grid->follow)
+		row = rows - 1;
+	else if (!grid->moved)
+		row = 0;
+	else
+		row = query_find_row(grid->pane.query, grid->cursor_id);
+	if (row == SIZE_MAX)
+		row = grid->cursor < rows ? grid->cursor : rows - 1;
+	grid->cursor = row;
+	grid->cursor_id = query_row(grid->pane.query, row)->id;
+	keep_visible(grid, rows);
+	return rows;
+}
+
+const struct query_row *grid_selected(struct grid *grid)
+{
+	if (!sync_cursor(grid))
+		return NULL;
+	return query_row(grid->pane.query, grid->cursor);
+}
+
+void grid_move(struct grid *grid, size_t row)
+{
+	size_t rows = query_rows(grid->pane.query);
+
+	grid->follow = false;
+	if (!rows)
+		return;
+	grid->cursor = row < rows ? row : rows - 1;
+	grid->cursor_id = query_row(grid->pane.query, grid->cursor)->id;
+	grid->moved = true;
+	keep_visible(grid, rows);
+}
+
+static void move_by(struct grid *grid, long distance)
+{
+	long row;
+
+	if (!sync_cursor(grid))
+		return;
+	row = (long)grid->cursor + distance;
+	grid_move(grid, row > 0 ? (size_t)row : 0);
+}
+
+static void scroll_by(struct grid *grid, long distance)
+{
+	size_t rows = sync_cursor(grid), shown = grid->rows_shown > 0 ? (size_t)grid->rows_shown : 1;
+	long first = (long)grid->first + distance;
+	size_t cursor = grid->cursor;
+
+	if (rows <= shown)
+		return;
+	if (first < 0)
+		first = 0;
+	if ((size_t)first > rows - shown)
+		first = (long)(rows - shown);
+	grid->first = (size_t)first;
+	if (cursor < grid->first)
+		cursor = grid->first;
+	if (cursor >= grid->first + shown)
+		cursor = grid->first + shown - 1;
+	if (cursor != grid->cursor)
+		grid_move(grid, cursor);
+}
+
+static void scroll_right(struct grid *grid)
+{
+	const struct grid_column *last = grid->layout_size ? &grid->layout[grid->layout_size - 1] : NULL;
+
+	if (grid->more_right)
+		grid->skip++;
+	else if (last && grid->shift < CELL_TEXT)
+		grid->shift += 8;
+}
+
+static void scroll_left(struct grid *grid)
+{
+	if (grid->shift)
+		grid->shift -= 8;
+	else if (grid->skip)
+		grid->skip--;
+}
+
+/* ---- sorting ---- */
+
+size_t grid_nth_column(const struct grid *grid, size_t n)
+{
+	const struct view *view = grid->pane.view;
+
+	for (size_t i = 0; i < view->ncolumns; i++)
+		if (!(view->columns[i].flags & COLUMN_KEY) && !n--)
+			return i;
+	return SIZE_MAX;
+}
+
+void grid_sort(struct grid *grid, size_t column)
+{
+	struct query *query = grid->pane.query;
+	bool descending;
+
+	if (column >= grid->pane.view->ncolumns)
+		return;
+	if (query_sort_column(query, &descending) == (int)column)
+		descending = !descending;
+	else
+		descending = value_is_number(query_column_type(query, column)) &&
+			     !(grid->pane.view->columns[column].flags & COLUMN_ASCENDING);
+	query_sort(query, (int)column, descending);
+}
+
+/* ---- drawing ---- */
+
+static bool right_aligned(const struct grid *grid, size_t index)
+{
+	return value_is_number(query_column_type(grid->pane.query, index));
+}
+
+static bool is_last(const struct grid *grid, const struct grid_column *column)
+{
+	return column == &grid->layout[grid->layout_size - 1];
+}
+
+/* Bytes at the start of text that `cells` cells take. */
+static size_t cells_prefix(const char *text, size_t size, int cells)
+{
+	size_t at = 0;
+
+	while (at < size && cells_width(text, at) < cells) {
+		at++;
+		while (at < size && ((unsigned char)text[at] & 0xc0) == 0x80)
+			at++;
+	}
+	return at;
+}
+
+static void draw_title(struct grid *grid, struct cells *cells, struct box box, const struct grid_column *column)
+{
+	const char *title = grid->pane.view->columns[column->index].title;
+	int size = (int)strlen(title), at = box.column + column->column, width = column->width, offset = 0;
+	bool descending, sorted = query_sort_column(grid->pane.query, &descending) == (int)column->index;
+	uint8_t style = sorted ? STYLE_TITLE_SORTED : STYLE_TITLE;
+	uint32_t arrow = descending ? 0x25bc : 0x25b2;
+
+	if (grid->pane.ascii)
+		arrow = descending ? 'v' : '^';
+	if (right_aligned(grid, column->index) && size < width - 1)
+		offset = width - 1 - size;
+	if (sorted)
+		cells_fill(cells, (struct box){ box.row, at, 1, width }, style);
+	cells_text(cells, box.row, at + offset, width - offset, style, title, (size_t)size);
+	if (!sorted)
+		return;
+	/* before a title at the right edge of its column, else behind it */
+	if (offset > 0)
+		cells_put(cells, box.row, at + offset - 1, arrow, style);
+	else
+		cells_put(cells, box.row, at + (size < width ? size : width - 1), arrow, style);
+}
+
+/* Where the searched text is in text, or NULL. Small letters find capitals as well. */
+static const char *find_text(const char *text, const char *word)
+{
+	for (const char *c = word; *c; c++)
+		if (*c >= 'A' && *c <= 'Z')
+			return strstr(text, word);
+	return strcasestr(text, word);
+}
+
+static void mark_found(struct grid *grid, struct cells *cells, int row, int at, int width, const char *text)
+{
+	const char *found = grid->search[0] ? find_text(text, grid->search) : NULL;
+	int from, length;
+
+	if (!found)
+		return;
+	from = cells_width(text, (size_t)(found - text));
+	length = cells_width(found, strlen(grid->search));
+	if (from < width)
+		cells_style(cells, row, at + from, length < width - from ? length : width - from, STYLE_MATCH);
+}
+
+static void draw_cell(struct grid *grid, struct cells *cells, struct box box, int row, const struct query_row *data,
+		      const struct grid_column *column, uint8_t style)
+{
+	char raw[CELL_TEXT], text[CELL_TEXT];
+	size_t size = query_cell_text(grid->pane.query, data, column->index, raw, sizeof(raw)), cut = 0;
+	int at = box.column + column->column, width = column->width, offset = 0;
+
+	size = text_escape(raw, size < sizeof(raw) ? size : sizeof(raw) - 1, text, sizeof(text));
+	if (is_last(grid, column)) {
+		cut = cells_prefix(text, size, grid->shift);
+	} else {
+		width--;
+		if (right_aligned(grid, column->index)) {
+			int needed = cells_width(text, size);
+
+			offset = needed < width ? width - needed : 0;
+		}
+	}
+	cells_text(cells, row, at + offset, width - offset, style, text + cut, size - cut);
+	if (style != STYLE_SELECTED)
+		mark_found(grid, cells, row, at + offset, width - offset, text + cut);
+}
+
+static void draw_row(struct grid *grid, struct cells *cells, struct box box, int row, size_t index)
+{
+	bool selected = index == grid->cursor;
+
+	if (selected)
+		cells_fill(cells, (struct box){ row, box.column, 1, box.columns }, STYLE_SELECTED);
+	for (size_t i = 0; i < grid->layout_size; i++) {
+		/* read again for each cell: what a row points at lasts until the next call of the query */
+		const struct query_row *data = query_row(grid->pane.query, index);
+		uint8_t style = STYLE_NORMAL;
+
+		if (selected)
+			style = STYLE_SELECTED;
+		else if (grid->style)
+			style = grid->style(grid, data, grid->layout[i].index);
+		draw_cell(grid, cells, box, row, data, &grid->layout[i], style);
+	}
+}
+
+static const char *empty_text(const struct grid *grid)
+{
+	if (grid->pane.progress < 100)
+		return "";
+	if (!strcmp(grid->pane.view->scope, "spans"))
+		return "No spans here yet. A program begins one by writing \">:t:name::\" to /dev/null and ends it with "
+		       "\"<:t:name::\".";
+	return "Nothing here yet.";
+}
+
+void grid_draw(struct pane *pane, struct cells *cells, struct box box)
+{
+	struct grid *grid = (struct grid *)pane;
+	size_t rows;
+
+	if (box.rows < 1 || box.columns < 1)
+		return;
+	grid->rows_shown = box.rows - 1;
+	rows = sync_cursor(grid);
+	grid_layout(grid, box.columns);
+	cells_fill(cells, (struct box){ box.row, box.column, 1, box.columns }, STYLE_TITLE);
+	for (size_t i = 0; i < grid->layout_size; i++)
+		draw_title(grid, cells, box, &grid->layout[i]);
+	for (int i = 0; i < grid->rows_shown && grid->first + (size_t)i < rows; i++)
+		draw_row(grid, cells, box, box.row + 1 + i, grid->first + (size_t)i);
+	if (!rows && grid->rows_shown > 0) {
+		const char *text = empty_text(grid);
+
+		cells_text(cells, box.row + 1, box.column, box.columns, STYLE_DIM, text, strlen(text));
+	}
+}
+
+/* ---- keys, mouse, search ---- */
+
+bool grid_update(struct pane *pane, uint64_t now, uint64_t budget_ns)
+{
+	(void)now;
+	return !pane->paused && pane_read(pane, budget_ns);
+}
+
+bool grid_key(struct app *app, struct pane *pane, int key)
+{
+	static const char shifted_digits[] = "!@#$%^&*(";
+	struct grid *grid = (struct grid *)pane;
+	long page = grid->rows_shown > 1 ? grid->rows_shown - 1 : 1;
+	const char *digit;
+
+	switch (key) {
+	case K_UP:
+		move_by(grid, -1);
+		return true;
+	case K_DOWN:
+		move_by(grid, 1);
+		return true;
+	case K_PAGE_UP:
+		move_by(grid, -page);
+		return true;
+	case K_PAGE_DOWN:
+	case ' ':
+		move_by(grid, page);
+		return true;
+	case K_HOME:
+		grid_move(grid, 0);
+		grid->moved = false;   /* stays at the top from now on */
+		return true;
+	case K_END:
+		grid_move(grid, SIZE_MAX);
+		return true;
+	case K_LEFT:
+		scroll_left(grid);
+		return true;
+	case K_RIGHT:
+		scroll_right(grid);
+		return true;
+	case K_ENTER:
+		if (grid_selected(grid))
+			grid->enter(app, grid);
+		return true;
+	}
+	digit = key > ' ' && key < 127 ? strchr(shifted_digits, key) : NULL;
+	if (digit)
+		grid_sort(grid, grid_nth_column(grid, (size_t)(digit - shifted_digits)));
+	return digit;
+}
+
+static void click_title(struct grid *grid, int column)
+{
+	for (size_t i = 0; i < grid->layout_size; i++) {
+		const struct grid_column *at = &grid->layout[i];
+
+		if (column >= at->column && column < at->column + at->width)
+			grid_sort(grid, at->index);
+	}
+}
+
+bool grid_mouse(struct app *app, struct pane *pane, const struct key_event *event)
+{
+	struct grid *grid = (struct grid *)pane;
+	int row = event->mouse.row - pane->box.row - 1;
+	bool again;
+	size_t index;
+
+	if (event->mouse.kind == MOUSE_WHEEL_UP || event->mouse.kind == MOUSE_WHEEL_DOWN) {
+		scroll_by(grid, event->mouse.kind == MOUSE_WHEEL_UP ? -3 : 3);
+		return true;
+	}
+	if (event->mouse.kind != MOUSE_PRESS && event->mouse.kind != MOUSE_DOUBLE)
+		return false;
+	if (row < 0) {
+		if (event->mouse.kind == MOUSE_PRESS)
+			click_title(grid, event->mouse.column - pane->box.column);
+		return true;
+	}
+	index = grid->first + (size_t)row;
+	if (index >= sync_cursor(grid))
+		return true;
+	again = index == grid->cursor && grid->moved;
+	grid_move(grid, index);
+	if (again || event->mouse.kind == MOUSE_DOUBLE)
+		grid->enter(app, grid);
+	return true;
+}
+
+void grid_position(struct pane *pane, char *text, size_t size)
+{
+	struct grid *grid = (struct grid *)pane;
+	size_t rows = sync_cursor(grid);
+
+	snprintf(text, size, "%zu/%zu%s", rows ? grid->cursor + 1 : 0, rows, grid->follow ? " follow" : "");
+}
+
+static bool row_matches(struct grid *grid, size_t row, const char *word)
+{
+	const struct view *view = grid->pane.view;
+	char raw[CELL_TEXT], text[CELL_TEXT];
+
+	for (size_t i = 0; i < view->ncolumns; i++) {
+		size_t size;
+
+		if (view->columns[i].flags & COLUMN_KEY)
+			continue;
+		size = query_cell_text(grid->pane.query, query_row(grid->pane.query, row), i, raw, sizeof(raw));
+		text_escape(raw, size < sizeof(raw) ? size : sizeof(raw) - 1, text, sizeof(text));
+		if (find_text(text, word))
+			return true;
+	}
+	return false;
+}
+
+bool grid_search(struct pane *pane, const char *text, bool again, bool backwards)
+{
+	struct grid *grid = (struct grid *)pane;
+	size_t rows = sync_cursor(grid);
+
+	snprintf(grid->search, sizeof(grid->search), "%s", text);
+	if (!text[0])
+		return true;
+	/* once around, the current row last (or first) */
+	for (size_t i = again; i < rows + again; i++) {
+		size_t row = (grid->cursor + (backwards ? rows - i % rows : i)) % rows;
+
+		if (row_matches(grid, row, text)) {
+			grid_move(grid, row);
+			return true;
+		}
+	}
+	return false;
+}
+
+size_t grid_selection(struct pane *pane, char *text, size_t size)
+{
+	const struct query_row *row = grid_selected((struct grid *)pane);
+
+	if (row)
+		return query_row_filter(pane->query, row, text, size);
+	if (size)
+		text[0] = '\0';
+	return 0;
+}

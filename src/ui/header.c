@@ -1,0 +1,269 @@
+/* The lines above a pane: figures, where in the drill-down it is, and its filter. On small screens the less important
+ * pieces go first, always whole ones. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "../engine/value.h"
+#include "app_private.h"
+
+
+struct line {
+	struct cells *cells;
+	int row, column;
+};
+
+/* Adds "label value" if it fits whole; label may be "". */
+static void piece(struct line *line, const char *label, uint8_t style, const char *value)
+{
+	int gap = line->column ? 3 : 0, width = (int)strlen(label) + (label[0] && value[0]);
+
+	width += cells_width(value, strlen(value));
+	if (line->column + gap + width > line->cells->columns)
+		return;
+	line->column += gap;
+	line->column += cells_text(line->cells, line->row, line->column, line->cells->columns, STYLE_LABEL, label,
+				   strlen(label));
+	if (label[0] && value[0])
+		line->column++;
+	line->column += cells_text(line->cells, line->row, line->column, line->cells->columns - line->column, style,
+				   value, strlen(value));
+}
+
+static void rate_text(double rate, char *text, size_t size)
+{
+	if (rate < 0 || rate != rate)
+		rate = 0;
+	if (rate >= 1e8)
+		snprintf(text, size, "%.0fM", rate / 1e6);
+	else if (rate >= 1e5)
+		snprintf(text, size, "%.0fk", rate / 1e3);
+	else
+		snprintf(text, size, "%.0f", rate);
+}
+
+/* hh:mm:ss */
+static void clock_text(uint64_t time, char *text)
+{
+	char whole[32];
+
+	time_format(time, whole, sizeof(whole));
+	snprintf(text, 9, "%.8s", whole);
+}
+
+static void count_text(uint64_t count, char *text, size_t size)
+{
+	struct value value = { .type = VALUE_UINT, .u = count };
+
+	value_format(&value, false, text, size);
+}
+
+static void recording_text(const struct app *app, char *text, size_t size)
+{
+	const struct recording *recording = engine_recording(app->engine);
+	struct recording_fill fill, total = recording_fill(recording, LANE_SPANS);
+	char bytes[32], max[32], back[32], since[16];
+
+	fill = recording_fill(recording, LANE_CALLS);
+	total.bytes += fill.bytes;
+	total.max_bytes += fill.max_bytes;
+	if (fill.oldest_time && (!total.oldest_time || fill.oldest_time < total.oldest_time))
+		total.oldest_time = fill.oldest_time;
+	if (fill.newest_time > total.newest_time)
+		total.newest_time = fill.newest_time;
+	count_text(total.bytes, bytes, sizeof(bytes));
+	count_text(total.max_bytes, max, sizeof(max));
+	if (!total.oldest_time) {
+		snprintf(text, size, "empty, %s at most", max);
+		return;
+	}
+	duration_format(total.newest_time - total.oldest_time, back, sizeof(back));
+	clock_text(total.oldest_time, since);
+	snprintf(text, size, "%s of %s, %s back to %s", bytes, max, back, since);
+}
+
+static void lost_text(const struct engine_counts *counts, bool causes, char *text, size_t size)
+{
+	static const char *const names[LOSS_CAUSES] = {
+		[LOSS_MARKERS] = "markers", [LOSS_CALLS] = "calls", [LOSS_PROCESSES] = "processes",
+		[LOSS_FOREIGN] = "32-bit calls",
+	};
+	uint64_t total = 0;
+	int length;
+
+	for (size_t i = 0; i < LOSS_CAUSES; i++)
+		total += counts->lost[i];
+	length = snprintf(text, size, "%llu", (unsigned long long)total);
+	for (size_t i = 0, n = 0; causes && i < LOSS_CAUSES; i++) {
+		if (!counts->lost[i])
+			continue;
+		length += snprintf(text + length, size - (size_t)length, "%s%s %llu", n++ ? ", " : " (", names[i],
+				   (unsigned long long)counts->lost[i]);
+	}
+	if (causes && total)
+		snprintf(text + length, size - (size_t)length, ")");
+}
+
+static void paused_piece(const struct app *app, struct line *line)
+{
+	char since[16], text[40];
+
+	if (!app->paused)
+		return;
+	clock_text(app->paused_since, since);
+	snprintf(text, sizeof(text), "PAUSED since %s", since);
+	piece(line, "", STYLE_ERROR, text);
+}
+
+static void lost_piece(const struct app *app, struct line *line, bool when_none)
+{
+	char text[200];
+	const struct engine_counts *counts = engine_counts(app->engine);
+
+	lost_text(counts, line->cells->columns >= 100, text, sizeof(text));
+	if (when_none || strcmp(text, "0"))
+		piece(line, "lost", strcmp(text, "0") ? STYLE_ERROR : STYLE_VALUE, text);
+}
+
+static void draw_figures(struct app *app, struct cells *cells, const struct app_status *status)
+{
+	struct line line = { cells, 0, 0 };
+	char text[64];
+
+	piece(&line, "spantop", STYLE_VALUE, app_live(status) ? "live" : status->source ? status->source : "");
+	paused_piece(app, &line);
+	if (status->scope)
+		piece(&line, "scope", STYLE_VALUE, status->scope);
+	rate_text(status->events_rate, text, sizeof(text));
+	piece(&line, "events/s", STYLE_VALUE, text);
+	rate_text(status->markers_rate, text, sizeof(text));
+	piece(&line, "markers/s", STYLE_VALUE, text);
+	rate_text(status->spans_rate, text, sizeof(text));
+	piece(&line, "spans/s", STYLE_VALUE, text);
+	snprintf(text, sizeof(text), "%.1f%%", status->own_cpu * 100);
+	piece(&line, "CPU", STYLE_VALUE, text);
+}
+
+static void draw_losses(struct app *app, struct cells *cells, int row)
+{
+	struct line line = { cells, row, 0 };
+	uint64_t invalid = engine_counts(app->engine)->invalid_markers;
+	char text[128];
+
+	lost_piece(app, &line, true);
+	snprintf(text, sizeof(text), "%llu", (unsigned long long)invalid);
+	piece(&line, "invalid markers", invalid ? STYLE_WARNING : STYLE_VALUE, text);
+	recording_text(app, text, sizeof(text));
+	piece(&line, "recording", STYLE_VALUE, text);
+	duration_format(app->refresh, text, sizeof(text));
+	piece(&line, "every", STYLE_VALUE, text);
+}
+
+/* What the top pane is doing, at the right end of the breadcrumb; returns the cells it takes. */
+static int draw_progress(struct app *app, struct cells *cells, int row)
+{
+	const struct pane *pane = app_top(app)->pane;
+	char text[32];
+	int width;
+
+	if (!app->reading)
+		return 0;
+	snprintf(text, sizeof(text), "reading %u %%", pane->progress < 100 ? pane->progress : 0);
+	width = (int)strlen(text);
+	if (width + 12 > cells->columns)
+		return 0;
+	cells_text(cells, row, cells->columns - width, width, STYLE_WARNING, text, (size_t)width);
+	return width + 1;
+}
+
+/* The path's end matters most: what does not fit is cut at its start. */
+static void draw_path(struct app *app, struct cells *cells, int row, int column, int width)
+{
+	char text[4096] = "whole machine", escaped[4096];
+	size_t size = strlen(text), from = 0, length;
+
+	for (size_t i = 0; i < app->nlevels; i++) {
+		const char *label = app->levels[i].pane->label;
+
+		if (label && size < sizeof(text))
+			size += (size_t)snprintf(text + size, sizeof(text) - size, " > %s", label);
+	}
+	length = text_escape(text, strlen(text), escaped, sizeof(escaped));
+	if (cells_width(escaped, length) > width && width > 4) {
+		while (from < length && cells_width(escaped + from, length - from) > width - 3)
+			do
+				from++;
+			while (from < length && ((unsigned char)escaped[from] & 0xc0) == 0x80);
+		column += cells_text(cells, row, column, 3, STYLE_PATH, "...", 3);
+		width -= 3;
+	}
+	cells_text(cells, row, column, width, STYLE_PATH, escaped + from, length - from);
+}
+
+static void draw_breadcrumb(struct app *app, struct cells *cells, int row, int right)
+{
+	const char *name = app_top(app)->pane->view->name;
+	int width = cells->columns - right - draw_progress(app, cells, row);
+	int column = cells_text(cells, row, 0, width, STYLE_LABEL, name, strlen(name));
+
+	if (width - column > 8)
+		draw_path(app, cells, row, column + 2, width - column - 2);
+}
+
+static void draw_filter(struct app *app, struct cells *cells, int row)
+{
+	char *text = level_filter_text(app);
+	int width = cells->columns - 8;
+	size_t size = text ? strlen(text) : 0;
+
+	cells_text(cells, row, 0, cells->columns, STYLE_LABEL, "Filter:", 7);
+	if (!size)
+		cells_text(cells, row, 8, width, STYLE_DIM, "none", 4);
+	else if (cells_width(text, size) <= width)
+		cells_text(cells, row, 8, width, STYLE_VALUE, text, size);
+	else if (width > 12) {
+		cells_text(cells, row, 8, width - 9, STYLE_VALUE, text, size);
+		cells_text(cells, row, cells->columns - 9, 9, STYLE_DIM, "... F7:all", 9);
+	}
+	free(text);
+}
+
+/* At the right end of the only line: what must not be missed. */
+static int draw_alarm(struct app *app, struct cells *cells)
+{
+	char lost[200], text[220] = "";
+	int width;
+
+	lost_text(engine_counts(app->engine), false, lost, sizeof(lost));
+	if (app->paused)
+		snprintf(text, sizeof(text), "PAUSED");
+	else if (strcmp(lost, "0"))
+		snprintf(text, sizeof(text), "lost %s", lost);
+	width = cells_width(text, strlen(text));
+	if (!width || width + 8 > cells->columns)
+		return 0;
+	cells_text(cells, 0, cells->columns - width, width, STYLE_ERROR, text, strlen(text));
+	return width + 1;
+}
+
+int header_draw(struct app *app, struct cells *cells)
+{
+	struct app_status status = { .source = "" };
+
+	if (app->host.status)
+		app->host.status(app->host.context, &status);
+	if (cells->rows < 10) {
+		draw_breadcrumb(app, cells, 0, draw_alarm(app, cells));
+		return 1;
+	}
+	draw_figures(app, cells, &status);
+	if (cells->rows < 16) {
+		draw_breadcrumb(app, cells, 1, 0);
+		draw_filter(app, cells, 2);
+		return 3;
+	}
+	draw_losses(app, cells, 1);
+	draw_breadcrumb(app, cells, 2, 0);
+	draw_filter(app, cells, 3);
+	return 4;
+}

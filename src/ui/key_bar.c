@@ -1,0 +1,97 @@
+#include <string.h>
+
+#include "app_private.h"
+
+static bool offered(const struct app *app, const struct action *action)
+{
+	/* at the bottom of the stack there is nothing to go back to */
+	return action->label && !(action->keys[0] == K_BACKSPACE && app->nlevels < 2);
+}
+
+/* Function keys in their order, then the others as their tables have them. */
+static int rank(const struct action *action)
+{
+	int key = action->keys[0];
+
+	return key > K_FUNCTION && key <= K_F(24) ? key - K_FUNCTION : 100;
+}
+
+static size_t collect(const struct app *app, const struct action **actions)
+{
+	const struct action *own = app->levels[app->nlevels - 1].pane->operations->actions;
+	size_t count = 0;
+
+	for (int table = 0; table < 2; table++) {
+		for (const struct action *a = table ? app_actions : own; a && a->help; a++) {
+			size_t at = count;
+
+			if (!offered(app, a) || count == KEY_BAR_ENTRIES)
+				continue;
+			/* the pane's own meaning of a key hides the application's */
+			if (table && action_find(app->levels[app->nlevels - 1].pane, a->keys[0]) != a)
+				continue;
+			while (at && rank(actions[at - 1]) > rank(a)) {
+				actions[at] = actions[at - 1];
+				at--;
+			}
+			actions[at] = a;
+			count++;
+		}
+	}
+	return count;
+}
+
+static void draw_keys(struct app *app, struct cells *cells, int row, int width)
+{
+	const struct action *actions[KEY_BAR_ENTRIES];
+	size_t count = collect(app, actions);
+	int column = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		int key = (int)strlen(actions[i]->key_name), label = (int)strlen(actions[i]->label) + 1;
+
+		if (column + key + label > width)
+			break;
+		cells_text(cells, row, column, key, STYLE_KEY, actions[i]->key_name, (size_t)key);
+		cells_fill(cells, (struct box){ row, column + key, 1, label }, STYLE_KEY_LABEL);
+		cells_text(cells, row, column + key, label, STYLE_KEY_LABEL, actions[i]->label,
+			   strlen(actions[i]->label));
+		app->key_bar.entries[app->key_bar.count].action = actions[i];
+		app->key_bar.entries[app->key_bar.count].column = column;
+		app->key_bar.entries[app->key_bar.count++].width = key + label;
+		column += key + label;
+	}
+}
+
+void key_bar_draw(struct app *app, struct cells *cells, int row)
+{
+	struct pane *pane = app_top(app)->pane;
+	char position[64] = "";
+	int width;
+
+	app->key_bar.count = 0;
+	app->key_bar.row = row;
+	if (row < 0)
+		return;
+	if (app->message[0]) {
+		cells_text(cells, row, 0, cells->columns, app->message_is_error ? STYLE_ERROR : STYLE_NORMAL,
+			   app->message, strlen(app->message));
+		return;
+	}
+	if (pane->operations->position)
+		pane->operations->position(pane, position, sizeof(position));
+	width = cells_width(position, strlen(position));
+	if (width < cells->columns)
+		cells_text(cells, row, cells->columns - width, width, STYLE_VALUE, position, strlen(position));
+	draw_keys(app, cells, row, cells->columns - width - 1);
+}
+
+const struct action *key_bar_hit(const struct key_bar *bar, int row, int column)
+{
+	if (row != bar->row || row < 0)
+		return NULL;
+	for (size_t i = 0; i < bar->count; i++)
+		if (column >= bar->entries[i].column && column < bar->entries[i].column + bar->entries[i].width)
+			return bar->entries[i].action;
+	return NULL;
+}

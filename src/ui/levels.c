@@ -1,0 +1,281 @@
+/* The stack of panes, and the filter of each.
+ *
+ * A pane shows what passes all of: the command line's filter, what led to each level up to its own, and what was typed
+ * at each. A level stays as it is while others lie on it, so going back finds it with its row, order and place. A level
+ * that picked one span stands for every condition on spans below it (filter_path.h). */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "app_private.h"
+#include "filter_path.h"
+
+#define FILTERS_MAX (2 * LEVELS_MAX + 2)
+
+struct filter_list {
+	char *texts[FILTERS_MAX];
+	size_t count;
+	bool no_memory;
+	bool turned;          /* a condition on spans was turned into one on events inside them */
+};
+
+static void list_fini(struct filter_list *list)
+{
+	for (size_t i = 0; i < list->count; i++)
+		free(list->texts[i]);
+}
+
+static void list_add(struct filter_list *list, const char *text, bool inside)
+{
+	char *copy;
+
+	if (!text || !text[0] || list->count == FILTERS_MAX)
+		return;
+	if (inside && filter_names_span(text)) {
+		copy = filter_inside(text);
+		list->turned = true;
+	} else {
+		copy = strdup(text);
+	}
+	if (copy)
+		list->texts[list->count++] = copy;
+	else
+		list->no_memory = true;
+}
+
+/* What holds for a pane of this view on top of the first `below` levels. */
+static void list_inherited(struct filter_list *list, const struct app *app, size_t below, const struct view *view,
+			   bool picks_span)
+{
+	bool events = strcmp(view->scope, "spans");
+	const struct level *top = below ? &app->levels[below - 1] : NULL;
+	bool inside = picks_span || (top && top->inside);
+	size_t picked = picks_span ? below : 0;
+
+	for (size_t i = 0; !picks_span && i < below; i++)
+		if (app->levels[i].picks_span)
+			picked = i;
+	if (app->command_filter && !(inside && events && filter_names_span(app->command_filter)))
+		list_add(list, app->command_filter, events);
+	for (size_t i = 0; i < below; i++) {
+		const struct level *level = &app->levels[i];
+		const char *filter = level->pane->filter;
+
+		if (filter && !level->next_only && !(i < picked && filter_names_span(filter)))
+			list_add(list, filter, events);
+		if (level->typed && !(i < picked && filter_names_span(level->typed)))
+			list_add(list, level->typed, events);
+	}
+}
+
+static struct pane *make_pane(struct app *app, const struct level *level, const struct view *view, size_t below,
+			      const char *filter, const char *label, struct filter_error *error, bool *in_typed)
+{
+	struct filter_list list = { .count = 0 };
+	struct query_spec spec = {
+		.view = view, .depth = level->depth, .inside = level->inside, .inside_scope = level->inside_scope,
+	};
+	struct pane *pane = NULL;
+	size_t which = SIZE_MAX;
+
+	memset(error, 0, sizeof(*error));
+	list_inherited(&list, app, below, view, level->picks_span);
+	list_add(&list, filter, strcmp(view->scope, "spans"));
+	list_add(&list, level->typed, false);
+	spec.filters = (const char *const *)list.texts;
+	spec.nfilters = list.count;
+	if (!list.no_memory)
+		pane = pane_new(app->engine, &spec, error, &which);
+	else
+		snprintf(error->text, sizeof(error->text), "out of memory");
+	*in_typed = !pane && level->typed && which == list.count - 1;
+	if (!pane && list.turned && !*in_typed)
+		snprintf(error->text, sizeof(error->text),
+			 "this filter picks spans, not what is inside them: open one span with Enter");
+	list_fini(&list);
+	if (!pane)
+		return NULL;
+	pane->label = label ? strdup(label) : NULL;
+	pane->filter = filter ? strdup(filter) : NULL;
+	pane->ascii = app->ascii;
+	if ((label && !pane->label) || (filter && !pane->filter)) {
+		snprintf(error->text, sizeof(error->text), "out of memory");
+		pane_free(pane);
+		return NULL;
+	}
+	return pane;
+}
+
+static void level_fini(struct level *level)
+{
+	if (level->pane)
+		pane_free(level->pane);
+	if (level->inside)
+		span_unpin(level->inside);
+	free(level->typed);
+	memset(level, 0, sizeof(*level));
+}
+
+/* The top pane is another now. */
+static void top_changed(struct app *app)
+{
+	struct level *level = app_top(app);
+
+	app->reading = true;
+	app->dirty = true;
+	level->pane->paused = app->paused && level->caught_up;
+}
+
+static void need_scope(struct app *app, const struct view *view)
+{
+	int error = app->host.need_scope ? app->host.need_scope(app->host.context, view->scope) : 0;
+
+	if (error)
+		app_message(app, true, "cannot capture scope %s: %s", view->scope, strerror(-error));
+}
+
+int level_push(struct app *app, const struct view *view, unsigned depth, const char *filter, const char *label,
+	       struct span *inside, bool next_only, struct filter_error *error)
+{
+	struct level *below = app->nlevels ? app_top(app) : NULL;
+	struct level level = { .depth = depth, .inside = inside, .picks_span = inside, .next_only = next_only };
+	bool in_typed;
+
+	if (app->nlevels == LEVELS_MAX) {
+		error->position = 0;
+		snprintf(error->text, sizeof(error->text), "%d views are open: go back with Backspace", LEVELS_MAX);
+		return -1;
+	}
+	if (below) {
+		level.inside_scope = below->inside_scope;
+		if (!inside)
+			level.inside = below->inside;
+	}
+	level.pane = make_pane(app, &level, view, app->nlevels, filter, label, error, &in_typed);
+	if (!level.pane)
+		return -1;
+	if (level.inside)
+		span_pin(level.inside);
+	app->levels[app->nlevels++] = level;
+	top_changed(app);
+	need_scope(app, view);
+	return 0;
+}
+
+void level_pop(struct app *app)
+{
+	level_fini(app_top(app));
+	app->nlevels--;
+	if (app->nlevels)
+		top_changed(app);
+}
+
+static void keep_order(struct pane *pane, const struct pane *old)
+{
+	bool descending;
+	int column;
+
+	if (pane->view->kind == VIEW_SPECTROGRAM)
+		return;
+	column = query_sort_column(old->query, &descending);
+	query_sort(pane->query, column, descending);
+}
+
+int level_remake(struct app *app, const char *typed, enum inside_scope scope, struct filter_error *error,
+		 bool *in_typed)
+{
+	struct level *level = app_top(app), new = *level;
+	struct pane *old = level->pane;
+
+	*in_typed = false;
+	new.typed = typed && typed[0] ? strdup(typed) : NULL;
+	new.inside_scope = scope;
+	new.caught_up = false;
+	if (typed && typed[0] && !new.typed) {
+		error->position = 0;
+		snprintf(error->text, sizeof(error->text), "out of memory");
+		return -1;
+	}
+	new.pane = make_pane(app, &new, old->view, app->nlevels - 1, old->filter, old->label, error, in_typed);
+	if (!new.pane) {
+		free(new.typed);
+		return -1;
+	}
+	keep_order(new.pane, old);
+	free(level->typed);
+	*level = new;
+	pane_free(old);
+	top_changed(app);
+	return 0;
+}
+
+/* Whether a condition with this view's key is about its own rows only. */
+static bool key_holds_once(const struct view *view)
+{
+	for (size_t i = 0; i < view->ncolumns; i++)
+		if ((view->columns[i].flags & COLUMN_KEY) && (view->columns[i].flags & COLUMN_LAST_LEVEL))
+			return true;
+	return false;
+}
+
+void app_open(struct app *app, const struct view *view, unsigned depth, const char *filter, const char *label,
+	      struct span *inside)
+{
+	const struct view *from = app_top(app)->pane->view;
+	struct filter_error error;
+	bool next_only = filter && !inside && from->kind != VIEW_SPECTROGRAM && key_holds_once(from);
+
+	if (level_push(app, view, depth, filter, label, inside, next_only, &error))
+		app_message(app, true, "%s", error.text);
+}
+
+void level_switch_view(struct app *app, const struct view *view)
+{
+	const struct level *top = app_top(app);
+	const char *filter = top->next_only ? top->pane->filter : NULL;
+	struct filter_error error;
+	size_t i = app->nlevels;
+
+	/* back to a view of the same selection that is open already, so that the stack does not grow */
+	do {
+		i--;
+		if (app->levels[i].pane->view == view) {
+			while (app->nlevels > i + 1)
+				level_pop(app);
+			return;
+		}
+	} while (i && app->levels[i].switched);
+	if (level_push(app, view, top->depth, filter, NULL, NULL, top->next_only, &error))
+		app_message(app, true, "%s", error.text);
+	else
+		app_top(app)->switched = true;
+}
+
+char *level_filter_text(const struct app *app)
+{
+	const struct level *level = &app->levels[app->nlevels - 1];
+	const struct query_spec *spec = query_get_spec(level->pane->query);
+	char *text = NULL, *own = NULL;
+	size_t size = 0;
+	FILE *file = open_memstream(&text, &size);
+
+	if (!file)
+		return NULL;
+	if (spec->view->filter)
+		own = filter_at_depth(spec->view->filter, spec->depth);
+	for (size_t i = 0; i <= spec->nfilters; i++) {
+		const char *part = i < spec->nfilters ? spec->filters[i] : own;
+
+		if (!part || !part[0])
+			continue;
+		if (ftell(file) > 0)
+			fputs(" and ", file);
+		fprintf(file, strchr(part, ' ') ? "(%s)" : "%s", part);
+	}
+	free(own);
+	if (fclose(file)) {
+		free(text);
+		return NULL;
+	}
+	return text;
+}

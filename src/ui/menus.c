@@ -1,0 +1,138 @@
+/* The menus and prompts that actions open, and what is done with what was chosen or typed. */
+#include <stdio.h>
+#include <string.h>
+
+#include "app_private.h"
+
+/* ---- views ---- */
+
+static void view_chosen(struct app *app, int value)
+{
+	level_switch_view(app, &view_table[value]);
+}
+
+/* Whether the path to here picked something. */
+static bool drilled_down(const struct app *app)
+{
+	for (size_t i = 0; i < app->nlevels; i++)
+		if (app->levels[i].pane->filter || app->levels[i].inside)
+			return true;
+	return false;
+}
+
+void app_views_menu(struct app *app)
+{
+	const struct view *current = app_top(app)->pane->view;
+	bool all = drilled_down(app);
+
+	popup_open(&app->popup, POPUP_MENU, "Views", view_chosen);
+	for (int i = 0; view_table[i].id; i++)
+		if (all || view_table[i].top_level || &view_table[i] == current)
+			popup_item(&app->popup, view_table[i].name, view_table[i].description, i);
+	popup_select(&app->popup, (int)(current - view_table));
+}
+
+/* ---- sorting ---- */
+
+static void sort_chosen(struct app *app, int value)
+{
+	struct pane *pane = app_top(app)->pane;
+	bool descending;
+
+	if (value < 0)
+		query_sort(pane->query, -1, false);
+	else if (query_sort_column(pane->query, &descending) == value)
+		query_sort(pane->query, value, !descending);
+	else
+		query_sort(pane->query, value,
+			   value_is_number(query_column_type(pane->query, (size_t)value)) &&
+			   !(pane->view->columns[value].flags & COLUMN_ASCENDING));
+}
+
+void app_sort_menu(struct app *app)
+{
+	const struct pane *pane = app_top(app)->pane;
+	const struct view *view = pane->view;
+	bool descending;
+	int sorted = query_sort_column(pane->query, &descending);
+
+	popup_open(&app->popup, POPUP_MENU, "Sort by", sort_chosen);
+	if (view->kind != VIEW_TABLE)
+		popup_item(&app->popup, "order of arrival", "oldest first", -1);
+	for (size_t i = 0; i < view->ncolumns; i++) {
+		char text[80];
+
+		if (view->columns[i].flags & COLUMN_KEY)
+			continue;
+		snprintf(text, sizeof(text), "%s%s", view->columns[i].title,
+			 (int)i != sorted ? "" : descending ? " (descending now)" : " (ascending now)");
+		popup_item(&app->popup, text, view->columns[i].description, (int)i);
+	}
+	popup_select(&app->popup, sorted);
+}
+
+/* ---- filter ---- */
+
+static bool filter_done(struct app *app, const char *text)
+{
+	struct filter_error error;
+	bool in_typed;
+
+	if (level_remake(app, text, app_top(app)->inside_scope, &error, &in_typed)) {
+		prompt_error(&app->prompt, in_typed ? error.position : 0, error.text);
+		return false;
+	}
+	prompt_history_add(&app->filter_history, text);
+	return true;
+}
+
+void app_filter_prompt(struct app *app)
+{
+	prompt_open(&app->prompt, "Filter: ", "Enter applies (empty: none)  Esc cancels  Up older ones  Tab completes",
+		    app_top(app)->typed, &app->filter_history);
+	app->prompt.fields = true;
+	app->prompt_done = filter_done;
+}
+
+/* ---- search ---- */
+
+static bool search_done(struct app *app, const char *text)
+{
+	(void)app;
+	prompt_history_add(&app->search_history, text);
+	return true;
+}
+
+static void search(struct app *app, bool again, bool backwards)
+{
+	struct pane *pane = app_top(app)->pane;
+
+	if (!pane->operations->search(pane, app->search, again, backwards))
+		app_message(app, true, "not found: %s", app->search);
+}
+
+void app_search_prompt(struct app *app)
+{
+	if (!app_top(app)->pane->operations->search) {
+		app_message(app, true, "there is no text to search here");
+		return;
+	}
+	prompt_open(&app->prompt, "Search: ", "F3 next  Enter stays here  Esc ends  n and N find more", NULL,
+		    &app->search_history);
+	app->prompt_done = search_done;
+}
+
+void app_search_changed(struct app *app)
+{
+	struct pane *pane = app_top(app)->pane;
+
+	snprintf(app->search, sizeof(app->search), "%s", app->prompt.text);
+	if (!pane->operations->search(pane, app->search, false, false))
+		prompt_error(&app->prompt, app->prompt.size, "not found");
+}
+
+void app_search_next(struct app *app, bool backwards)
+{
+	if (app->search[0] && app_top(app)->pane->operations->search)
+		search(app, true, backwards);
+}

@@ -1,0 +1,98 @@
+/* What panes of every kind have in common: making, reading, freeing. */
+#include "pane.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "../engine/recording.h"
+
+/* Events between two looks at the clock: well under a millisecond of work. */
+#define SLICE 4096
+
+static uint64_t cpu_clock(void)
+{
+	struct timespec time;
+
+	clock_gettime(CLOCK_MONOTONIC, &time);
+	return (uint64_t)time.tv_sec * 1000000000 + (uint64_t)time.tv_nsec;
+}
+
+struct pane *pane_new(struct engine *engine, const struct query_spec *spec, struct filter_error *error,
+		      size_t *which_filter)
+{
+	struct query *query = query_new(engine, spec, error, which_filter);
+	struct pane *pane = NULL;
+
+	if (!query)
+		return NULL;
+	switch (spec->view->kind) {
+	case VIEW_TABLE:
+	case VIEW_LIST:
+		pane = table_pane_new(query);
+		break;
+	case VIEW_EVENTS:
+		pane = events_pane_new(query);
+		break;
+	case VIEW_SPECTROGRAM:
+		pane = spectrogram_pane_new(query);
+		break;
+	}
+	if (!pane) {
+		query_free(query);
+		error->position = 0;
+		strcpy(error->text, "out of memory");
+		*which_filter = spec->nfilters;
+		return NULL;
+	}
+	pane->view = spec->view;
+	pane->engine = engine;
+	pane->query = query;
+	return pane;
+}
+
+void pane_free(struct pane *pane)
+{
+	struct query *query;
+	char *label, *filter;
+
+	if (!pane)
+		return;
+	query = pane->query;
+	label = pane->label;
+	filter = pane->filter;
+	pane->operations->free(pane);
+	query_free(query);
+	free(label);
+	free(filter);
+}
+
+/* Views of spans read the lane of markers alone. */
+static uint64_t events_held(const struct pane *pane)
+{
+	const struct recording *recording = engine_recording(pane->engine);
+	uint64_t held = recording_fill(recording, LANE_SPANS).events;
+
+	if (strcmp(pane->view->scope, "spans"))
+		held += recording_fill(recording, LANE_CALLS).events;
+	return held;
+}
+
+bool pane_read(struct pane *pane, uint64_t budget_ns)
+{
+	uint64_t start = cpu_clock();
+	uint64_t held;
+
+	do {
+		size_t count = query_update(pane->query, SLICE);
+
+		pane->events_read += count;
+		if (count < SLICE) {
+			pane->progress = 100;
+			return false;
+		}
+	} while (cpu_clock() - start < budget_ns);
+	held = events_held(pane);
+	pane->progress = held > pane->events_read ? pane->events_read * 100 / held : 99;
+	return true;
+}

@@ -1,0 +1,192 @@
+/* Tables and lists: a grid whose rows lead elsewhere. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "../engine/span.h"
+#include "app_private.h"
+#include "grid.h"
+
+#define FILTER_TEXT 8192
+#define LABEL_TEXT 512
+
+static unsigned depth_of(const struct grid *grid)
+{
+	return query_get_spec(grid->pane.query)->depth;
+}
+
+/* Whether each row stands for one span (traces_list, spans_list). */
+static bool rows_are_spans(const struct view *view)
+{
+	for (size_t i = 0; i < view->ncolumns; i++)
+		if ((view->columns[i].flags & COLUMN_KEY) && !strncmp(view->columns[i].field, "span.rawtime", 12))
+			return true;
+	return false;
+}
+
+static const struct view *need_view(struct app *app, const char *id)
+{
+	const struct view *view = view_find(id);
+
+	if (!view)
+		app_message(app, true, "there is no view %s", id);
+	return view;
+}
+
+/* What a row is called in the breadcrumb: `download_handler`, or `proc.pid=42` where a number alone says nothing. */
+static void row_label(struct grid *grid, const struct query_row *row, char *label, size_t size)
+{
+	const struct view *view = grid->pane.view;
+
+	for (size_t i = 0; i < view->ncolumns; i++) {
+		const struct view_column *column = &view->columns[i];
+		const char *field = column->filter_field ? column->filter_field : column->field;
+		char text[LABEL_TEXT - 64];
+
+		if (!(column->flags & COLUMN_KEY))
+			continue;
+		query_cell_text(grid->pane.query, row, i, text, sizeof(text));
+		if (query_column_type(grid->pane.query, i) == VALUE_TEXT && text[0])
+			snprintf(label, size, "%s", text);
+		else
+			snprintf(label, size, "%.40s=%s", field, text);
+		return;
+	}
+	snprintf(label, size, "event %llu", (unsigned long long)row->event_num);
+}
+
+static void span_label(const struct span *span, uint64_t now, char *label, size_t size)
+{
+	char tags[LABEL_TEXT - 64], duration[32];
+
+	span_tags_text(span, tags, sizeof(tags));
+	duration_format(span_duration(span, now), duration, sizeof(duration));
+	snprintf(label, size, "%s (%s%s)", tags, duration, span->flags & SPAN_CLOSED ? "" : ", open");
+}
+
+/* Opens a view for the row under the cursor; `inside` says whether a row that is a span becomes the span to be inside of. */
+static void open_row(struct app *app, struct grid *grid, const char *view_id, unsigned depth, bool inside)
+{
+	const struct view *view = need_view(app, view_id);
+	const struct query_row *row = grid_selected(grid);
+	bool is_span = rows_are_spans(grid->pane.view);
+	struct span *span = NULL;
+	char filter[FILTER_TEXT], label[LABEL_TEXT];
+
+	if (!view || !row)
+		return;
+	grid->moved = true;   /* coming back finds this row, wherever it is then */
+	if (is_span) {
+		span = query_row_span(grid->pane.query, row);
+		if (!span && inside) {
+			app_message(app, true, "the recording no longer holds this span");
+			return;
+		}
+	}
+	if (query_row_filter(grid->pane.query, row, filter, sizeof(filter)) >= sizeof(filter)) {
+		app_message(app, true, "this row's name is too long for a filter");
+		return;
+	}
+	if (span)
+		span_label(span, app_now(app), label, sizeof(label));
+	else
+		row_label(grid, row, label, sizeof(label));
+	app_open(app, view, depth, inside && span ? NULL : filter, label, inside ? span : NULL);
+}
+
+/* Whether the row under the cursor is a tag below which there are no spans. */
+static bool is_leaf(struct grid *grid)
+{
+	const struct view *view = grid->pane.view;
+	const struct query_row *row = grid_selected(grid);
+
+	for (size_t i = 0; row && i < view->ncolumns; i++)
+		if (!strncmp(view->columns[i].field, "span.childcount", 15))
+			return row->cells[i].type == VALUE_NONE || !row->cells[i].u;
+	return false;
+}
+
+/* The spans that a row stands for; of a row that is a span its children. */
+static void run_spans(struct app *app, struct pane *pane)
+{
+	struct grid *grid = (struct grid *)pane;
+
+	if (rows_are_spans(pane->view))
+		open_row(app, grid, "spans_list", depth_of(grid) + 1, false);
+	else
+		open_row(app, grid, depth_of(grid) ? "spans_list" : "traces_list", depth_of(grid), false);
+}
+
+static void enter(struct app *app, struct grid *grid)
+{
+	const struct view *view = grid->pane.view;
+
+	if (view->drilldown && view->drilldown_deeper && is_leaf(grid))
+		run_spans(app, &grid->pane);
+	else if (view->drilldown && !rows_are_spans(view))
+		open_row(app, grid, view->drilldown, depth_of(grid) + view->drilldown_deeper, true);
+	else
+		open_row(app, grid, "events", depth_of(grid), true);
+}
+
+static void run_events(struct app *app, struct pane *pane)
+{
+	struct grid *grid = (struct grid *)pane;
+
+	open_row(app, grid, "events", depth_of(grid), true);
+}
+
+static void run_spectrogram(struct app *app, struct pane *pane)
+{
+	struct grid *grid = (struct grid *)pane;
+
+	if (strcmp(pane->view->scope, "spans"))
+		open_row(app, grid, "spectro_all", depth_of(grid), false);
+	else
+		open_row(app, grid, "spectro_traces", depth_of(grid) + rows_are_spans(pane->view), false);
+}
+
+static void run_sort(struct app *app, struct pane *pane)
+{
+	(void)pane;
+	app_sort_menu(app);
+}
+
+static const struct action actions[] = {
+	{ { K_ENTER }, "Enter", NULL, "drill down into the row: its spans, or what happened inside it", NULL },
+	{ { K_F(5), 'd' }, "F5", "Events", "events of the row: calls, waits and I/O inside its spans", run_events },
+	{ { K_F(6), K_F(9), '>', '<' }, "F6", "Sort", "choose the column to sort by", run_sort },
+	{ { '!' }, "Shift+1-9", NULL, "sort by column 1 to 9; again turns the order", NULL },
+	{ { K_F(12) }, "F12", "Spectro", "spectrogram of the row's latencies", run_spectrogram },
+	{ { 's' }, "s", "Spans", "list of the spans that the row stands for; of a span its children", run_spans },
+	{ { 0 }, NULL, NULL, NULL, NULL },
+};
+
+static void table_free(struct pane *pane)
+{
+	free(pane);
+}
+
+static const struct pane_operations operations = {
+	.actions = actions,
+	.update = grid_update,
+	.draw = grid_draw,
+	.key = grid_key,
+	.mouse = grid_mouse,
+	.position = grid_position,
+	.search = grid_search,
+	.selection = grid_selection,
+	.free = table_free,
+};
+
+struct pane *table_pane_new(struct query *query)
+{
+	struct grid *grid = calloc(1, sizeof(*grid));
+
+	(void)query;
+	if (!grid)
+		return NULL;
+	grid->pane.operations = &operations;
+	grid->enter = enter;
+	return &grid->pane;
+}
