@@ -45,7 +45,7 @@ struct record_slot slots[RECORD_SLOTS];
 /* Threads whose slot is taken by another that is in a call too. */
 struct {
 	__uint(type, BPF_MAP_TYPE_LRU_HASH);
-	__uint(max_entries, 65536);
+	__uint(max_entries, 4096);
 	__type(key, __u32);
 	__type(value, struct record_slot);
 } crowded SEC(".maps");
@@ -119,6 +119,15 @@ static __always_inline __u64 wakeup(void *ring, __u64 count, __u32 ring_bytes)
 	if ((count & 255) == 0 && bpf_ringbuf_query(ring, BPF_RB_AVAIL_DATA) > ring_bytes / 4)
 		return BPF_RB_FORCE_WAKEUP;
 	return BPF_RB_NO_WAKEUP;
+}
+
+/* The current task, as an untrusted pointer where that exists: for every pointer read through a trusted one the
+ * verifier searches all the kernel's types by name, which makes loading twice as slow. */
+static __always_inline struct task_struct *current_task(void)
+{
+	struct task_struct *task = bpf_get_current_task_btf();
+
+	return have_cast ? cast(task, struct task_struct) : task;
 }
 
 static __always_inline struct file *file_of(struct task_struct *task, __u32 fd)
@@ -228,7 +237,7 @@ static __always_inline int emit_marker(void *ring, struct task_struct *task, __u
  * emit_call: the verifier looks at it once, not once a program, which makes the start three times as fast. */
 __noinline int take_marker(__u32 fd, __u64 address, __u64 size, __u32 call, __u32 kind)
 {
-	struct task_struct *task = bpf_get_current_task_btf();
+	struct task_struct *task = current_task();
 	struct file *file = file_of(task, fd);
 	struct inode *inode;
 	void *ring;
@@ -441,7 +450,7 @@ __noinline int add_item(struct scratch *s, struct payload *p, __u32 call, __u32 
 		break;
 	case RECORD_ITEM_COMMAND:
 		if (result == 0) {
-			struct mm_struct *mm = bpf_get_current_task_btf()->mm;
+			struct mm_struct *mm = current_task()->mm;
 
 			if (mm)
 				add_bytes(s, p, kind, arg, mm->arg_start, mm->arg_end - mm->arg_start,
@@ -499,7 +508,7 @@ static __always_inline void add_socket(struct scratch *s, struct payload *p, str
 /* Writes the record of a call whose arguments lie in the scratch of this CPU. */
 __noinline int emit_call(__u32 call, __s64 result, __u64 enter_time, __u64 time, __u32 flags)
 {
-	struct task_struct *task = bpf_get_current_task_btf();
+	struct task_struct *task = current_task();
 	struct record_counters *c = counters_here();
 	const volatile struct record_row *row = row_of(call);
 	struct payload p = {};
@@ -589,7 +598,7 @@ static __always_inline bool is_watched(__u32 pid)
 
 static __always_inline int enter(struct pt_regs *regs, long id, const bool only_watched)
 {
-	struct task_struct *task = bpf_get_current_task_btf();
+	struct task_struct *task = current_task();
 	const volatile struct record_row *row;
 	__u32 thread = task->pid, marker = 0;
 	struct record_slot *slot = &slots[thread & (RECORD_SLOTS - 1)];
@@ -626,7 +635,7 @@ static __always_inline int enter(struct pt_regs *regs, long id, const bool only_
 
 static __always_inline int leave(struct pt_regs *regs, __s64 result, const bool only_watched)
 {
-	struct task_struct *task = bpf_get_current_task_btf();
+	struct task_struct *task = current_task();
 	__u32 thread = task->pid, call, flags = 0;
 	struct record_slot *slot = &slots[thread & (RECORD_SLOTS - 1)];
 	__u64 enter_time, now;

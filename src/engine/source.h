@@ -42,6 +42,7 @@ struct input {
 			uint64_t full_size;     /* bytes written; more than size if cut */
 			uint32_t ppid;
 			const char *comm;       /* 16 bytes, or NULL */
+			bool loose;             /* does not begin like a marker: counts only if it continues an unfinished one */
 			const struct span_account *account; /* or NULL */
 		} marker;
 		struct {

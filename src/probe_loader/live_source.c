@@ -98,7 +98,17 @@ static bool fetch_text(struct probe *probe, const struct record_marker *record, 
 	input->marker.text = to.iov_base;
 	input->marker.size = size;
 	probe->text_used += size;
-	return strchr("><[", *(char *)to.iov_base) != NULL;
+	return true;
+}
+
+/* Programs also write other things to /dev/null: output that nobody wants. */
+static bool begins_like_marker(const char *text, size_t size)
+{
+	size_t i = 0;
+
+	while (i < size && text[i] == ' ')
+		i++;
+	return i < size && (text[i] == '[' || (i == 0 && (text[0] == '>' || text[0] == '<')));
 }
 
 static bool from_marker(struct probe *probe, const struct record_marker *record, struct input *input)
@@ -113,6 +123,7 @@ static bool from_marker(struct probe *probe, const struct record_marker *record,
 	input->marker.account = (const struct span_account *)&record->account;
 	if (record->header.flags & RECORD_MARKER_UNREAD && !fetch_text(probe, record, input))
 		return false;
+	input->marker.loose = !begins_like_marker(input->marker.text, input->marker.size);
 	return true;
 }
 

@@ -2,6 +2,8 @@
 
 #include <errno.h>
 #include <linux/bpf.h>
+#include <stdlib.h>
+#include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
@@ -10,14 +12,14 @@ int ring_init(struct ring *ring, int fd, size_t size)
 	size_t page = sysconf(_SC_PAGESIZE);
 	void *consumer, *producer;
 
-	*ring = (struct ring){ .fd = fd, .size = size };
+	*ring = (struct ring){ .fd = fd, .size = size, .broken_position = -1ul };
 	consumer = mmap(NULL, page, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
 	if (consumer == MAP_FAILED) {
 		close(fd);
 		ring->fd = -1;
 		return -errno;
 	}
-	producer = mmap(NULL, page + 2 * size, PROT_READ, MAP_SHARED, fd, page);
+	producer = mmap(NULL, page + size, PROT_READ, MAP_SHARED, fd, page);
 	if (producer == MAP_FAILED) {
 		int error = -errno;
 
@@ -39,9 +41,10 @@ void ring_fini(struct ring *ring)
 
 	if (!ring->consumer)
 		return;
-	munmap((void *)ring->producer, page + 2 * ring->size);
+	munmap((void *)ring->producer, page + ring->size);
 	munmap(ring->consumer, page);
 	close(ring->fd);
+	free(ring->broken);
 	ring->consumer = NULL;
 }
 
@@ -62,6 +65,27 @@ static unsigned long step(uint32_t header)
 	return ((unsigned long)size + BPF_RINGBUF_HDR_SZ + 7) & ~7ul;
 }
 
+/* The record that runs over the end of the ring, in one piece. Between two releases there is at most one. */
+static const void *joined(struct ring *ring, size_t start, uint32_t size)
+{
+	size_t first = ring->size - start;
+
+	if (ring->broken_position == ring->position)
+		return ring->broken;
+	if (size > ring->broken_room) {
+		char *room = realloc(ring->broken, size);
+
+		if (!room)
+			return NULL; /* tried again at the next look */
+		ring->broken = room;
+		ring->broken_room = size;
+	}
+	memcpy(ring->broken, ring->data + start, first);
+	memcpy(ring->broken + first, ring->data, size - first);
+	ring->broken_position = ring->position;
+	return ring->broken;
+}
+
 const void *ring_peek(struct ring *ring, uint32_t *size)
 {
 	while (ring->position < ring->end) {
@@ -70,8 +94,10 @@ const void *ring_peek(struct ring *ring, uint32_t *size)
 		if (header & BPF_RINGBUF_BUSY_BIT)
 			return NULL;
 		if (!(header & BPF_RINGBUF_DISCARD_BIT)) {
+			size_t start = (ring->position + BPF_RINGBUF_HDR_SZ) & (ring->size - 1);
+
 			*size = header;
-			return ring->data + (ring->position & (ring->size - 1)) + BPF_RINGBUF_HDR_SZ;
+			return start + header <= ring->size ? ring->data + start : joined(ring, start, header);
 		}
 		ring->position += step(header);
 	}

@@ -11,7 +11,10 @@ struct ring {
 	size_t size;                  /* bytes of data, a power of two */
 	unsigned long *consumer;      /* mapped, written by us */
 	const unsigned long *producer;/* mapped, written by the kernel */
-	const char *data;             /* mapped twice in a row, so no record is broken */
+	const char *data;             /* mapped once: twice, as the kernel offers, would count twice as our memory */
+	char *broken;                 /* the record that runs over the end, joined */
+	size_t broken_room;
+	unsigned long broken_position;
 	unsigned long position;       /* next record to look at */
 	unsigned long end;            /* producer position when last asked */
 };
