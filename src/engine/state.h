@@ -124,6 +124,9 @@ struct state;
 
 struct state *state_new(struct string_pool *pool);
 void state_free(struct state *state);
+/* `ended` is called for every thread before it ends, also when only the reuse of its id tells that it
+ * did; last: its process ends with it. */
+void state_on_end(struct state *state, void (*ended)(void *context, struct thread *thread, bool last), void *context);
 
 /* The living thread, made (with an empty name, in process pid, made likewise) if unknown. NULL only
  * when memory is out. */

@@ -1,0 +1,508 @@
+#include "state.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "state_private.h"
+#include "string_pool.h"
+
+#define COMM_SIZE 16
+#define ARGS_MAX 4096          /* bytes of a command line that are kept */
+#define FIRST_BUCKETS 1024u
+
+/* ---- memory ---- */
+
+void *state_alloc(struct state *state, size_t size)
+{
+	void *object = calloc(1, size);
+
+	if (object)
+		state->bytes += size;
+	return object;
+}
+
+void state_release(struct state *state, void *object, size_t size)
+{
+	state->bytes -= size;
+	free(object);
+}
+
+struct string *state_string(struct state *state, const char *bytes, size_t size)
+{
+	struct string *string = size ? string_get(state->pool, bytes, size) : NULL;
+
+	return string ? string : string_ref(state->empty);
+}
+
+static void set_string(struct state *state, struct string **at, const char *bytes, size_t size)
+{
+	struct string *old = *at;
+
+	*at = state_string(state, bytes, size);
+	string_put(state->pool, old);
+}
+
+/* ---- tables by id ---- */
+
+static uint32_t bucket_of(const struct id_table *table, uint32_t id)
+{
+	/* ids are given out in sequence: multiplying spreads them whatever the table's size */
+	return (id * 0x9e3779b1u >> 7) & table->mask;
+}
+
+static bool table_init(struct id_table *table)
+{
+	table->buckets = calloc(FIRST_BUCKETS, sizeof(*table->buckets));
+	table->mask = FIRST_BUCKETS - 1;
+	return table->buckets;
+}
+
+static struct id_link *table_find(const struct id_table *table, uint32_t id)
+{
+	struct id_link *link = table->buckets[bucket_of(table, id)];
+
+	while (link && link->id != id)
+		link = link->next;
+	return link;
+}
+
+/* Failing to grow is no error: chains get longer, that is all. */
+static void table_grow(struct id_table *table)
+{
+	struct id_table wider = { .mask = table->mask * 2 + 1, .count = table->count };
+
+	wider.buckets = calloc((size_t)wider.mask + 1, sizeof(*wider.buckets));
+	if (!wider.buckets)
+		return;
+	for (size_t i = 0; i <= table->mask; i++) {
+		struct id_link *next, *link;
+
+		for (link = table->buckets[i]; link; link = next) {
+			next = link->next;
+			link->next = wider.buckets[bucket_of(&wider, link->id)];
+			wider.buckets[bucket_of(&wider, link->id)] = link;
+		}
+	}
+	free(table->buckets);
+	*table = wider;
+}
+
+static void table_add(struct id_table *table, struct id_link *link, uint32_t id)
+{
+	uint32_t bucket;
+
+	if (table->count >= table->mask)
+		table_grow(table);
+	bucket = bucket_of(table, id);
+	link->id = id;
+	link->next = table->buckets[bucket];
+	table->buckets[bucket] = link;
+	table->count++;
+}
+
+static void table_remove(struct id_table *table, struct id_link *link)
+{
+	struct id_link **at = &table->buckets[bucket_of(table, link->id)];
+
+	while (*at != link)
+		at = &(*at)->next;
+	*at = link->next;
+	table->count--;
+}
+
+/* ---- making and freeing ---- */
+
+void process_link(struct process *parent, struct process *child)
+{
+	child->parent = parent;
+	child->previous_sibling = NULL;
+	child->next_sibling = parent->children;
+	if (child->next_sibling)
+		child->next_sibling->previous_sibling = child;
+	parent->children = child;
+}
+
+void process_unlink(struct process *child)
+{
+	if (!child->parent)
+		return;
+	if (child->previous_sibling)
+		child->previous_sibling->next_sibling = child->next_sibling;
+	else
+		child->parent->children = child->next_sibling;
+	if (child->next_sibling)
+		child->next_sibling->previous_sibling = child->previous_sibling;
+	child->next_sibling = child->previous_sibling = NULL;
+	child->parent = NULL;
+}
+
+static struct process *process_new(struct state *state, uint32_t pid)
+{
+	struct process *process = state_alloc(state, sizeof(*process));
+
+	if (!process)
+		return NULL;
+	process->pid = pid;
+	process->name = string_ref(state->empty);
+	process->exe = string_ref(state->empty);
+	process->args = string_ref(state->empty);
+	process->cwd = string_ref(state->empty);
+	table_add(&state->processes, &process->link, pid);
+	return process;
+}
+
+void process_free(struct state *state, struct process *process)
+{
+	struct process *parent = process->parent, *child;
+
+	while ((child = process->children)) {
+		process_unlink(child);
+		child->forker_tid = process->forker_tid;
+		child->forked_time = process->forked_time;
+		if (parent)
+			process_link(parent, child);
+	}
+	process_unlink(process);
+	fd_tree_free(state, process);
+	string_put(state->pool, process->name);
+	string_put(state->pool, process->exe);
+	string_put(state->pool, process->args);
+	string_put(state->pool, process->cwd);
+	state_release(state, process, sizeof(*process));
+}
+
+static struct thread *thread_new(struct state *state, uint32_t tid, struct process *process)
+{
+	struct thread *thread = state_alloc(state, sizeof(*thread));
+
+	if (!thread)
+		return NULL;
+	thread->tid = tid;
+	thread->process = process;
+	thread->name = string_ref(state->empty);
+	thread->next_sibling = process->threads;
+	if (thread->next_sibling)
+		thread->next_sibling->previous_sibling = thread;
+	process->threads = thread;
+	process->nthreads++;
+	process->thread_objects++;
+	table_add(&state->threads, &thread->link, tid);
+	return thread;
+}
+
+void thread_free(struct state *state, struct thread *thread)
+{
+	struct process *process = thread->process;
+
+	marker_tail_clear(&thread->marker_tail);
+	string_put(state->pool, thread->name);
+	state_release(state, thread, sizeof(*thread));
+	if (--process->thread_objects == 0 && process->end_time)
+		state_bury_process(state, process);
+}
+
+static void thread_end(struct state *state, struct thread *thread, bool last, uint64_t time)
+{
+	struct process *process = thread->process;
+
+	if (state->ended)
+		state->ended(state->context, thread, last);
+	thread->end_time = time ? time : 1;
+	marker_tail_clear(&thread->marker_tail);
+	if (state->last_thread == thread)
+		state->last_thread = NULL;
+	table_remove(&state->threads, &thread->link);
+	if (thread->previous_sibling)
+		thread->previous_sibling->next_sibling = thread->next_sibling;
+	else
+		process->threads = thread->next_sibling;
+	if (thread->next_sibling)
+		thread->next_sibling->previous_sibling = thread->previous_sibling;
+	thread->next_sibling = thread->previous_sibling = NULL;
+	process->nthreads--;
+	state_bury_thread(state, thread);
+}
+
+static void process_end(struct state *state, struct process *process, uint64_t time)
+{
+	while (process->threads)
+		thread_end(state, process->threads, !process->threads->next_sibling, time);
+	process->end_time = time ? time : 1;
+	table_remove(&state->processes, &process->link);
+	fd_tree_free(state, process);
+	if (process->thread_objects == 0)
+		state_bury_process(state, process);
+}
+
+struct state *state_new(struct string_pool *pool)
+{
+	struct state *state = calloc(1, sizeof(*state));
+
+	if (!state)
+		return NULL;
+	state->pool = pool;
+	state->empty = string_get(pool, "", 0);
+	if (!state->empty || !table_init(&state->threads) || !table_init(&state->processes)) {
+		state_free(state);
+		return NULL;
+	}
+	return state;
+}
+
+void state_free(struct state *state)
+{
+	if (!state)
+		return;
+	state->ended = NULL;
+	for (size_t i = 0; state->processes.buckets && i <= state->processes.mask; i++) {
+		while (state->processes.buckets[i]) {
+			struct process *process = (struct process *)state->processes.buckets[i];
+
+			process_end(state, process, 0);
+		}
+	}
+	state_free_graves(state);
+	if (state->empty)
+		string_put(state->pool, state->empty);
+	free(state->threads.buckets);
+	free(state->processes.buckets);
+	free(state);
+}
+
+void state_on_end(struct state *state, void (*ended)(void *context, struct thread *thread, bool last), void *context)
+{
+	state->ended = ended;
+	state->context = context;
+}
+
+/* The thread ended unseen, and with a main thread its process. */
+static void end_unseen(struct state *state, struct thread *thread, uint64_t time)
+{
+	if (thread->tid == thread->process->pid)
+		process_end(state, thread->process, time);
+	else
+		thread_end(state, thread, false, time);
+}
+
+/* ---- finding ---- */
+
+struct thread *state_find_thread(const struct state *state, uint32_t tid)
+{
+	return (struct thread *)table_find(&state->threads, tid);
+}
+
+struct process *state_find_process(const struct state *state, uint32_t pid)
+{
+	return (struct process *)table_find(&state->processes, pid);
+}
+
+static struct process *find_or_make_process(struct state *state, uint32_t pid)
+{
+	struct process *process = state_find_process(state, pid);
+
+	return process ? process : process_new(state, pid);
+}
+
+struct thread *state_thread(struct state *state, uint32_t tid, uint32_t pid)
+{
+	struct thread *thread = state->last_thread;
+	struct process *process;
+
+	if (thread && thread->tid == tid && thread->process->pid == pid)
+		return thread;
+	thread = state_find_thread(state, tid);
+	if (thread && thread->process->pid != pid) {
+		/* the id went to another process: the exit of its former holder was lost */
+		end_unseen(state, thread, thread->seen_time);
+		thread = NULL;
+	}
+	if (!thread) {
+		process = find_or_make_process(state, pid);
+		thread = process ? thread_new(state, tid, process) : NULL;
+	}
+	if (thread)
+		state->last_thread = thread;
+	return thread;
+}
+
+/* ---- changes ---- */
+
+/* A process may not become its own ancestor, whatever a capture claims. */
+static void set_parent(struct process *process, struct process *parent)
+{
+	if (process->parent == parent || (process->children && process_is_below(parent, process)) ||
+	    process == parent)
+		return;
+	process_unlink(process);
+	process->forker_tid = 0;
+	process->forked_time = 0;
+	process_link(parent, process);
+}
+
+void state_set_parent(struct state *state, struct process *process, uint32_t ppid)
+{
+	struct process *parent = process->parent;
+
+	process->ppid = ppid;
+	if (!ppid || ppid == process->pid)
+		return;
+	/* with its parent dead it has a foster parent, but still works for whom it was forked */
+	if (parent && (parent->pid == ppid || parent->end_time))
+		return;
+	parent = find_or_make_process(state, ppid);
+	if (parent)
+		set_parent(process, parent);
+}
+
+void state_thread_name(struct state *state, struct thread *thread, const char *comm)
+{
+	struct process *process = thread->process;
+	size_t size = strnlen(comm, COMM_SIZE);
+
+	if (thread->name->size == size && !memcmp(thread->name->text, comm, size))
+		return;
+	set_string(state, &thread->name, comm, size);
+	/* a thread's name has to do for a process whose main thread was not seen yet */
+	if (thread->tid == process->pid || !process->name->size)
+		set_string(state, &process->name, comm, size);
+}
+
+/* The living thread of a child's id if it is that very child; any other is ended. */
+static struct thread *make_way(struct state *state, uint32_t tid, uint32_t pid, uint64_t time)
+{
+	struct thread *thread = state_find_thread(state, tid);
+	struct process *process;
+
+	if (thread && thread->process->pid == pid && thread->seen_time && thread->seen_time >= time)
+		return thread;
+	if (thread)
+		end_unseen(state, thread, time);
+	process = tid == pid ? state_find_process(state, pid) : NULL;
+	if (process && process->threads)
+		process_end(state, process, time);
+	return NULL;
+}
+
+static struct process *fork_process(struct state *state, struct thread *parent, uint32_t pid, bool known,
+				    uint64_t time)
+{
+	struct process *from = parent->process, *process = find_or_make_process(state, pid);
+
+	if (!process)
+		return NULL;
+	process->ppid = from->pid;
+	process->start_time = time;
+	set_parent(process, from);
+	if (process->parent == from) {
+		process->forker_tid = parent->tid;
+		process->forked_time = time;
+	}
+	if (known)
+		return process;
+	process->uid = from->uid;
+	set_string(state, &process->name, parent->name->text, parent->name->size);
+	set_string(state, &process->exe, from->exe->text, from->exe->size);
+	set_string(state, &process->args, from->args->text, from->args->size);
+	set_string(state, &process->cwd, from->cwd->text, from->cwd->size);
+	fd_tree_free(state, process);
+	fd_tree_share(process, from);
+	return process;
+}
+
+struct thread *state_fork(struct state *state, struct thread *parent, uint32_t child_tid,
+			  uint32_t child_pid, const char *comm, uint64_t time)
+{
+	struct process *process = parent->process;
+	struct thread *thread;
+
+	if (child_tid == parent->tid || child_tid == process->pid)
+		return NULL;   /* no source that is right says so */
+	thread = make_way(state, child_tid, child_pid, time);
+	if (child_pid != process->pid)
+		process = fork_process(state, parent, child_pid, thread, time);
+	if (!process)
+		return NULL;
+	if (!thread) {
+		thread = thread_new(state, child_tid, process);
+		if (!thread)
+			return NULL;
+		set_string(state, &thread->name, parent->name->text, parent->name->size);
+		thread->seen_time = time;
+	}
+	thread->start_time = time;
+	if (comm && *comm)
+		state_thread_name(state, thread, comm);
+	return thread;
+}
+
+void state_exec(struct state *state, struct thread *thread, const char *comm, const char *command,
+		size_t size, uint64_t time)
+{
+	struct process *process = thread->process;
+	size_t exe = command ? strnlen(command, size) : 0, start, n = 0;
+	char args[ARGS_MAX];
+
+	(void)time;
+	if (comm)
+		state_thread_name(state, thread, comm);
+	set_string(state, &process->exe, command, exe < ARGS_MAX ? exe : ARGS_MAX);
+	start = exe + 1;
+	if (!command)
+		size = 0;
+	while (size > start && !command[size - 1])
+		size--;
+	for (size_t i = start; i < size && n < sizeof(args); i++)
+		args[n++] = command[i] ? command[i] : ' ';
+	set_string(state, &process->args, args, n);
+}
+
+void state_exit(struct state *state, struct thread *thread, bool last, uint64_t time)
+{
+	struct process *process = thread->process;
+
+	if (last)
+		process_end(state, process, time);
+	else
+		thread_end(state, thread, false, time);
+}
+
+void state_describe(struct state *state, struct process *process, uint32_t ppid, uint32_t uid,
+		    const char *exe, const char *args, const char *cwd)
+{
+	state_set_parent(state, process, ppid);
+	process->uid = uid;
+	if (exe)
+		set_string(state, &process->exe, exe, strlen(exe));
+	if (args)
+		set_string(state, &process->args, args, strlen(args));
+	if (cwd)
+		state_set_cwd(state, process, cwd, strlen(cwd));
+}
+
+void state_set_cwd(struct state *state, struct process *process, const char *cwd, size_t size)
+{
+	set_string(state, &process->cwd, cwd, size);
+}
+
+bool process_is_below(const struct process *process, const struct process *ancestor)
+{
+	while (process && process != ancestor)
+		process = process->parent;
+	return process;
+}
+
+size_t state_bytes(const struct state *state)
+{
+	return sizeof(*state) + state->bytes +
+	       ((size_t)state->threads.mask + state->processes.mask + 2) * sizeof(struct id_link *);
+}
+
+size_t state_threads(const struct state *state)
+{
+	return state->threads.count;
+}
+
+size_t state_dead(const struct state *state)
+{
+	return state->dead;
+}

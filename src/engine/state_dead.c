@@ -1,0 +1,123 @@
+/* What ended but may still be pointed at by events of the recording.
+ *
+ * An ended object lies in a list chosen by the chunk that last referred to it, first for LANE_CALLS;
+ * when the recording has evicted that chunk the list is gone through, and the object is freed or moves on
+ * to the list of its newest chunk in the other lane. So each object is looked at a few times in all,
+ * however many are kept. One that is pinned by a span moves to the list of the newest chunk: it is
+ * looked at again when the lane has turned over once. */
+#include <stdlib.h>
+
+#include "state_private.h"
+#include "string_pool.h"
+
+#define object_of(grave_, type) ((type *)((char *)(grave_) - offsetof(type, grave)))
+
+static void bury(struct state *state, struct grave *grave, enum grave_kind kind, enum recording_lane lane,
+		 uint64_t chunk)
+{
+	struct grave **list = &state->graves[lane][chunk & (GRAVES - 1)];
+
+	if (lane == LANE_CALLS && state->newest < chunk)
+		state->newest = chunk;
+	grave->kind = kind;
+	grave->next = *list;
+	*list = grave;
+	state->dead++;
+}
+
+static void bury_pinned(struct state *state, struct grave *grave, enum grave_kind kind)
+{
+	uint64_t oldest = state->oldest[LANE_CALLS];
+
+	bury(state, grave, kind, LANE_CALLS, state->newest > oldest ? state->newest : oldest);
+}
+
+static void fd_free(struct state *state, struct fd *fd)
+{
+	string_put(state->pool, fd->name);
+	state_release(state, fd, sizeof(*fd));
+}
+
+void state_bury_fd(struct state *state, struct fd *fd)
+{
+	if (fd->last_chunk >= state->oldest[LANE_CALLS] && fd->last_chunk)
+		bury(state, &fd->grave, GRAVE_FD, LANE_CALLS, fd->last_chunk);
+	else
+		fd_free(state, fd);
+}
+
+void state_bury_thread(struct state *state, struct thread *thread)
+{
+	bury(state, &thread->grave, GRAVE_THREAD, LANE_CALLS, thread->last_chunk[LANE_CALLS]);
+}
+
+/* Called when the last of its threads was freed. */
+void state_bury_process(struct state *state, struct process *process)
+{
+	if (process->pins && !state->closing)
+		bury_pinned(state, &process->grave, GRAVE_PROCESS);
+	else
+		process_free(state, process);
+}
+
+static void consider_thread(struct state *state, struct thread *thread)
+{
+	for (unsigned l = LANES; l--;) {
+		if (thread->last_chunk[l] >= state->oldest[l]) {
+			bury(state, &thread->grave, GRAVE_THREAD, l, thread->last_chunk[l]);
+			return;
+		}
+	}
+	if (thread->pins && !state->closing)
+		bury_pinned(state, &thread->grave, GRAVE_THREAD);
+	else
+		thread_free(state, thread);
+}
+
+static void consider_list(struct state *state, struct grave **list)
+{
+	struct grave *next, *grave = *list;
+
+	*list = NULL;
+	for (; grave; grave = next) {
+		next = grave->next;
+		state->dead--;
+		switch (grave->kind) {
+		case GRAVE_FD:
+			state_bury_fd(state, object_of(grave, struct fd));
+			break;
+		case GRAVE_THREAD:
+			consider_thread(state, object_of(grave, struct thread));
+			break;
+		case GRAVE_PROCESS:
+			state_bury_process(state, object_of(grave, struct process));
+			break;
+		}
+	}
+}
+
+void state_collect(struct state *state, const uint64_t oldest_chunk[LANES])
+{
+	uint64_t from[LANES];
+
+	for (unsigned l = 0; l < LANES; l++) {
+		from[l] = state->oldest[l];
+		if (state->oldest[l] < oldest_chunk[l])
+			state->oldest[l] = oldest_chunk[l];
+	}
+	for (unsigned l = 0; l < LANES; l++) {
+		uint64_t count = state->oldest[l] - from[l];
+
+		for (uint64_t i = 0; i < count && i < GRAVES; i++)
+			consider_list(state, &state->graves[l][(from[l] + i) & (GRAVES - 1)]);
+	}
+}
+
+/* Everything, whatever refers to it. */
+void state_free_graves(struct state *state)
+{
+	static const uint64_t all[LANES] = { UINT64_MAX, UINT64_MAX };
+
+	state->closing = true;
+	state_collect(state, all);
+}

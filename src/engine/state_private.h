@@ -1,0 +1,58 @@
+/* What state.c, state_dead.c and fd_table.c share. */
+#ifndef ENGINE_STATE_PRIVATE_H
+#define ENGINE_STATE_PRIVATE_H
+
+#include "state.h"
+
+#define GRAVES 1024   /* lists by chunk number, a power of two */
+
+struct id_table {
+	struct id_link **buckets;
+	uint32_t mask;         /* buckets less one */
+	uint32_t count;
+};
+
+struct state {
+	struct string_pool *pool;
+	struct string *empty;
+	struct id_table threads, processes;   /* the living */
+	struct thread *last_thread;           /* found last */
+	uint64_t oldest[LANES];               /* as state_collect was told */
+	uint64_t newest;                      /* chunk of LANE_CALLS that something in a grave refers to */
+	struct grave *graves[LANES][GRAVES];
+	size_t dead;
+	size_t bytes;
+	bool closing;                         /* pins no longer count */
+	void (*ended)(void *context, struct thread *thread, bool last);
+	void *context;
+};
+
+enum grave_kind {
+	GRAVE_FD,
+	GRAVE_THREAD,
+	GRAVE_PROCESS,
+};
+
+/* calloc and free, counted. */
+void *state_alloc(struct state *state, size_t size);
+void state_release(struct state *state, void *object, size_t size);
+/* The string, or the empty one when memory is out. */
+struct string *state_string(struct state *state, const char *bytes, size_t size);
+
+/* Frees the object now or when nothing refers to it any more. */
+void state_bury_fd(struct state *state, struct fd *fd);
+void state_bury_thread(struct state *state, struct thread *thread);
+void state_bury_process(struct state *state, struct process *process);
+void state_free_graves(struct state *state);
+
+void process_link(struct process *parent, struct process *child);
+void process_unlink(struct process *child);
+/* Frees a thread or process object that nothing points at any more. */
+void thread_free(struct state *state, struct thread *thread);
+void process_free(struct state *state, struct process *process);
+
+/* The child's tree becomes the parent's: one tree, copied along the path of each change. */
+void fd_tree_share(struct process *child, const struct process *parent);
+void fd_tree_free(struct state *state, struct process *process);
+
+#endif
