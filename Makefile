@@ -53,7 +53,7 @@ $(O)/bpf/%.bpf.o: bpf/%.bpf.c Makefile
 	$(call say,BPF,$<)$(CLANG) -g -O2 -target bpf -D__TARGET_ARCH_$(BPF_ARCH) -I. -Wall -Werror -Wno-gnu-variable-sized-type-not-at-end -MMD -MP -c $< -o $@
 
 $(O)/bpf/%.skel.h: $(O)/bpf/%.bpf.o
-	$(call say,SKEL,$@)$(BPFTOOL) gen skeleton $< name $(subst .,_,$*) > $@
+	$(call say,SKEL,$@)$(BPFTOOL) gen skeleton $< name $(*F)_bpf > $@
 
 # ---- tests: everything they link is built with the sanitizers ----
 $(O)/san/%.o: %.c Makefile
