@@ -32,6 +32,29 @@ enum call_argument_kind {
 	CALL_ARG_SOCKET_TYPE,
 	CALL_ARG_WHENCE,
 	CALL_ARG_CLONE_FLAGS,
+	CALL_ARG_LONG,      /* 64 bits, signed; CALL_ARG_INT has 32 (but the result is always 64) */
+	CALL_ARG_PROTECTION, /* from here on numbers with names: see call_names.c */
+	CALL_ARG_MAP_FLAGS,
+	CALL_ARG_ADVICE,
+	CALL_ARG_ACCESS,
+	CALL_ARG_AT_FLAGS,
+	CALL_ARG_UNLINK_FLAGS,
+	CALL_ARG_RENAME_FLAGS,
+	CALL_ARG_NEW_FD_FLAGS,
+	CALL_ARG_MESSAGE_FLAGS,
+	CALL_ARG_SHUTDOWN,
+	CALL_ARG_SOCKET_LEVEL,
+	CALL_ARG_FCNTL,
+	CALL_ARG_FLOCK,
+	CALL_ARG_IOCTL,
+	CALL_ARG_FUTEX,
+	CALL_ARG_EPOLL,
+	CALL_ARG_CLOCK,
+	CALL_ARG_RESOURCE,
+	CALL_ARG_SIGNAL_HOW,
+	CALL_ARG_PRCTL,
+	CALL_ARG_BPF,
+	CALL_ARG_NAMESPACES,
 };
 
 struct call_argument {
@@ -41,7 +64,8 @@ struct call_argument {
 
 struct call {
 	const char *name;              /* NULL: no such number on this architecture */
-	const char *category;          /* as evt.category: file, net, ipc, wait, memory, process, sleep, system, signal, user, time, io_read, io_write, io_other, other */
+	const char *category;          /* as evt.category: file, net, ipc, wait, memory, process, sleep, system,
+	                                * signal, user, time, io_read, io_write, io_other, other */
 	struct record_row row;         /* what the probe copies */
 	uint8_t nargs;                 /* arguments that the call has */
 	struct call_argument args[6];
@@ -61,10 +85,12 @@ const char *errno_name(int number);
 
 /* The payload item of an argument: its data and size, or NULL. */
 const char *event_item(const struct event *event, unsigned argument, size_t *size, size_t *full_size);
-/* Arguments of a call as text: "fd=3(<f>/etc/hosts) size=80 data=..." and, with result, "res=12" first. Payload
- * bytes that do not print are dots. NUL-terminated, cut to size; returns the full length. */
+/* Arguments of a call as text: "fd=3(<f>/etc/hosts) size=80 data=..." and, with result, "res=12" first. At
+ * most 80 bytes of data, which stands last; payload bytes that do not print are dots. NUL-terminated, cut
+ * to size; returns the full length. Of an event that is no call: empty. */
 size_t event_args_text(const struct event *event, char *text, size_t size);
-/* One argument by name ("res", "fd", "name", ...). Returns its length or -ENOENT. */
+/* One argument by name ("res", "fd", "name", ...; data whole), or by its place among the names as a digit
+ * ("0" is res). NUL-terminated, cut to size; returns the length written, or -ENOENT. */
 int event_arg_text(const struct event *event, const char *name, size_t name_size, char *text, size_t size);
 
 #endif

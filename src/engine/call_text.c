@@ -1,0 +1,512 @@
+/* System calls as text, in sysdig's manner: res=5(<f>/etc/hosts) name=/etc/hosts flags=O_RDONLY|O_CLOEXEC.
+ *
+ * * Payload and names are hostile: items are read only as far as the event says that its payload reaches,
+ * and every byte of them passes text_escape_one. An argument whose payload is missing (a fault in the
+ * caller's pointer, nothing read) is left out, but for paths given to the kernel, which show where they
+ * should have been. */
+#include "calls.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <netinet/in.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "call_names.h"
+#include "event.h"
+#include "state.h"
+#include "string_pool.h"
+#include "value.h"
+
+#define DATA_SHOWN_MAX 80      /* bytes of data in a line of all arguments */
+#define AT_CWD (-100)          /* AT_FDCWD */
+#define OPEN_CREATES 020000100 /* O_CREAT, and the bit of O_TMPFILE's own: only then open has a mode */
+
+/* Text that is being written: what fits is kept, all is counted. */
+struct output {
+	char *text;
+	size_t size;
+	size_t kept;
+	size_t length;
+};
+
+static void put_bytes(struct output *output, const char *bytes, size_t count)
+{
+	size_t room = output->size > output->kept ? output->size - output->kept - 1 : 0;
+
+	/* once something was cut, nothing may follow it */
+	if (output->kept == output->length && count && room)
+		memcpy(output->text + output->kept, bytes, count < room ? count : room);
+	if (output->kept == output->length)
+		output->kept += count < room ? count : room;
+	output->length += count;
+}
+
+/* All of them or none. */
+static void put_whole(struct output *output, const char *bytes, size_t count)
+{
+	if (output->kept == output->length && count < output->size - output->kept)
+		put_bytes(output, bytes, count);
+	else
+		output->length += count;
+}
+
+static void put_word(struct output *output, const char *word)
+{
+	put_bytes(output, word, strlen(word));
+}
+
+static void put_unsigned(struct output *output, uint64_t number, unsigned base)
+{
+	char digits[24], *at = digits + sizeof(digits);
+
+	do {
+		*--at = "0123456789abcdef"[number % base];
+		number /= base;
+	} while (number);
+	put_bytes(output, at, digits + sizeof(digits) - at);
+}
+
+static void put_signed(struct output *output, int64_t number)
+{
+	if (number < 0)
+		put_bytes(output, "-", 1);
+	put_unsigned(output, number < 0 ? -(uint64_t)number : (uint64_t)number, 10);
+}
+
+static void put_hex(struct output *output, uint64_t number)
+{
+	if (number)
+		put_bytes(output, "0x", 2);
+	put_unsigned(output, number, 16);
+}
+
+static size_t plain_run(const char *bytes, size_t count)
+{
+	size_t run = 0;
+
+	while (run < count && bytes[run] >= 0x20 && bytes[run] < 0x7f)
+		run++;
+	return run;
+}
+
+/* Copies bytes; what must not reach a terminal becomes escapes or, in data, dots. */
+static void put_escaped(struct output *output, const char *bytes, size_t count, bool dots)
+{
+	char one[TEXT_ESCAPED_MAX];
+	size_t run, length, used;
+	bool plain;
+
+	while (count) {
+		run = plain_run(bytes, count);
+		put_bytes(output, bytes, run);
+		bytes += run;
+		count -= run;
+		if (!count)
+			break;
+		length = text_escape_one(bytes, count, one, &used, &plain);
+		if (plain || !dots)
+			put_whole(output, one, length);
+		else
+			put_bytes(output, "................", used);
+		bytes += used;
+		count -= used;
+	}
+}
+
+/* ---- payload ---- */
+
+const char *event_item(const struct event *event, unsigned argument, size_t *size, size_t *full_size)
+{
+	const char *at = event_payload(event);
+	size_t left = event->payload_size;
+
+	for (unsigned i = 0; i < event->items && left >= sizeof(struct record_item); i++) {
+		struct record_item item;
+		size_t next;
+
+		memcpy(&item, at, sizeof(item));
+		at += sizeof(item);
+		left -= sizeof(item);
+		if (item.size > left)
+			break;
+		if (item.arg == argument && item.kind != RECORD_ITEM_SOCKET && item.kind != RECORD_ITEM_NONE) {
+			*size = item.size;
+			*full_size = item.full_size > item.size ? item.full_size : item.size;
+			return at;
+		}
+		next = (item.size + 7u) & ~(size_t)7;
+		if (next > left)
+			break;
+		at += next;
+		left -= next;
+	}
+	return NULL;
+}
+
+static void put_address(struct output *output, const char *data, size_t size)
+{
+	char name[CALL_NAMES_MAX], address[INET6_ADDRSTRLEN];
+	struct sockaddr_in6 in6;
+	struct sockaddr_in in;
+	uint16_t family;
+
+	memcpy(&family, data, sizeof(family));
+	if (family == AF_INET && size >= sizeof(in.sin_family) + sizeof(in.sin_port) + sizeof(in.sin_addr)) {
+		memcpy(&in, data, size < sizeof(in) ? size : sizeof(in));
+		put_word(output, inet_ntop(AF_INET, &in.sin_addr, address, sizeof(address)));
+		put_bytes(output, ":", 1);
+		put_unsigned(output, ntohs(in.sin_port), 10);
+		return;
+	}
+	if (family == AF_INET6 && size >= offsetof(struct sockaddr_in6, sin6_scope_id)) {
+		memcpy(&in6, data, size < sizeof(in6) ? size : sizeof(in6));
+		put_bytes(output, "[", 1);
+		put_word(output, inet_ntop(AF_INET6, &in6.sin6_addr, address, sizeof(address)));
+		put_bytes(output, "]:", 2);
+		put_unsigned(output, ntohs(in6.sin6_port), 10);
+		return;
+	}
+	data += sizeof(family);
+	size -= sizeof(family);
+	if (family == AF_UNIX && size && data[0]) {
+		put_escaped(output, data, strnlen(data, size), false);
+	} else if (family == AF_UNIX && size > 1) {
+		/* an abstract name may hold any byte, and ends where the address does */
+		put_bytes(output, "@", 1);
+		put_escaped(output, data + 1, size - 1, false);
+	} else {
+		call_value_names(CALL_ARG_FAMILY, family, name);
+		put_word(output, name);
+	}
+}
+
+/* Arguments of a program, each ended by a NUL, joined by blanks. */
+static void put_command(struct output *output, const char *data, size_t size)
+{
+	while (size) {
+		size_t length = strnlen(data, size);
+
+		put_escaped(output, data, length, false);
+		if (length == size)
+			return;
+		data += length + 1;
+		size -= length + 1;
+		if (size)
+			put_bytes(output, " ", 1);
+	}
+}
+
+/* ---- descriptors ---- */
+
+/* sysdig's second letter, for internet sockets: the protocol. */
+static char protocol_char(const struct fd *fd)
+{
+	if (!fd->has_socket || (fd->type != FD_IPV4 && fd->type != FD_IPV6))
+		return 0;
+	switch (fd->socket.protocol) {
+	case IPPROTO_TCP:
+		return 't';
+	case IPPROTO_UDP:
+		return 'u';
+	case IPPROTO_ICMP:
+	case IPPROTO_ICMPV6:
+		return 'i';
+	case 0:
+		return fd->socket.type == SOCK_STREAM ? 't' : fd->socket.type == SOCK_DGRAM ? 'u' : 0;
+	default:
+		return fd->socket.type == SOCK_RAW ? 'r' : 0;
+	}
+}
+
+static void put_descriptor(struct output *output, const struct event *event, int32_t num)
+{
+	const struct fd *fd = event->fd;
+	char type[2];
+
+	put_signed(output, num);
+	if (!fd || num < 0 || fd->num != num)
+		return;
+	type[0] = fd_type_char(fd->type);
+	type[1] = protocol_char(fd);
+	put_bytes(output, "(<", 2);
+	put_bytes(output, type, type[1] ? 2 : 1);
+	put_bytes(output, ">", 1);
+	put_escaped(output, fd->name->text, fd->name->size, false);
+	put_bytes(output, ")", 1);
+}
+
+/* ---- arguments ---- */
+
+struct argument {
+	enum call_argument_kind kind;
+	uint64_t number;       /* what the call was given */
+	const char *data;      /* its payload, or NULL */
+	size_t size;
+};
+
+static bool wants_payload(enum call_argument_kind kind)
+{
+	return kind == CALL_ARG_PATH || kind == CALL_ARG_DATA || kind == CALL_ARG_ADDRESS ||
+	       kind == CALL_ARG_COMMAND || kind == CALL_ARG_PAIR;
+}
+
+/* Whether the call writes there rather than reads. */
+static bool is_filled(const struct call *call, unsigned i)
+{
+	for (unsigned j = 0; j < call->row.items; j++)
+		if (call->row.payload[j].arg == i)
+			return call->row.payload[j].kind == RECORD_ITEM_OUT;
+	return false;
+}
+
+/* What is known of argument i; false if there is nothing to show. */
+static bool argument_get(const struct event *event, const struct call *call, unsigned i,
+			 struct argument *argument)
+{
+	const uint64_t *args = event_args(event);
+	size_t full_size;
+
+	argument->kind = call->args[i].kind;
+	argument->number = i < event->nargs ? args[i] : 0;
+	argument->data = NULL;
+	argument->size = 0;
+	if (wants_payload(argument->kind))
+		argument->data = event_item(event, i, &argument->size, &full_size);
+	switch (argument->kind) {
+	case CALL_ARG_NONE:
+		return false;
+	case CALL_ARG_DATA:
+	case CALL_ARG_COMMAND:
+		return argument->data;
+	case CALL_ARG_ADDRESS:
+		return argument->data && argument->size >= sizeof(uint16_t);
+	case CALL_ARG_PAIR:
+		return argument->data && argument->size >= 2 * sizeof(int32_t);
+	case CALL_ARG_PATH:
+		return argument->data || (i < event->nargs && !is_filled(call, i));
+	case CALL_ARG_OCTAL:
+		/* without these flags nobody passes a mode, and the register holds something else */
+		if (i && i < event->nargs && call->args[i - 1].kind == CALL_ARG_OPEN_FLAGS &&
+		    !(args[i - 1] & OPEN_CREATES))
+			return false;
+		/* fall through */
+	default:
+		return i < event->nargs;
+	}
+}
+
+static void put_argument(struct output *output, const struct event *event, const struct argument *argument)
+{
+	char names[CALL_NAMES_MAX];
+	size_t length;
+
+	switch (argument->kind) {
+	case CALL_ARG_INT:
+	case CALL_ARG_PID:
+		put_signed(output, (int32_t)argument->number);
+		break;
+	case CALL_ARG_LONG:
+		put_signed(output, argument->number);
+		break;
+	case CALL_ARG_UINT:
+		put_unsigned(output, argument->number, 10);
+		break;
+	case CALL_ARG_OCTAL:
+		if (argument->number)
+			put_bytes(output, "0", 1);
+		put_unsigned(output, (uint32_t)argument->number, 8);
+		break;
+	case CALL_ARG_DIRFD:
+		if ((int32_t)argument->number == AT_CWD) {
+			put_word(output, "AT_FDCWD");
+			break;
+		}
+		/* fall through */
+	case CALL_ARG_FD:
+		put_descriptor(output, event, argument->number);
+		break;
+	case CALL_ARG_PATH:
+		if (argument->data)
+			put_escaped(output, argument->data, strnlen(argument->data, argument->size), false);
+		else if (argument->number)
+			put_hex(output, argument->number);
+		else
+			put_word(output, "NULL");
+		break;
+	case CALL_ARG_DATA:
+		put_escaped(output, argument->data, argument->size, true);
+		break;
+	case CALL_ARG_ADDRESS:
+		put_address(output, argument->data, argument->size);
+		break;
+	case CALL_ARG_COMMAND:
+		put_command(output, argument->data, argument->size);
+		break;
+	case CALL_ARG_NONE:
+	case CALL_ARG_PAIR: /* two values: put_pair */
+		break;
+	case CALL_ARG_HEX:
+	case CALL_ARG_POINTER:
+		put_hex(output, argument->number);
+		break;
+	default:
+		length = call_value_names(argument->kind, argument->number, names);
+		put_bytes(output, names, length);
+		break;
+	}
+}
+
+static void put_result(struct output *output, const struct event *event, const struct call *call)
+{
+	const char *name;
+
+	if (event_failed(event)) {
+		put_signed(output, event->result);
+		name = errno_name((int)-event->result);
+		if (!name)
+			return;
+		put_bytes(output, "(", 1);
+		put_word(output, name);
+		put_bytes(output, ")", 1);
+	} else if (call->result == CALL_ARG_FD) {
+		put_descriptor(output, event, event->result);
+	} else if (call->result == CALL_ARG_HEX) {
+		put_hex(output, event->result);
+	} else {
+		put_signed(output, event->result);
+	}
+}
+
+static void put_pair_end(struct output *output, const struct event *event, const struct argument *argument,
+			 int end)
+{
+	int32_t num;
+
+	memcpy(&num, argument->data + end * sizeof(num), sizeof(num));
+	put_descriptor(output, event, num);
+}
+
+static void put_name(struct output *output, const char *name)
+{
+	if (output->length)
+		put_bytes(output, " ", 1);
+	put_word(output, name);
+	put_bytes(output, "=", 1);
+}
+
+static void output_end(struct output *output)
+{
+	if (output->size)
+		output->text[output->kept] = '\0';
+}
+
+static void shorten_data(struct argument *argument)
+{
+	const char *data = argument->data;
+	size_t size = DATA_SHOWN_MAX;
+
+	if (argument->size <= size)
+		return;
+	/* not in the middle of a character: at most three bytes of it lie before the cut */
+	for (int back = 0; back < 3 && (data[size] & 0xc0) == 0x80; back++)
+		size--;
+	argument->size = (data[size] & 0xc0) == 0x80 ? DATA_SHOWN_MAX : size;
+}
+
+static void put_named(struct output *output, const struct event *event, const char *name,
+		      struct argument *argument)
+{
+	if (argument->kind == CALL_ARG_PAIR) {
+		put_name(output, "fd1");
+		put_pair_end(output, event, argument, 0);
+		put_name(output, "fd2");
+		put_pair_end(output, event, argument, 1);
+		return;
+	}
+	if (argument->kind == CALL_ARG_DATA)
+		shorten_data(argument);
+	put_name(output, name);
+	put_argument(output, event, argument);
+}
+
+size_t event_args_text(const struct event *event, char *text, size_t size)
+{
+	struct output output = { .text = text, .size = size };
+	const struct call *call = call_find(event->call);
+	struct argument argument;
+
+	if (event->type == EVENT_CALL) {
+		if (!(event->flags & EVENT_NO_RETURN)) {
+			put_name(&output, "res");
+			put_result(&output, event, call);
+		}
+		/* data last, where its length does no harm */
+		for (unsigned pass = 0; pass < 2; pass++)
+			for (unsigned i = 0; i < call->nargs; i++)
+				if (call->args[i].name && (call->args[i].kind == CALL_ARG_DATA) == pass &&
+				    argument_get(event, call, i, &argument))
+					put_named(&output, event, call->args[i].name, &argument);
+	}
+	output_end(&output);
+	return output.length;
+}
+
+static bool is_name(const char *name, size_t size, const char *word)
+{
+	return strlen(word) == size && !memcmp(name, word, size);
+}
+
+/* The place that digits stand for, or -1. */
+static int place_of(const char *name, size_t size)
+{
+	if (size == 1 && name[0] >= '0' && name[0] <= '9')
+		return name[0] - '0';
+	return -1;
+}
+
+int event_arg_text(const struct event *event, const char *name, size_t name_size, char *text, size_t size)
+{
+	struct output output = { .text = text, .size = size };
+	const struct call *call = call_find(event->call);
+	int place = place_of(name, name_size), found = -ENOENT;
+	struct argument argument;
+
+	if (event->type != EVENT_CALL)
+		return -ENOENT;
+	for (unsigned i = 0, shown = 0; i < call->nargs && found < 0; i++) {
+		const char *own = call->args[i].name;
+
+		if (!own)
+			continue;
+		shown++;
+		if (call->args[i].kind == CALL_ARG_PAIR && argument_get(event, call, i, &argument) &&
+		    (is_name(name, name_size, "fd1") || is_name(name, name_size, "fd2"))) {
+			put_pair_end(&output, event, &argument, name[2] - '1');
+			found = 0;
+		} else if (is_name(name, name_size, own) || place == (int)shown) {
+			if (!argument_get(event, call, i, &argument))
+				return -ENOENT;
+			if (argument.kind == CALL_ARG_PAIR) {
+				put_pair_end(&output, event, &argument, 0);
+				put_bytes(&output, ",", 1);
+				put_pair_end(&output, event, &argument, 1);
+			} else {
+				put_argument(&output, event, &argument);
+			}
+			found = 0;
+		}
+	}
+	/* sysdig calls the result of open, socket, accept ... fd */
+	if (found < 0 && !(event->flags & EVENT_NO_RETURN) &&
+	    (place == 0 || is_name(name, name_size, "res") ||
+	     (call->result == CALL_ARG_FD && is_name(name, name_size, "fd")))) {
+		put_result(&output, event, call);
+		found = 0;
+	}
+	if (found < 0)
+		return found;
+	output_end(&output);
+	return (int)output.kept;
+}
