@@ -27,9 +27,13 @@ struct query_spec {
 	const char *const *filters;     /* filter texts, all must pass: command line, drill-downs, typed */
 	size_t nfilters;
 	struct span *inside;            /* only events inside this span; the query pins it */
-	enum inside_scope inside_scope; 
+	enum inside_scope inside_scope;
 	uint64_t period;                /* ns of a row of a spectrogram; 0: 500 ms */
+	size_t max_bytes;               /* of a table's rows; 0: 64 MiB. What finds no room is counted in the row "(other)" */
 };
+
+/* Identity of a table's row "(other)": the last one whatever the order, and with no filter that stands for it. */
+#define QUERY_OTHER_ID UINT64_MAX
 
 struct query;
 
@@ -49,7 +53,8 @@ void query_free(struct query *query);
 size_t query_update(struct query *query, size_t max_events);
 /* Forgets all rows; counting starts with the next event. */
 void query_clear(struct query *query);
-/* Tells the end of a refresh period (ns since the epoch), for rates. */
+/* Tells the end of a refresh period (ns since the epoch), for rates and for the time line of a spectrogram; live
+ * sources only. Rates are those of the last whole period; before there was one, those of all the data. */
 void query_tick(struct query *query, uint64_t now);
 /* Sorts by column; ties by key, so rows never jump. column -1: order of arrival (lists). */
 void query_sort(struct query *query, int column, bool descending);
@@ -59,15 +64,17 @@ size_t query_rows(struct query *query);
 const struct query_row *query_row(struct query *query, size_t i);
 /* Where the row with this identity is now, or SIZE_MAX. */
 size_t query_find_row(struct query *query, uint64_t id);
-/* Cell as text, as csysdig prints it (not escaped). Returns the full length. */
+/* Cell as text, as csysdig prints it (not escaped); "-" without a value. row is the one query_row returned last.
+ * Returns the full length. */
 size_t query_cell_text(const struct query *query, const struct query_row *row, size_t column, char *text,
 		       size_t size);
 enum value_type query_column_type(const struct query *query, size_t column);
-/* Filter that picks what row i stands for (the key's field equal to its value), quoted; for the level below. */
+/* Filter that picks what the row stands for (the key's field equal to its value), quoted; for the level below. Returns
+ * the full length, 0 if there is no such filter. */
 size_t query_row_filter(const struct query *query, const struct query_row *row, char *text, size_t size);
 /* The span of a list row (traces_list, spans_list), or NULL if it is no longer held. */
 struct span *query_row_span(struct query *query, const struct query_row *row);
-/* Events of the recording that passed, and those evicted before this query could read them. */
+/* Events of the recording that passed, and those evicted before this query could read them (or that found no memory). */
 uint64_t query_matched(const struct query *query);
 uint64_t query_skipped(const struct query *query);
 const struct query_spec *query_get_spec(const struct query *query);

@@ -1,0 +1,484 @@
+/* Compiles what a query asks for, and feeds it the recording. */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "engine.h"
+#include "query_private.h"
+#include "span.h"
+
+#define NS_PER_S 1000000000ULL
+#define DEFAULT_PERIOD (NS_PER_S / 2)
+#define DEFAULT_MAX_BYTES (64 << 20)
+/* Events this much later than a closed span's end: nothing of its inside is still under way. */
+#define STRAGGLERS (2 * NS_PER_S)
+
+/* ---- compiling ---- */
+
+/* The text with every %depth, %depth+N and %depth-N replaced by the number; malloced. */
+static char *with_depth(const char *text, unsigned depth)
+{
+	static const char word[] = "%depth";
+	char *result, *to;
+	size_t uses = 0;
+
+	for (const char *at = text; (at = strstr(at, word)); at++)
+		uses++;
+	/* a number takes up to five letters more than the word that it replaces */
+	to = result = malloc(strlen(text) + uses * 5 + 1);
+	if (!result)
+		return NULL;
+	while (*text) {
+		long number = depth;
+		char *end;
+
+		if (strncmp(text, word, sizeof(word) - 1)) {
+			*to++ = *text++;
+			continue;
+		}
+		text += sizeof(word) - 1;
+		if ((*text == '+' || *text == '-') && text[1] >= '0' && text[1] <= '9') {
+			long offset = strtol(text, &end, 10);
+
+			number = offset > INT32_MAX || number + offset > INT32_MAX ? INT32_MAX : number + offset;
+			text = end;
+		}
+		to += sprintf(to, "%ld", number > 0 ? number : 0);
+	}
+	*to = '\0';
+	return result;
+}
+
+static bool fail(struct filter_error *error, const char *text)
+{
+	error->position = 0;
+	snprintf(error->text, sizeof(error->text), "%s", text);
+	return false;
+}
+
+static bool add_filter(struct query *query, const char *text, struct filter_error *error)
+{
+	struct filter *filter;
+
+	if (!text || !text[strspn(text, " \t\r\n")])
+		return true;
+	filter = filter_new(text, error);
+	if (!filter)
+		return false;
+	query->filters[query->nfilters++] = filter;
+	return true;
+}
+
+static bool compile_filters(struct query *query, struct filter_error *error, size_t *which)
+{
+	const struct view *view = query->spec.view;
+	bool good;
+
+	*which = query->spec.nfilters;
+	query->filters = calloc(query->spec.nfilters + 1, sizeof(*query->filters));
+	if (!query->filters)
+		return fail(error, strerror(ENOMEM));
+	if (view->filter) {
+		char *text = with_depth(view->filter, query->spec.depth);
+
+		if (!text)
+			return fail(error, strerror(ENOMEM));
+		good = add_filter(query, text, error);
+		free(text);
+		if (!good)
+			return false;
+	}
+	for (size_t i = 0; i < query->spec.nfilters; i++) {
+		*which = i;
+		if (!add_filter(query, query->spec.filters[i], error))
+			return false;
+	}
+	*which = query->spec.nfilters;
+	return true;
+}
+
+/* The reading of a column's field, made if no column before wanted it; -1 with error filled. */
+static long find_reading(struct query *query, const struct view_column *column, struct filter_error *error)
+{
+	char *text = with_depth(column->field, query->spec.depth);
+	struct reading *reading = &query->readings[query->nreadings];
+	const char *reason = NULL;
+	size_t at = 0, size;
+	int used;
+
+	if (!text) {
+		fail(error, strerror(ENOMEM));
+		return -1;
+	}
+	for (size_t i = 0; i < query->nreadings; i++)
+		if (!strcmp(query->readings[i].text, text)) {
+			free(text);
+			return i;
+		}
+	size = strlen(text);
+	used = field_parse(text, size, &reading->field, &reason, &at);
+	if (used < 0 || (size_t)used != size) {
+		if (used >= 0)
+			field_fini(&reading->field);
+		error->position = 0;
+		snprintf(error->text, sizeof(error->text), "column %.40s: %.80s: %.80s",
+			 column->title ? column->title : "key", text, reason ? reason : "not a field");
+		memset(reading, 0, sizeof(*reading));
+		free(text);
+		return -1;
+	}
+	reading->text = text;
+	return query->nreadings++;
+}
+
+static enum column_special special_of(const struct view *view, const char *field)
+{
+	if (view->kind != VIEW_EVENTS)
+		return SPECIAL_NONE;
+	if (!strcmp(field, "evt.reltime"))
+		return SPECIAL_BEGIN;
+	if (!strcmp(field, "evt.latency"))
+		return SPECIAL_LATENCY;
+	if (!strcmp(field, "evt.rawres"))
+		return SPECIAL_RESULT;
+	return SPECIAL_NONE;
+}
+
+static enum value_type shown_type(const struct view *view, const struct view_column *column, enum value_type type)
+{
+	if (view->kind != VIEW_TABLE)
+		return type;
+	switch (column->aggregation) {
+	case AGGREGATE_TIME_AVG:
+	case AGGREGATE_RATE:
+		return VALUE_REAL;
+	case AGGREGATE_AVG:
+		return type == VALUE_INT || type == VALUE_UINT || type == VALUE_BOOL ? VALUE_REAL : type;
+	case AGGREGATE_SUM:
+		return type == VALUE_BOOL ? VALUE_UINT : type;
+	default:
+		return type;
+	}
+}
+
+static bool compile_column(struct query *query, size_t i, struct filter_error *error)
+{
+	const struct view *view = query->spec.view;
+	struct query_column *column = &query->columns[i];
+	long reading = find_reading(query, &view->columns[i], error);
+
+	if (reading < 0)
+		return false;
+	column->view = &view->columns[i];
+	column->reading = reading;
+	column->special = special_of(view, column->view->field);
+	column->type = column->special == SPECIAL_BEGIN ? VALUE_INT :
+		       shown_type(view, column->view, query->readings[reading].field.definition->type);
+	query->readings[reading].count++;
+	switch (column->view->aggregation) {
+	case AGGREGATE_P50:
+	case AGGREGATE_P90:
+	case AGGREGATE_P99:
+		query->readings[reading].spread = true;
+		break;
+	default:
+		break;
+	}
+	return true;
+}
+
+static void order_by_reading(struct query *query)
+{
+	size_t at = 0;
+
+	for (size_t r = 0; r < query->nreadings; r++) {
+		query->readings[r].first = at;
+		for (size_t i = 0; i < query->ncolumns; i++)
+			if (query->columns[i].reading == r)
+				query->by_reading[at++] = i;
+	}
+}
+
+static bool compile_columns(struct query *query, struct filter_error *error)
+{
+	const struct view *view = query->spec.view;
+	const struct view_column *key;
+
+	query->ncolumns = view->ncolumns;
+	query->columns = calloc(view->ncolumns + 1, sizeof(*query->columns));
+	query->readings = calloc(view->ncolumns + 1, sizeof(*query->readings));
+	query->by_reading = calloc(view->ncolumns + 1, sizeof(*query->by_reading));
+	query->cells = calloc(view->ncolumns + 1, sizeof(*query->cells));
+	query->averaged = calloc(view->ncolumns + 1, sizeof(*query->averaged));
+	if (!query->columns || !query->readings || !query->by_reading || !query->cells || !query->averaged)
+		return fail(error, strerror(ENOMEM));
+
+	query->key = query->needed = -1;
+	for (size_t i = 0; i < view->ncolumns; i++) {
+		if (query->key < 0 && view->columns[i].flags & COLUMN_KEY)
+			query->key = i;
+		if (view->kind == VIEW_LIST && view->columns[i].flags & COLUMN_SORT)
+			query->needed = i;
+	}
+	if (query->key >= 0) {
+		key = &view->columns[query->key];
+		if (find_reading(query, key, error) < 0) /* the first of the readings */
+			return false;
+		query->filter_field = with_depth(key->filter_field ? key->filter_field : key->field, query->spec.depth);
+		if (!query->filter_field)
+			return fail(error, strerror(ENOMEM));
+	} else if (view->kind == VIEW_SPECTROGRAM) {
+		return fail(error, "a spectrogram needs a key column: the duration");
+	}
+	for (size_t i = 0; i < view->ncolumns; i++)
+		if (!compile_column(query, i, error))
+			return false;
+	order_by_reading(query);
+	return true;
+}
+
+static bool starts_descending(const struct query *query, int column)
+{
+	if (query->columns[column].view->flags & COLUMN_ASCENDING)
+		return false;
+	switch (query->columns[column].type) {
+	case VALUE_TEXT:
+	case VALUE_BYTES:
+	case VALUE_IPV4:
+	case VALUE_IPV6:
+		return false;
+	default:
+		return true;
+	}
+}
+
+static void choose_sort(struct query *query)
+{
+	query->sort_column = -1;
+	for (int i = query->ncolumns - 1; i >= 0; i--) {
+		unsigned flags = query->columns[i].view->flags;
+
+		if (flags & COLUMN_SORT) {
+			query->sort_column = i;
+			break;
+		}
+		if (query->spec.view->kind == VIEW_TABLE && !(flags & COLUMN_KEY))
+			query->sort_column = i;
+	}
+	if (query->sort_column >= 0)
+		query->descending = starts_descending(query, query->sort_column);
+}
+
+/* Span fields have values on markers only, so with such a key no other event can make a row. */
+static unsigned lanes_of(const struct query *query)
+{
+	if (query->key >= 0 && !strncmp(query->readings[0].text, "span.", 5))
+		return LANE_MASK_SPANS;
+	return LANE_MASK_ALL;
+}
+
+static bool copy_spec(struct query *query, const struct query_spec *spec)
+{
+	char **filters = calloc(spec->nfilters + 1, sizeof(*filters));
+
+	query->spec = *spec;
+	query->spec.filters = (const char *const *)filters;
+	if (!query->spec.period)
+		query->spec.period = DEFAULT_PERIOD;
+	if (!query->spec.max_bytes)
+		query->spec.max_bytes = DEFAULT_MAX_BYTES;
+	if (spec->inside)
+		span_pin(spec->inside);
+	if (!filters)
+		return false;
+	for (size_t i = 0; i < spec->nfilters; i++) {
+		filters[i] = strdup(spec->filters[i] ? spec->filters[i] : "");
+		if (!filters[i])
+			return false;
+	}
+	return true;
+}
+
+static const struct query_kind *kind_of(const struct view *view)
+{
+	switch (view->kind) {
+	case VIEW_TABLE:
+		return &query_table_kind;
+	case VIEW_SPECTROGRAM:
+		return &query_spectrum_kind;
+	default:
+		return &query_list_kind;
+	}
+}
+
+struct query *query_new(struct engine *engine, const struct query_spec *spec, struct filter_error *error,
+			size_t *which_filter)
+{
+	struct query *query = calloc(1, sizeof(*query));
+
+	*which_filter = spec->nfilters;
+	if (!query) {
+		fail(error, strerror(ENOMEM));
+		return NULL;
+	}
+	query->engine = engine;
+	query->recording = engine_recording(engine);
+	query->context.engine = engine;
+	query->kind = kind_of(spec->view);
+	if (!copy_spec(query, spec)) {
+		fail(error, strerror(ENOMEM));
+		goto out;
+	}
+	if (!compile_filters(query, error, which_filter) || !compile_columns(query, error))
+		goto out;
+	choose_sort(query);
+	inside_init(&query->inside, query->spec.inside, query->spec.inside_scope);
+	recording_begin(query->recording, &query->cursor, lanes_of(query), query->inside.from);
+	return query;
+out:
+	query_free(query);
+	return NULL;
+}
+
+void query_free(struct query *query)
+{
+	if (!query)
+		return;
+	query->kind->clear(query);
+	for (size_t i = 0; i < query->nfilters; i++)
+		filter_free(query->filters[i]);
+	for (size_t i = 0; i < query->nreadings; i++) {
+		field_fini(&query->readings[i].field);
+		free(query->readings[i].text);
+	}
+	if (query->spec.filters)
+		for (size_t i = 0; i < query->spec.nfilters; i++)
+			free((char *)query->spec.filters[i]);
+	free((void *)query->spec.filters);
+	if (query->spec.inside)
+		span_unpin(query->spec.inside);
+	free(query->filters);
+	free(query->readings);
+	free(query->columns);
+	free(query->by_reading);
+	free(query->filter_field);
+	free(query->cells);
+	free(query->averaged);
+	free(query->row_text);
+	free(query);
+}
+
+/* ---- reading ---- */
+
+static bool passes(struct query *query, const struct event *event)
+{
+	if (!inside_has(&query->inside, event))
+		return false;
+	for (size_t i = 0; i < query->nfilters; i++)
+		if (!filter_passes(query->filters[i], event, &query->context))
+			return false;
+	return true;
+}
+
+size_t query_update(struct query *query, size_t max_events)
+{
+	const struct event *event;
+	uint64_t over;
+	size_t read = 0;
+
+	inside_refresh(&query->inside);
+	over = query->inside.span && query->inside.to < UINT64_MAX - STRAGGLERS ? query->inside.to + STRAGGLERS :
+										  UINT64_MAX;
+	while (!query->over && (!max_events || read < max_events) &&
+	       (event = recording_next(query->recording, &query->cursor))) {
+		read++;
+		if (event->time > over)
+			query->over = true;
+		if (passes(query, event) && query->kind->add(query, event))
+			query->matched++;
+	}
+	return read;
+}
+
+void query_clear(struct query *query)
+{
+	query->kind->clear(query);
+	while (recording_next(query->recording, &query->cursor))
+		;
+	query->begin_time = engine_counts(query->engine)->last_time;
+	query->matched = 0;
+	query->dirty = true;
+}
+
+void query_tick(struct query *query, uint64_t now)
+{
+	query->kind->tick(query, now);
+}
+
+void query_sort(struct query *query, int column, bool descending)
+{
+	if (column < -1 || column >= (int)query->ncolumns)
+		return;
+	if (column != query->sort_column) {
+		query->sort_column = column;
+		query->descending = descending;
+		if (query->kind->sorted_by)
+			query->kind->sorted_by(query);
+	} else if (descending != query->descending) {
+		query->descending = descending;
+		if (query->kind->turned)
+			query->kind->turned(query);
+	}
+	query->dirty = true;
+}
+
+int query_sort_column(const struct query *query, bool *descending)
+{
+	if (descending)
+		*descending = query->descending;
+	return query->sort_column;
+}
+
+size_t query_rows(struct query *query)
+{
+	return query->kind->rows(query);
+}
+
+const struct query_row *query_row(struct query *query, size_t i)
+{
+	size_t rows = query->kind->rows(query);
+
+	query_row_reset(query);
+	if (i < rows)
+		query->kind->row(query, i);
+	return &query->row;
+}
+
+size_t query_find_row(struct query *query, uint64_t id)
+{
+	return query->kind->find(query, id);
+}
+
+uint64_t query_matched(const struct query *query)
+{
+	return query->matched;
+}
+
+uint64_t query_skipped(const struct query *query)
+{
+	return query->cursor.skipped + query->refused;
+}
+
+const struct query_spec *query_get_spec(const struct query *query)
+{
+	return &query->spec;
+}
+
+double query_seconds(const struct query *query)
+{
+	const struct engine_counts *counts = engine_counts(query->engine);
+	uint64_t from = counts->first_time > query->begin_time ? counts->first_time : query->begin_time;
+
+	return counts->last_time > from ? (double)(counts->last_time - from) / NS_PER_S : 1.0 / NS_PER_S;
+}

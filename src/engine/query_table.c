@@ -1,0 +1,556 @@
+/* Tables: events grouped by a key, a cell for each column and group.
+ *
+ * Groups are never forgotten while the query lives, so their bytes are bounded: once they are used up,
+ * events with a new key are counted in one more group, "(other)". A group's histograms may still grow then,
+ * by a quarter of the bound; beyond, their percentiles are given up (no value) rather than made wrong. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "histogram.h"
+#include "query_private.h"
+#include "string_pool.h"
+
+#define OTHER_NAME "(other)"
+#define NS_PER_S 1e9
+
+struct group {
+	struct group *older;
+	uint64_t id;
+	uint64_t event_num;
+	uint32_t hash;
+	bool spread_lost;            /* no memory for its histograms */
+	struct value key;            /* bytes are behind the cells */
+	struct histogram **spreads;  /* by reading; NULL until one is needed */
+	struct cell cells[];
+};
+
+struct table_order {
+	struct value value;
+	struct group *group;
+};
+
+/* ---- cells ---- */
+
+static bool is_summed(enum value_type type)
+{
+	return type == VALUE_INT || type == VALUE_UINT || type == VALUE_DURATION || type == VALUE_REAL ||
+	       type == VALUE_BOOL;
+}
+
+static double to_real(const struct value *value)
+{
+	switch (value->type) {
+	case VALUE_INT:
+		return value->i;
+	case VALUE_REAL:
+		return value->r;
+	default:
+		return value->u;
+	}
+}
+
+/* Sums stop at the largest number instead of starting again. */
+static void sum_add(struct value *sum, const struct value *value)
+{
+	if (sum->type == VALUE_NONE) {
+		*sum = *value;
+		if (sum->type == VALUE_BOOL)
+			sum->type = VALUE_UINT;
+		return;
+	}
+	switch (sum->type) {
+	case VALUE_INT:
+		if (__builtin_add_overflow(sum->i, value->i, &sum->i))
+			sum->i = value->i < 0 ? INT64_MIN : INT64_MAX;
+		break;
+	case VALUE_REAL:
+		sum->r += value->r;
+		break;
+	default:
+		if (__builtin_add_overflow(sum->u, value->u, &sum->u))
+			sum->u = UINT64_MAX;
+		break;
+	}
+}
+
+static void rate_add(struct cell *cell, const struct value *value, uint64_t period)
+{
+	if (cell->period != period) {
+		cell->sum_before = cell->period + 1 == period ? cell->sum : 0;
+		cell->sum = 0;
+		cell->period = period;
+	}
+	cell->sum += to_real(value);
+	cell->value.type = VALUE_REAL;
+}
+
+/* Sum over the last whole period; before there was one, over everything. */
+static double rate_sum(const struct cell *cell, uint64_t period)
+{
+	if (period < 2)
+		return cell->sum + cell->sum_before;
+	if (cell->period == period)
+		return cell->sum_before;
+	return cell->period + 1 == period ? cell->sum : 0;
+}
+
+/* Keeps a copy of the value. Without memory the old one stays. */
+static void cell_set(struct query *query, struct cell *cell, const struct value *value)
+{
+	char *bytes;
+	size_t size, old_size;
+
+	if (!value_has_bytes(value, &size)) {
+		cell->value = *value;
+		return;
+	}
+	if (value_has_bytes(&cell->value, &old_size) && old_size == size && !memcmp(cell->value.text, value->text, size))
+		return;
+	bytes = malloc(size + 1);
+	if (!bytes)
+		return;
+	memcpy(bytes, value->text, size);
+	if (value_has_bytes(&cell->value, &old_size)) {
+		query->table.bytes -= old_size + 1;
+		free((char *)cell->value.text);
+	}
+	query->table.bytes += size + 1;
+	cell->value = *value;
+	cell->value.text = bytes;
+}
+
+static void cell_add(struct query *query, enum aggregation aggregation, struct cell *cell, const struct value *value)
+{
+	bool first = cell->value.type == VALUE_NONE, bytes, summed = is_summed(value->type);
+	size_t size;
+
+	switch (aggregation) {
+	case AGGREGATE_LAST:
+		cell_set(query, cell, value);
+		return;
+	case AGGREGATE_AVG:
+		if (summed)
+			cell->samples++;
+		/* fall through */
+	case AGGREGATE_SUM:
+	case AGGREGATE_TIME_AVG:
+		if (summed)
+			sum_add(&cell->value, value);
+		else if (first)
+			cell_set(query, cell, value);
+		return;
+	case AGGREGATE_RATE:
+		if (summed)
+			rate_add(cell, value, query->table.period);
+		return;
+	case AGGREGATE_MIN:
+		if (first || value_compare(value, &cell->value) < 0)
+			cell_set(query, cell, value);
+		return;
+	case AGGREGATE_MAX:
+		/* of texts, the latest */
+		bytes = value_has_bytes(value, &size);
+		if (first || bytes || value_compare(value, &cell->value) > 0)
+			cell_set(query, cell, value);
+		return;
+	case AGGREGATE_P50:
+	case AGGREGATE_P90:
+	case AGGREGATE_P99:
+		return; /* from the histogram */
+	case AGGREGATE_FIRST:
+		break;
+	}
+	if (first)
+		cell_set(query, cell, value);
+}
+
+/* ---- percentiles ---- */
+
+/* Block of a value, as histogram.h lays them out. */
+static unsigned histogram_block(uint64_t value)
+{
+	return value < HISTOGRAM_BLOCK ? 0 : 63 - __builtin_clzll(value) - 5;
+}
+
+static void spread_add(struct query *query, struct group *group, size_t reading, const struct value *value)
+{
+	struct table *table = &query->table;
+	struct histogram *histogram;
+	size_t need = 0;
+
+	if (group->spread_lost || (value->type != VALUE_DURATION && value->type != VALUE_UINT &&
+				   !(value->type == VALUE_INT && value->i >= 0)))
+		return;
+	if (!group->spreads) {
+		group->spreads = calloc(query->nreadings, sizeof(*group->spreads));
+		if (!group->spreads)
+			goto lost;
+		table->bytes += query->nreadings * sizeof(*group->spreads);
+	}
+	histogram = group->spreads[reading];
+	if (!histogram)
+		need = sizeof(*histogram) + HISTOGRAM_BLOCK * sizeof(uint32_t);
+	else if (!histogram->blocks[histogram_block(value->u)])
+		need = HISTOGRAM_BLOCK * sizeof(uint32_t);
+	if (need && table->bytes + need > query->spec.max_bytes + query->spec.max_bytes / 4)
+		goto lost;
+	if (!histogram) {
+		histogram = group->spreads[reading] = malloc(sizeof(*histogram));
+		if (!histogram)
+			goto lost;
+		histogram_init(histogram);
+	}
+	table->bytes += need;
+	if (!histogram_add(histogram, value->u))
+		return;
+lost:
+	group->spread_lost = true;
+}
+
+static struct value spread_value(const struct group *group, const struct query_column *column)
+{
+	const struct histogram *histogram = group->spreads ? group->spreads[column->reading] : NULL;
+	enum aggregation aggregation = column->view->aggregation;
+	struct value value = { .type = VALUE_NONE };
+
+	if (!histogram || !histogram->count || group->spread_lost)
+		return value;
+	value.type = column->type;
+	value.u = histogram_quantile(histogram, aggregation == AGGREGATE_P50 ? 0.5 :
+						aggregation == AGGREGATE_P90 ? 0.9 : 0.99);
+	return value;
+}
+
+/* ---- groups ---- */
+
+static uint32_t key_hash(const struct value *key)
+{
+	uint64_t mixed;
+	size_t size;
+
+	if (value_has_bytes(key, &size))
+		return bytes_hash(key->text, size);
+	mixed = (key->u ^ key->u >> 32) * 0x9e3779b97f4a7c15ULL;
+	return mixed >> 32;
+}
+
+static bool key_equal(const struct value *a, const struct value *b)
+{
+	size_t a_size, b_size;
+
+	if (a->type != b->type)
+		return false;
+	if (!value_has_bytes(a, &a_size))
+		return a->type == VALUE_NONE || a->u == b->u;
+	value_has_bytes(b, &b_size);
+	return a_size == b_size && !memcmp(a->text, b->text, a_size);
+}
+
+/* Cells that say what the group is show the key itself: nothing to add to, nothing to copy. */
+static bool shows_key(const struct query *query, size_t column)
+{
+	size_t size;
+	const struct query_column *definition = &query->columns[column];
+	struct value shape = { .type = definition->type };
+
+	if (query->key < 0 || definition->reading != 0)
+		return false;
+	return (int)column == query->key || definition->view->aggregation == AGGREGATE_FIRST ||
+	       value_has_bytes(&shape, &size);
+}
+
+static struct group *group_new(struct query *query, const struct value *key, uint32_t hash)
+{
+	struct table *table = &query->table;
+	size_t size, cells = query->ncolumns * sizeof(struct cell);
+	bool bytes = value_has_bytes(key, &size);
+	struct group *group = calloc(1, sizeof(*group) + cells + size + 1);
+
+	if (!group)
+		return NULL;
+	group->hash = hash;
+	group->key = *key;
+	if (bytes) {
+		group->key.text = (char *)group + sizeof(*group) + cells;
+		memcpy((char *)group->key.text, key->text, size);
+	}
+	for (size_t i = 0; i < query->ncolumns; i++) {
+		const struct query_column *column = &query->columns[i];
+		enum aggregation aggregation = column->view->aggregation;
+		enum value_type type = query->readings[column->reading].field.definition->type;
+
+		/* the sum of nothing is known */
+		if (is_summed(type) && (aggregation == AGGREGATE_SUM || aggregation == AGGREGATE_TIME_AVG ||
+					aggregation == AGGREGATE_RATE))
+			group->cells[i].value.type = type == VALUE_BOOL ? VALUE_UINT : type;
+	}
+	group->older = table->newest;
+	table->newest = group;
+	table->count++;
+	table->bytes += sizeof(*group) + cells + size + 1;
+	return group;
+}
+
+static bool slots_grow(struct table *table)
+{
+	size_t nslots = table->nslots ? table->nslots * 2 : 256;
+	struct group **slots = calloc(nslots, sizeof(*slots));
+
+	if (!slots)
+		return false;
+	for (size_t i = 0; i < table->nslots; i++) {
+		struct group *group = table->slots[i];
+		size_t at;
+
+		if (!group)
+			continue;
+		for (at = group->hash & (nslots - 1); slots[at]; at = (at + 1) & (nslots - 1))
+			;
+		slots[at] = group;
+	}
+	table->bytes += (nslots - table->nslots) * sizeof(*slots);
+	free(table->slots);
+	table->slots = slots;
+	table->nslots = nslots;
+	return true;
+}
+
+static struct group *table_other(struct query *query)
+{
+	static const struct value name = { .type = VALUE_TEXT, .text = OTHER_NAME, .size = sizeof(OTHER_NAME) - 1 };
+
+	if (!query->table.other) {
+		query->table.other = group_new(query, &name, 0);
+		if (query->table.other)
+			query->table.other->id = QUERY_OTHER_ID;
+	}
+	return query->table.other;
+}
+
+/* The group of this key, made if it is new; "(other)" if there is no room for it; NULL without memory. */
+static struct group *table_group(struct query *query, const struct value *key)
+{
+	struct table *table = &query->table;
+	uint32_t hash = key_hash(key);
+	struct group *group;
+	size_t at = 0;
+
+	if (table->nslots)
+		for (at = hash & (table->nslots - 1); (group = table->slots[at]); at = (at + 1) & (table->nslots - 1))
+			if (group->hash == hash && key_equal(&group->key, key))
+				return group;
+	if (table->bytes > query->spec.max_bytes)
+		return table_other(query);
+	if ((table->count + 1) * 4 > table->nslots * 3) {
+		if (!slots_grow(table))
+			return table_other(query);
+		for (at = hash & (table->nslots - 1); table->slots[at]; at = (at + 1) & (table->nslots - 1))
+			;
+	}
+	group = group_new(query, key, hash);
+	if (!group)
+		return table_other(query);
+	group->id = ++table->next_id;
+	table->slots[at] = group;
+	return group;
+}
+
+static void group_add(struct query *query, struct group *group, size_t reading, const struct value *value)
+{
+	const struct reading *from = &query->readings[reading];
+
+	if (from->spread)
+		spread_add(query, group, reading, value);
+	for (size_t i = from->first; i < from->first + from->count; i++) {
+		size_t column = query->by_reading[i];
+
+		if (!shows_key(query, column))
+			cell_add(query, query->columns[column].view->aggregation, &group->cells[column], value);
+	}
+}
+
+static bool table_add(struct query *query, const struct event *event)
+{
+	struct value value = { .type = VALUE_NONE };
+	struct group *group;
+
+	if (query->key >= 0 && !field_value(&query->readings[0].field, event, &query->context, &value))
+		return false;
+	query->dirty = true;
+	group = table_group(query, &value);
+	if (!group) {
+		query->refused++;
+		return false;
+	}
+	group->event_num = event->num;
+	if (query->key >= 0)
+		group_add(query, group, 0, &value);
+	for (size_t i = query->key >= 0; i < query->nreadings; i++)
+		if (field_value(&query->readings[i].field, event, &query->context, &value))
+			group_add(query, group, i, &value);
+	return true;
+}
+
+static void group_free(struct query *query, struct group *group)
+{
+	size_t size;
+
+	for (size_t i = 0; i < query->ncolumns; i++)
+		if (value_has_bytes(&group->cells[i].value, &size))
+			free((char *)group->cells[i].value.text);
+	for (size_t i = 0; group->spreads && i < query->nreadings; i++)
+		if (group->spreads[i]) {
+			histogram_fini(group->spreads[i]);
+			free(group->spreads[i]);
+		}
+	free(group->spreads);
+	free(group);
+}
+
+static void table_clear(struct query *query)
+{
+	struct table *table = &query->table;
+	struct group *group, *older;
+
+	for (group = table->newest; group; group = older) {
+		older = group->older;
+		group_free(query, group);
+	}
+	free(table->slots);
+	free(table->order);
+	/* identities and rates go on */
+	*table = (struct table){
+		.next_id = table->next_id, .period = table->period, .ticks = { table->ticks[0], table->ticks[1] },
+	};
+}
+
+/* ---- rows ---- */
+
+static struct value group_value(const struct query *query, const struct group *group, size_t i, bool *averaged)
+{
+	const struct table *table = &query->table;
+	const struct query_column *column = &query->columns[i];
+	const struct cell *cell = &group->cells[i];
+	struct value value = cell->value;
+
+	*averaged = false;
+	if (shows_key(query, i))
+		return group->key;
+	switch (column->view->aggregation) {
+	case AGGREGATE_P50:
+	case AGGREGATE_P90:
+	case AGGREGATE_P99:
+		return spread_value(group, column);
+	case AGGREGATE_AVG:
+		if (!cell->samples)
+			return value;
+		*averaged = cell->samples > 1;
+		if (value.type == VALUE_DURATION) {
+			value.u /= cell->samples;
+			return value;
+		}
+		value.r = to_real(&value) / cell->samples;
+		break;
+	case AGGREGATE_TIME_AVG:
+		if (!is_summed(value.type))
+			return value;
+		*averaged = true;
+		value.r = to_real(&value) / query_seconds(query);
+		break;
+	case AGGREGATE_RATE:
+		if (!is_summed(value.type))
+			return value;
+		*averaged = true;
+		value.r = rate_sum(cell, table->period) /
+			  (table->period < 2 ? query_seconds(query) : (table->ticks[1] - table->ticks[0]) / NS_PER_S);
+		break;
+	default:
+		return value;
+	}
+	value.type = VALUE_REAL;
+	return value;
+}
+
+static int compare_orders(const void *left, const void *right, void *context)
+{
+	const struct query *query = context;
+	const struct table_order *a = left, *b = right;
+	int order = query->sort_column < 0 ? 0 : value_compare(&a->value, &b->value);
+
+	if (a->group == query->table.other || b->group == query->table.other)
+		return (a->group == query->table.other) - (b->group == query->table.other);
+	if (order)
+		return query->descending ? -order : order;
+	if (query->sort_column >= 0)
+		order = value_compare(&a->group->key, &b->group->key);
+	return order ? order : (a->group->id > b->group->id) - (a->group->id < b->group->id);
+}
+
+static size_t table_rows(struct query *query)
+{
+	struct table *table = &query->table;
+	struct table_order *order;
+	bool averaged;
+
+	if (!query->dirty)
+		return table->norder;
+	if (table->order_size < table->count) {
+		order = realloc(table->order, table->count * 2 * sizeof(*order));
+		if (!order)
+			return table->norder; /* the rows that were known */
+		table->order = order;
+		table->order_size = table->count * 2;
+	}
+	table->norder = 0;
+	for (struct group *group = table->newest; group; group = group->older) {
+		order = &table->order[table->norder++];
+		order->group = group;
+		if (query->sort_column >= 0)
+			order->value = group_value(query, group, query->sort_column, &averaged);
+	}
+	if (table->norder)
+		qsort_r(table->order, table->norder, sizeof(*table->order), compare_orders, query);
+	query->dirty = false;
+	return table->norder;
+}
+
+static void table_row(struct query *query, size_t i)
+{
+	const struct group *group = query->table.order[i].group;
+
+	for (size_t column = 0; column < query->ncolumns; column++)
+		query->cells[column] = group_value(query, group, column, &query->averaged[column]);
+	query->row.event_num = group->event_num;
+	query->row.id = group->id;
+}
+
+static size_t table_find(struct query *query, uint64_t id)
+{
+	size_t rows = table_rows(query);
+
+	for (size_t i = 0; i < rows; i++)
+		if (query->table.order[i].group->id == id)
+			return i;
+	return SIZE_MAX;
+}
+
+static void table_tick(struct query *query, uint64_t now)
+{
+	struct table *table = &query->table;
+
+	if (now <= table->ticks[1])
+		return;
+	table->ticks[0] = table->ticks[1];
+	table->ticks[1] = now;
+	table->period++;
+	query->dirty = true;
+}
+
+const struct query_kind query_table_kind = {
+	.add = table_add,
+	.clear = table_clear,
+	.rows = table_rows,
+	.row = table_row,
+	.find = table_find,
+	.tick = table_tick,
+};
