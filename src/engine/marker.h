@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 #define MARKER_KEPT_MAX 65536   /* bytes of unfinished text kept for one thread */
+#define MARKER_JOINS_MAX 4096   /* writes that one marker may come in: each costs a parse of the whole */
 
 enum marker_status {
 	MARKER_ENTER,
@@ -43,6 +44,7 @@ struct marker {
 	/* of INCOMPLETE: the text ends within an escape or an argument value, where `>:` or `<:` at the start
 	 * of the next write may be its continuation */
 	int open_value;
+	int json;               /* the text is in JSON form */
 };
 
 /* Bytes of scratch that a text of this size needs. */
@@ -54,15 +56,19 @@ void marker_parse(const char *text, size_t size, struct marker *marker, char *sc
 /* Unfinished text of one thread. Zero-initialised is empty. */
 struct marker_tail {
 	char *text;
-	size_t size;
+	size_t size;        /* 0: nothing is kept */
+	size_t capacity;
+	uint32_t joins;     /* writes that the kept text came in, less one */
 	uint64_t time;      /* ns of the write that left it */
+	int open_value;     /* as in struct marker */
 };
 
 /* Joins a write with what the thread left unfinished: *joined, *joined_size are then what is to be
  * parsed (they point to `text` itself where nothing was kept; else into the tail, valid until the tail
  * changes). Kept text is dropped, and *dropped set, when the write begins a marker of its own (`>:`,
- * `<:`, `[`) and the kept text does not end in an open value, when it is older than timeout ns, or
- * when the whole would be larger than MARKER_KEPT_MAX. Returns 0 or -ENOMEM. */
+ * `<:`, `[">`, `["<`) and the kept text does not end in an open value, when it is older than timeout ns,
+ * or when the whole would be larger than MARKER_KEPT_MAX or come in too many writes. The tail keeps nothing afterwards, unless
+ * marker_tail_keep() says so. Returns 0, or -ENOMEM (then the kept text is dropped too, and the write stands alone). */
 int marker_tail_join(struct marker_tail *tail, const char *text, size_t size, uint64_t time,
 		     uint64_t timeout, const char **joined, size_t *joined_size, int *dropped);
 /* Keeps the (joined) text for the thread's next write; marker is its INCOMPLETE parse. */

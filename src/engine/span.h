@@ -2,9 +2,10 @@
  *
  * Open spans are found by hash of (id, tags); each key holds a stack, so equal ones close last-in
  * first-out, across threads and processes. Any number may be open, bounded by bytes: beyond, the
- * oldest is given up and counted. A span whose thread (id t) or process (id p) ends is closed as
- * unfinished. A closed span stays while the recording refers to it (last_chunk) or someone holds it
- * (span_pin). */
+ * oldest is given up and counted. A span whose thread (id t) or process (id p, or pp of a child) ends is
+ * closed as unfinished. A closed span stays while the recording refers to it (last_chunk), someone holds it
+ * (span_pin), or a span below it (parent) stays. A span points at threads and processes, which stay as
+ * long as it does: it counts itself in their pins. */
 #ifndef ENGINE_SPAN_H
 #define ENGINE_SPAN_H
 
@@ -13,6 +14,7 @@
 #include <stdint.h>
 
 #include "marker.h"
+#include "recording.h"
 
 struct string;
 struct string_pool;
@@ -45,35 +47,46 @@ struct span {
 	uint64_t enter_time;       /* ns since the epoch; 0 with SPAN_NO_ENTER */
 	uint64_t exit_time;        /* 0 while open */
 	struct thread *thread;     /* wrote the enter (with SPAN_NO_ENTER the exit) */
-	struct thread *exit_thread;
+	struct thread *exit_thread;/* NULL while open, and if no marker closed it */
 	struct process *owner;     /* process the span is about: the thread's, or with id pp its parent */
 	struct span *parent;       /* open span of the same id whose tags are these without the last; or NULL */
-	struct span *outer;        /* newest span of the same thread that was open at the enter; or NULL */
+	struct span *outer;        /* newest span of the same thread that was open at the enter; or NULL. One that the
+				    * recording forgot is replaced by its own outer */
 	bool has_account;          /* enter and exit by the same thread, account is the difference */
+	bool parked;               /* private to span_memory.c */
 	struct span_account account;
 	uint64_t children_ns;      /* time of its direct children (by parent) that closed */
-	uint64_t last_chunk;
+	uint64_t last_chunk[LANES];
 	uint32_t pins;
-	/* private to span.c */
-	struct span *key_next, *key_below;
-	struct span *older, *newer;
-	struct span *next_dead;
+	/* private to span*.c */
+	union {
+		struct span_open *open;     /* while open */
+		struct span *next_closed;   /* afterwards: same list of span_memory.c */
+	};
+	struct span *last_inner;   /* the latest span whose outer is this one; NULL if it is freed */
+	uint32_t inners;           /* spans whose outer is this one */
+	uint32_t children;         /* spans whose parent is this one */
+	struct span *skip;         /* what span_outer_at found from here at skip_time (0 never), if it still has skip_num */
+	uint64_t skip_num, skip_time;
 };
 
 struct span_table;
 
 struct span_counts {
-	uint64_t open;          /* now */
-	uint64_t closed, unmatched_exits, unfinished, given_up;
+	uint64_t open;             /* now */
+	uint64_t closed;           /* by their exit marker */
+	uint64_t unmatched_exits, unfinished, given_up;
 };
 
-/* max_bytes bounds what open spans may take. Called for each span that ends without an exit
- * marker, after it was closed (flags say why); context is the caller's. */
+/* max_bytes bounds what open spans may take. `ended` (may be NULL) is called for each span that ends without
+ * an exit marker, after it was closed (flags say why); context is the caller's. Freeing the table frees its spans
+ * but no longer looks at threads and processes, so the state may be gone by then; the pool may not. */
 struct span_table *span_table_new(struct string_pool *pool, size_t max_bytes,
 				  void (*ended)(void *context, struct span *span), void *context);
 void span_table_free(struct span_table *table);
 
-/* The enter marker of a thread. account may be NULL. The span, owned by the table; NULL when memory is out. */
+/* The enter marker of a thread. account may be NULL. The span, owned by the table, or NULL when memory is out.
+ * What enter and exit return is good until the next span_table_collect(): touch it before. */
 struct span *span_table_enter(struct span_table *table, const struct marker *marker,
 			      struct thread *thread, uint64_t time, const struct span_account *account);
 /* The exit marker: the span it closes, or a new one flagged SPAN_NO_ENTER. NULL when memory is out.
@@ -82,10 +95,11 @@ struct span *span_table_exit(struct span_table *table, const struct marker *mark
 			     struct thread *thread, uint64_t time, const struct span_account *account);
 /* The thread ended; with last its process too: closes their spans of id t and p as unfinished. */
 void span_table_thread_exit(struct span_table *table, struct thread *thread, bool last, uint64_t time);
-/* Events between these times (ns) were lost: every span open in between is flagged SPAN_LOSSY, now or when it closes. */
+/* Events between these times (ns) were lost: every span open in between is flagged SPAN_LOSSY, now or when its
+ * markers come later. Of spans that closed before the loss is told, the latest 4096 are looked at. */
 void span_table_loss(struct span_table *table, uint64_t from, uint64_t to);
 
-/* The oldest open span, and from one to the next newer; NULL at the end. */
+/* The oldest open span, and from one to the next newer that is open; NULL at the end. */
 struct span *span_table_oldest(const struct span_table *table);
 struct span *span_newer(const struct span *span);
 
@@ -93,10 +107,13 @@ struct span *span_newer(const struct span *span);
  * thread, usually an event's span); NULL if none. Then span_outer_at(span->outer, time) is the next. */
 struct span *span_outer_at(struct span *from, uint64_t time);
 
-void span_touch(struct span *span, uint64_t chunk);   /* also its parents and outers */
+/* Says that this chunk of a lane refers to the span, and so to its parents. Threads and processes need no touch,
+ * they are pinned; nor do outers: when one closes, it takes on the last chunks of its thread. */
+void span_touch(struct span *span, enum recording_lane lane, uint64_t chunk);
 void span_pin(struct span *span);
 void span_unpin(struct span *span);
-void span_table_collect(struct span_table *table, uint64_t oldest_chunk);
+/* Frees closed spans that no chunk of a lane from its oldest_chunk on refers to. */
+void span_table_collect(struct span_table *table, const uint64_t oldest_chunk[LANES]);
 struct span_counts span_table_counts(const struct span_table *table);
 size_t span_table_bytes(const struct span_table *table);
 

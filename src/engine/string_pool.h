@@ -8,7 +8,7 @@
 struct string {
 	uint32_t refs;
 	uint32_t size;      /* bytes of text, without the NUL that always follows */
-	uint32_t hash;
+	uint32_t hash;      /* differs from pool to pool, so that nobody can choose colliding strings */
 	struct string *next;
 	char text[];
 };
@@ -20,6 +20,8 @@ struct string_pool *string_pool_new(void);
 void string_pool_free(struct string_pool *pool);
 /* The one string with these bytes, its count one higher. NULL when memory is out. */
 struct string *string_get(struct string_pool *pool, const char *bytes, size_t size);
+/* The string with these bytes if the pool has it, its count unchanged; else NULL. */
+struct string *string_find(const struct string_pool *pool, const char *bytes, size_t size);
 /* One more holder of the same string. */
 struct string *string_ref(struct string *string);
 /* One holder less (NULL allowed); the last one frees it. */
