@@ -1,0 +1,175 @@
+/* System calls: the enter leaves its time in a slot of the thread, the exit makes one record of both. */
+#ifndef PROBE_CALL_H
+#define PROBE_CALL_H
+
+#include "marker.h"
+#include "payload.h"
+
+/* Writes the record of a call whose arguments lie in the scratch of this CPU. */
+__noinline int emit_call(__u32 call, __s64 result, __u64 enter_time, __u64 time, __u32 flags)
+{
+	struct task_struct *task = current_task();
+	struct record_counters *c = counters_here();
+	const volatile struct record_row *row = row_of(call);
+	struct payload p = {};
+	struct record_call *record;
+	struct scratch *s;
+	__u32 zero = 0, row_flags;
+	void *ring;
+
+	ring = ring_here(&call_rings);
+	s = bpf_map_lookup_elem(&scratches, &zero);
+	if (!ring || !s)
+		return 0;
+	record = &s->record;
+	fill_header(&record->header, RECORD_CALL, task, time);
+	record->enter_time = enter_time;
+	record->result = result;
+	record->call = call;
+	record->fd = -1;
+	record->file_inode = 0;
+	record->file_dev = 0;
+	record->file_mode = 0;
+	p.flags = flags;
+	row_flags = row->flags;
+	if (row->items) {
+		add_item(s, &p, call, 0);
+		if (row->items > 1)
+			add_item(s, &p, call, 1);
+		if (row->items > 2)
+			add_item(s, &p, call, 2);
+	}
+	if (row_flags & (RECORD_ROW_FD_ARG | RECORD_ROW_FD_RESULT)) {
+		__s32 fd = row_flags & RECORD_ROW_FD_RESULT && result >= 0 ? result : (__s32)record->args[0];
+
+		if (row_flags & RECORD_ROW_FD_ARG || result >= 0) {
+			struct file *file = fd >= 0 ? file_of(task, fd) : NULL;
+
+			record->fd = fd;
+			if (file) {
+				struct inode *inode = get(file, f_inode);
+
+				record->file_inode = get(inode, i_ino);
+				record->file_mode = get(inode, i_mode);
+				if ((record->file_mode & S_IFMT) == S_IFSOCK) {
+					if (row_flags & RECORD_ROW_SOCKET)
+						add_socket(s, &p, file);
+				} else {
+					struct super_block *sb = get(inode, i_sb);
+
+					record->file_dev = get(sb, s_dev);
+				}
+			}
+		}
+	}
+	record->header.flags = p.flags;
+	record->items = p.items;
+	record->size = p.size;
+	if (p.size > PAYLOAD_MAX - 8)
+		return 0;
+	if (bpf_ringbuf_output(ring, s, sizeof(*record) + p.size, wakeup(ring, ++c->calls, ring_bytes_calls)))
+		c->lost[RECORD_LOSS_CALL_RING]++;
+	return 0;
+}
+
+static __always_inline int record_call(struct pt_regs *regs, __u32 call, __s64 result, __u64 enter_time,
+				       __u64 time, __u32 flags)
+{
+	__u32 zero = 0;
+	struct scratch *s = bpf_map_lookup_elem(&scratches, &zero);
+
+	if (!s)
+		return 0;
+	s->record.args[0] = regs->di;
+	s->record.args[1] = regs->si;
+	s->record.args[2] = regs->dx;
+	s->record.args[3] = regs->r10;
+	s->record.args[4] = regs->r8;
+	s->record.args[5] = regs->r9;
+	return emit_call(call, result, enter_time, time, flags);
+}
+
+static __always_inline bool is_watched(__u32 pid)
+{
+	struct record_watch *w = &watch[pid & WATCH_MASK];
+
+	return w->open || watch[w->root & WATCH_MASK].open;
+}
+
+static __always_inline int enter(struct pt_regs *regs, long id, const bool only_watched)
+{
+	struct task_struct *task = current_task();
+	const volatile struct record_row *row;
+	__u32 thread = task->pid, marker = 0;
+	struct record_slot *slot = &slots[thread & (RECORD_SLOTS - 1)];
+	struct record_slot value = {};
+
+	if (id < 0 || id >= RECORD_CALLS)
+		return 0;
+	row = row_of(id);
+	if (row->marker)
+		marker = take_marker(regs->di, regs->si, regs->dx, id, row->marker);
+	if (only_watched && !is_watched(task->tgid))
+		return 0;
+	if (task->tgid == own_process || task->thread_info.status & TS_COMPAT)
+		return 0;
+	if (row->flags & RECORD_ROW_NO_RETURN) {
+		__u64 now = bpf_ktime_get_boot_ns();
+
+		return record_call(regs, id, 0, now, now, RECORD_CALL_NO_RETURN);
+	}
+	if (marker)
+		id = NO_CALL; /* its write is not shown as a call */
+	if (slot->thread == 0 || slot->thread == thread) {
+		slot->thread = thread;
+		slot->call = id;
+		slot->time = bpf_ktime_get_boot_ns();
+		return 0;
+	}
+	value.thread = thread;
+	value.call = id;
+	value.time = bpf_ktime_get_boot_ns();
+	bpf_map_update_elem(&crowded, &thread, &value, BPF_ANY);
+	return 0;
+}
+
+static __always_inline int leave(struct pt_regs *regs, __s64 result, const bool only_watched)
+{
+	struct task_struct *task = current_task();
+	__u32 thread = task->pid, call, flags = 0;
+	struct record_slot *slot = &slots[thread & (RECORD_SLOTS - 1)];
+	__u64 enter_time, now;
+
+	if (only_watched && !is_watched(task->tgid) && slot->thread != thread)
+		return 0;
+	if (task->tgid == own_process)
+		return 0;
+	if (task->thread_info.status & TS_COMPAT) {
+		lost(RECORD_LOSS_COMPAT);
+		return 0;
+	}
+	if (slot->thread == thread) {
+		call = slot->call;
+		enter_time = slot->time;
+		slot->thread = 0;
+	} else {
+		struct record_slot *other = bpf_map_lookup_elem(&crowded, &thread);
+
+		if (other) {
+			call = other->call;
+			enter_time = other->time;
+			bpf_map_delete_elem(&crowded, &thread);
+		} else {
+			/* Entered before the tracing began, or in the parent of a fork. */
+			call = regs->orig_ax;
+			enter_time = 0;
+			flags = RECORD_CALL_NO_ENTER;
+		}
+	}
+	if (call >= RECORD_CALLS)
+		return 0;
+	now = bpf_ktime_get_boot_ns();
+	return record_call(regs, call, result, enter_time ? enter_time : now, now, flags);
+}
+
+#endif

@@ -1,0 +1,125 @@
+/* Markers: recognised on entry to a write, by the device number of the file, and written whole to their own rings. */
+#ifndef PROBE_MARKER_H
+#define PROBE_MARKER_H
+
+#include "shared.h"
+
+/* Counts a marker for the process whose span it opens or closes, so that scope `inside` follows it at once. */
+static __always_inline void watch_marker(struct record_marker *record, __u32 size)
+{
+	__u32 pid = record->header.pid;
+	struct record_watch *w;
+	char direction = record->data[0];
+
+	if (direction == '[')
+		direction = record->data[1] == '"' ? record->data[2] : record->data[3];
+	else if (size > 4 && record->data[2] == 'p' && record->data[3] == 'p')
+		pid = record->ppid;
+	w = &watch[pid & WATCH_MASK];
+	if (direction == '>')
+		__sync_fetch_and_add(&w->open, 1);
+	else if (w->open)
+		__sync_fetch_and_add(&w->open, -1);
+}
+
+static __always_inline bool looks_like_marker(const char *data)
+{
+	return data[0] == '>' || data[0] == '<' ||
+	       (data[0] == '[' && (data[1] == '"' || (data[1] == ' ' && data[2] == '"')));
+}
+
+static __always_inline int emit_marker(void *ring, struct task_struct *task, __u32 call, __u32 fd,
+				       __u64 address, __u64 full_size, const __u32 capacity)
+{
+	struct record_counters *c = counters_here();
+	struct record_marker *record;
+	__u64 size = full_size;
+	__u8 *known;
+
+	record = bpf_ringbuf_reserve(ring, sizeof(*record) + capacity, 0);
+	if (!record) {
+		c->lost[RECORD_LOSS_MARKER_RING]++;
+		return 1;
+	}
+	fill_header(&record->header, RECORD_MARKER, task, bpf_ktime_get_boot_ns());
+	if (size > capacity) {
+		size = capacity;
+		record->header.flags = RECORD_MARKER_CUT;
+	}
+	known = &seen[task->tgid & WATCH_MASK];
+	record->data[0] = 0;
+	if (bpf_probe_read_user(record->data, size, (void *)address)) {
+		/* Not in memory now: the reader fetches it from the process. */
+		record->header.flags |= RECORD_MARKER_UNREAD;
+		size = 0;
+	} else if (looks_like_marker(record->data)) {
+		*known = 1;
+	} else if (!*known && record->data[0] != ' ') {
+		bpf_ringbuf_discard(record, BPF_RB_NO_WAKEUP);
+		return 0;
+	}
+	record->ppid = task->real_parent->tgid;
+	record->call = call;
+	record->fd = fd;
+	record->size = size;
+	record->address = address;
+	record->full_size = full_size;
+	__builtin_memcpy(record->comm, task->comm, sizeof(record->comm));
+	fill_account(&record->account, task);
+	if (size)
+		watch_marker(record, size);
+	bpf_ringbuf_submit(record, wakeup(ring, ++c->markers, ring_bytes_markers));
+	return 1;
+}
+
+/* Whether this call writes a marker; if so it was recorded. A global function, as are add_item and
+ * emit_call: the verifier looks at it once, not once a program, which makes the start three times as fast. */
+__noinline int take_marker(__u32 fd, __u64 address, __u64 size, __u32 call, __u32 kind)
+{
+	struct task_struct *task = current_task();
+	struct file *file = file_of(task, fd);
+	struct inode *inode;
+	void *ring;
+
+	if (!file)
+		return 0;
+	inode = get(file, f_inode);
+	if (get(inode, i_rdev) != NULL_DEVICE || (get(inode, i_mode) & S_IFMT) != S_IFCHR ||
+	    !(get(file, f_mode) & FMODE_WRITE))
+		return 0;
+	if (task->tgid == own_process)
+		return 0;
+	if (task->thread_info.status & TS_COMPAT) {
+		lost(RECORD_LOSS_COMPAT);
+		return 0;
+	}
+	if (kind == 2) {
+		struct {
+			__u64 base, size;
+		} vector;
+
+		if (!size || bpf_probe_read_user(&vector, sizeof(vector), (void *)address))
+			return 0;
+		address = vector.base;
+		size = vector.size;
+	}
+	if (!size || size > (1u << 30))
+		return 0;
+	if (size > RECORD_MARKER_MAX) {
+		/* Bulk output, most likely: look before taking so much room. */
+		char first[4] = {};
+
+		if (bpf_probe_read_user(first, sizeof(first), (void *)address) || !looks_like_marker(first))
+			return 0;
+	}
+	ring = ring_here(&marker_rings);
+	if (!ring)
+		return 0;
+	if (size <= 64)
+		return emit_marker(ring, task, call, fd, address, size, 64);
+	if (size <= 512)
+		return emit_marker(ring, task, call, fd, address, size, 512);
+	return emit_marker(ring, task, call, fd, address, size, RECORD_MARKER_MAX);
+}
+
+#endif

@@ -1,0 +1,225 @@
+/* Payload: what a call's row says to copy from the process, as items behind the record in this CPU's scratch. */
+#ifndef PROBE_PAYLOAD_H
+#define PROBE_PAYLOAD_H
+
+#include "shared.h"
+
+struct payload {
+	__u32 size;
+	__u32 items;
+	__u32 flags;
+};
+
+static __always_inline __u32 add_bytes(struct scratch *s, struct payload *p, __u32 kind, __u32 arg, __u64 address,
+				       __u64 full_size, __u32 limit)
+{
+	__u32 at = p->size & (PAYLOAD_MAX - 1);
+	__u64 size = full_size;
+	struct record_item *item;
+
+	if (at > PAYLOAD_LAST)
+		return 0;
+	if (size > limit)
+		size = limit;
+	if (size > RECORD_BUFFER_MAX - 8) /* for the verifier: at + 8 + size stays below PAYLOAD_MAX */
+		size = RECORD_BUFFER_MAX - 8;
+	item = (struct record_item *)(s->payload + at);
+	if (size && bpf_probe_read_user(s->payload + at + sizeof(*item), size, (void *)address))
+		return 0;
+	item->kind = kind;
+	item->arg = arg;
+	item->size = size;
+	item->full_size = full_size;
+	if (size < full_size)
+		p->flags |= RECORD_CALL_CUT;
+	p->size = at + ((sizeof(*item) + size + 7) & ~7u);
+	p->items++;
+	return size;
+}
+
+static __always_inline void add_path(struct scratch *s, struct payload *p, __u32 arg, __u64 address)
+{
+	__u32 at = p->size & (PAYLOAD_MAX - 1);
+	struct record_item *item;
+	long size;
+
+	if (at > PAYLOAD_LAST)
+		return;
+	item = (struct record_item *)(s->payload + at);
+	size = bpf_probe_read_user_str(s->payload + at + sizeof(*item), RECORD_PATH_MAX - 8, (void *)address);
+	if (size <= 0 || size > RECORD_PATH_MAX)
+		return;
+	item->kind = RECORD_ITEM_PATH;
+	item->arg = arg;
+	item->size = size - 1;
+	item->full_size = size - 1;
+	p->size = at + ((sizeof(*item) + size + 6) & ~7u);
+	p->items++;
+}
+
+/* The first vectors of an array, joined, up to the snap length. */
+static __always_inline void add_vector(struct scratch *s, struct payload *p, __u32 kind, __u32 arg, __u64 address,
+				       __u64 count, __u64 full_size)
+{
+	struct {
+		__u64 base, size;
+	} vector;
+	__u32 at = p->size & (PAYLOAD_MAX - 1), filled = 0, limit = snap_length;
+	struct record_item *item;
+
+	if (at > PAYLOAD_LAST)
+		return;
+	if (full_size < limit)
+		limit = full_size;
+	for (int i = 0; i < 4; i++) {
+		__u64 size, room = limit - filled;
+
+		if (i >= count || filled >= limit || filled > RECORD_BUFFER_MAX / 2)
+			break;
+		if (bpf_probe_read_user(&vector, sizeof(vector), (void *)(address + i * sizeof(vector))))
+			break;
+		size = vector.size;
+		if (size > room)
+			size = room;
+		if (size > RECORD_BUFFER_MAX / 2 - 8)
+			size = RECORD_BUFFER_MAX / 2 - 8;
+		if (size && bpf_probe_read_user(s->payload + at + sizeof(*item) + filled, size, (void *)vector.base))
+			break;
+		filled += size;
+	}
+	item = (struct record_item *)(s->payload + at);
+	item->kind = kind;
+	item->arg = arg;
+	item->size = filled;
+	item->full_size = full_size;
+	if (filled < full_size)
+		p->flags |= RECORD_CALL_CUT;
+	p->size = at + ((sizeof(*item) + filled + 7) & ~7u);
+	p->items++;
+}
+
+static __always_inline __u64 call_arg(const struct record_call *record, __u32 arg)
+{
+	return record->args[arg < 6 ? arg : 5];
+}
+
+__noinline int add_item(struct scratch *s, struct payload *p, __u32 call, __u32 i)
+{
+	const volatile struct record_payload_row *row;
+	__u32 kind, arg;
+	__u64 address, size;
+	__s64 result;
+
+	if (!s || !p)
+		return 0;
+	i &= 3;
+	asm volatile("" : "+r"(i)); /* or the compiler forgets what the verifier must see */
+	if (i >= RECORD_ITEMS_MAX)
+		return 0;
+	row = &row_of(call)->payload[i];
+	kind = row->kind;
+	arg = row->arg;
+	result = s->record.result;
+	address = call_arg(&s->record, arg);
+	if (!address && kind != RECORD_ITEM_COMMAND)
+		return 0;
+	switch (kind) {
+	case RECORD_ITEM_PATH:
+		add_path(s, p, arg, address);
+		break;
+	case RECORD_ITEM_IN:
+		size = call_arg(&s->record, row->length_arg);
+		if (result >= 0 && result < size)
+			size = result;
+		add_bytes(s, p, kind, arg, address, size, snap_length);
+		break;
+	case RECORD_ITEM_OUT:
+		if (result > 0)
+			add_bytes(s, p, kind, arg, address, result, snap_length);
+		break;
+	case RECORD_ITEM_VECTOR_IN:
+	case RECORD_ITEM_VECTOR_OUT:
+		if (result > 0)
+			add_vector(s, p, kind, arg, address, call_arg(&s->record, row->length_arg), result);
+		break;
+	case RECORD_ITEM_MESSAGE_IN:
+	case RECORD_ITEM_MESSAGE_OUT: {
+		struct {
+			__u64 name, name_size, vector, vectors;
+		} message;
+
+		if (result > 0 && !bpf_probe_read_user(&message, sizeof(message), (void *)address))
+			add_vector(s, p, kind, arg, message.vector, message.vectors, result);
+		break;
+	}
+	case RECORD_ITEM_ADDRESS_IN:
+		add_bytes(s, p, kind, arg, address, call_arg(&s->record, row->length_arg) & 0xffff, 128);
+		break;
+	case RECORD_ITEM_ADDRESS_OUT: {
+		__u32 length = 0;
+
+		if (result >= 0 && !bpf_probe_read_user(&length, sizeof(length),
+							(void *)call_arg(&s->record, row->length_arg)))
+			add_bytes(s, p, kind, arg, address, length & 0xffff, 128);
+		break;
+	}
+	case RECORD_ITEM_PAIR:
+		if (result == 0)
+			add_bytes(s, p, kind, arg, address, 8, 8);
+		break;
+	case RECORD_ITEM_COMMAND:
+		if (result == 0) {
+			struct mm_struct *mm = current_task()->mm;
+
+			if (mm)
+				add_bytes(s, p, kind, arg, mm->arg_start, mm->arg_end - mm->arg_start,
+					  RECORD_PATH_MAX - 8);
+		}
+		break;
+	}
+	return 0;
+}
+
+static __always_inline void add_socket(struct scratch *s, struct payload *p, struct file *file)
+{
+	__u32 at = p->size & (PAYLOAD_MAX - 1);
+	struct record_socket *ends;
+	struct record_item *item;
+	struct socket *socket;
+	struct sock *sk;
+	__u16 family;
+
+	if (at > PAYLOAD_LAST)
+		return;
+	socket = have_cast ? cast(get(file, private_data), struct socket) : get(file, private_data);
+	sk = get(socket, sk);
+	if (!sk)
+		return;
+	item = (struct record_item *)(s->payload + at);
+	ends = (struct record_socket *)(item + 1);
+	*(__u64 *)item = 0;
+	item->kind = RECORD_ITEM_SOCKET;
+	item->size = sizeof(*ends);
+	item->full_size = sizeof(*ends);
+	__builtin_memset(ends, 0, sizeof(*ends));
+	family = get(sk, __sk_common.skc_family);
+	ends->family = family;
+	ends->type = get(sk, sk_type);
+	ends->protocol = get(sk, sk_protocol);
+	ends->state = get(sk, __sk_common.skc_state);
+	if (family == AF_INET || family == AF_INET6) {
+		ends->local_port = __builtin_bswap16(get(sk, __sk_common.skc_num));
+		ends->remote_port = get(sk, __sk_common.skc_dport);
+	}
+	if (family == AF_INET) {
+		*(__u32 *)ends->local = get(sk, __sk_common.skc_rcv_saddr);
+		*(__u32 *)ends->remote = get(sk, __sk_common.skc_daddr);
+	} else if (family == AF_INET6) {
+		bpf_core_read(ends->local, 16, &sk->__sk_common.skc_v6_rcv_saddr);
+		bpf_core_read(ends->remote, 16, &sk->__sk_common.skc_v6_daddr);
+	}
+	p->size = at + sizeof(*item) + sizeof(*ends);
+	p->items++;
+}
+
+#endif

@@ -1,0 +1,161 @@
+/* Tables, rings and small helpers that all programs of the probe use. */
+#ifndef PROBE_SHARED_H
+#define PROBE_SHARED_H
+
+#include "vmlinux.h"
+
+#include <bpf/bpf_core_read.h>
+#include <bpf/bpf_helpers.h>
+#include <bpf/bpf_tracing.h>
+
+#include "records.h"
+
+#define NULL_DEVICE ((1u << 20) | 3)
+#define S_IFMT 0170000
+#define S_IFCHR 0020000
+#define S_IFSOCK 0140000
+#define FMODE_WRITE 2u
+#define TS_COMPAT 2u
+#define AF_INET 2
+#define AF_INET6 10
+#define WATCH_MASK (RECORD_WATCH_SLOTS - 1)
+#define NO_CALL 0xffff
+#define PAYLOAD_MAX 16384          /* room for items; an item starts below PAYLOAD_LAST */
+#define PAYLOAD_LAST 8448
+
+/* ---- set by user space before loading ---- */
+const volatile __u32 own_process;          /* never traced */
+const volatile __u32 snap_length = 80;
+const volatile bool have_cast;             /* bpf_rdonly_cast exists */
+const volatile __u32 ring_bytes_calls, ring_bytes_markers;
+const volatile struct record_row rows[RECORD_CALLS];
+
+/* ---- shared with user space while running ---- */
+struct record_counters counters[RECORD_CPUS_MAX];
+struct record_watch watch[RECORD_WATCH_SLOTS];
+__u8 seen[RECORD_WATCH_SLOTS];             /* processes that wrote a marker before */
+
+struct record_slot slots[RECORD_SLOTS];
+
+/* Threads whose slot is taken by another that is in a call too. */
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, 4096);
+	__type(key, __u32);
+	__type(value, struct record_slot);
+} crowded SEC(".maps");
+
+struct ring {
+	__uint(type, BPF_MAP_TYPE_RINGBUF);
+	__uint(max_entries, 4096);
+};
+
+/* A ring a CPU; user space makes them and sizes these tables. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY_OF_MAPS);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__array(values, struct ring);
+} marker_rings SEC(".maps"), call_rings SEC(".maps");
+
+struct scratch {
+	struct record_call record;
+	char payload[PAYLOAD_MAX];
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct scratch);
+} scratches SEC(".maps");
+
+extern void *bpf_rdonly_cast(const void *object, __u32 type) __ksym __weak;
+
+/* A pointer that came out of memory, as one the program may read through directly; without
+ * the kernel function each read is a probe read. */
+#define cast(pointer, type) ((type *)bpf_rdonly_cast((const void *)(pointer), bpf_core_type_id_kernel(type)))
+#define get(pointer, member)                                                                                   \
+	({                                                                                                     \
+		typeof((pointer)->member) value__;                                                             \
+		if (have_cast)                                                                                 \
+			value__ = (pointer)->member;                                                           \
+		else                                                                                           \
+			bpf_core_read(&value__, sizeof(value__), &(pointer)->member);                          \
+		value__;                                                                                       \
+	})
+
+/* The barrier keeps the compiler from dropping the mask, which the verifier needs to see. */
+static __always_inline const volatile struct record_row *row_of(__u32 call)
+{
+	asm volatile("" : "+r"(call));
+	return &rows[call & (RECORD_CALLS - 1)];
+}
+
+static __always_inline struct record_counters *counters_here(void)
+{
+	return &counters[bpf_get_smp_processor_id() & (RECORD_CPUS_MAX - 1)];
+}
+
+static __always_inline void lost(enum record_loss cause)
+{
+	counters_here()->lost[cause]++;
+}
+
+static __always_inline void *ring_here(void *rings)
+{
+	__u32 cpu = bpf_get_smp_processor_id();
+
+	return bpf_map_lookup_elem(rings, &cpu);
+}
+
+static __always_inline __u64 wakeup(void *ring, __u64 count, __u32 ring_bytes)
+{
+	if ((count & 255) == 0 && bpf_ringbuf_query(ring, BPF_RB_AVAIL_DATA) > ring_bytes / 4)
+		return BPF_RB_FORCE_WAKEUP;
+	return BPF_RB_NO_WAKEUP;
+}
+
+/* The current task, as an untrusted pointer where that exists: for every pointer read through a trusted one the
+ * verifier searches all the kernel's types by name, which makes loading twice as slow. */
+static __always_inline struct task_struct *current_task(void)
+{
+	struct task_struct *task = bpf_get_current_task_btf();
+
+	return have_cast ? cast(task, struct task_struct) : task;
+}
+
+static __always_inline struct file *file_of(struct task_struct *task, __u32 fd)
+{
+	struct fdtable *table = task->files->fdt;
+	struct file *file = NULL;
+
+	if (fd >= table->max_fds)
+		return NULL;
+	if (have_cast) /* list_head stands for "a pointer lies here" */
+		return cast(cast(table->fd + fd, struct list_head)->next, struct file);
+	bpf_core_read(&file, sizeof(file), table->fd + fd);
+	return file;
+}
+
+static __always_inline void fill_header(struct record_header *header, enum record_type type,
+					struct task_struct *task, __u64 time)
+{
+	header->type = type;
+	header->cpu = bpf_get_smp_processor_id();
+	header->tid = task->pid;
+	header->pid = task->tgid;
+	header->flags = 0;
+	header->time = time;
+}
+
+static __always_inline void fill_account(struct record_account *account, struct task_struct *task)
+{
+	account->cpu_ns = task->se.sum_exec_runtime;
+	account->queue_ns = bpf_core_field_exists(task->sched_info.run_delay) ? task->sched_info.run_delay : 0;
+	account->switches = task->nvcsw + task->nivcsw;
+	account->minor_faults = task->min_flt;
+	account->major_faults = task->maj_flt;
+}
+
+#endif
