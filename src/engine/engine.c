@@ -1,0 +1,457 @@
+/* Ingest: one input after the other, each resolved to thread, descriptor and span and appended to the
+ * recording. What an append evicts is told to state and spans when its input is done. */
+#include "engine.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "ingest.h"
+#include "string_pool.h"
+
+#define MEMORY_DEFAULT ((size_t)256 << 20)
+#define MARKER_TIMEOUT_DEFAULT 1000000000u
+#define SPANS_SHARE 8            /* open spans may take this part of the recording's memory, besides */
+#define INVALID_TEXT_MAX 4096    /* bytes of an invalid marker that are kept */
+
+/* ---- events ---- */
+
+struct event *engine_append(struct engine *engine, enum recording_lane lane, enum event_type type,
+			    struct thread *thread, size_t nargs, size_t payload_size)
+{
+	size_t size = (sizeof(struct event) + nargs * sizeof(uint64_t) + payload_size + 7) & ~(size_t)7;
+	struct engine_counts *counts = &engine->counts;
+	struct event *event = recording_append(engine->recording, lane, size);
+
+	if (!event)
+		return NULL;
+	counts->events += type == EVENT_CALL ? 2 : 1;
+	*event = (struct event){
+		.size = size,
+		.type = type,
+		.num = counts->events,
+		.time = engine->now,
+		.enter_time = engine->now,
+		.thread = thread,
+		.cpu = engine->cpu,
+		.nargs = nargs,
+		.payload_size = payload_size,
+	};
+	if (!counts->first_time)
+		counts->first_time = engine->now;
+	if (counts->last_time < engine->now)
+		counts->last_time = engine->now;
+	return event;
+}
+
+void engine_link(struct engine *engine, enum recording_lane lane, struct event *event, struct span *span,
+		 struct fd *fd)
+{
+	uint64_t chunk = recording_chunk(engine->recording, lane);
+
+	event->span = span;
+	event->fd = fd;
+	state_touch(event->thread, fd, lane, chunk);
+	if (span && span->last_chunk[lane] < chunk)
+		span_touch(span, lane, chunk);
+}
+
+/* Of the text of an event: its payload. */
+static char *payload_of(struct event *event)
+{
+	return (char *)event_payload(event);
+}
+
+/* ---- spans that end otherwise than by a marker ---- */
+
+static void on_span_ended(void *context, struct span *span)
+{
+	struct engine *engine = context;
+	struct thread *thread = span->exit_thread ? span->exit_thread : span->thread;
+	struct event *event = engine_append(engine, LANE_SPANS, EVENT_SPAN_EXIT, thread, 0, 0);
+
+	/* without memory the span is closed all the same, only its event is missing */
+	if (event) {
+		event->flags = EVENT_UNFINISHED;
+		engine_link(engine, LANE_SPANS, event, span, NULL);
+	}
+	if (engine->source && engine->source->operations->span_ended)
+		engine->source->operations->span_ended(engine->source, span->thread->process->pid);
+}
+
+static void on_thread_end(void *context, struct thread *thread, bool last)
+{
+	struct engine *engine = context;
+
+	if (thread->marker_tail.size)
+		engine->counts.incomplete_markers++;
+	span_table_thread_exit(engine->spans, thread, last, engine->now);
+}
+
+/* ---- inputs ---- */
+
+static struct thread *thread_of(struct engine *engine, const struct input *input)
+{
+	struct thread *thread = state_thread(engine->state, input->tid, input->pid);
+
+	if (thread && !thread->seen_time)
+		thread->seen_time = input->time;
+	return thread;
+}
+
+static int ingest_invalid(struct engine *engine, struct thread *thread, const char *text, size_t size, bool cut,
+			  const char *reason, size_t position)
+{
+	size_t kept = size < INVALID_TEXT_MAX ? size : INVALID_TEXT_MAX, reason_size = strlen(reason) + 1;
+	struct event *event = engine_append(engine, LANE_SPANS, EVENT_MARKER_INVALID, thread, 0, reason_size + kept);
+
+	if (!event)
+		return -ENOMEM;
+	event->flags = cut || kept < size ? EVENT_CUT : 0;
+	event->result = (int64_t)position;
+	memcpy(payload_of(event), reason, reason_size);
+	if (kept)
+		memcpy(payload_of(event) + reason_size, text, kept);
+	engine_link(engine, LANE_SPANS, event, NULL, NULL);
+	engine->counts.invalid_markers++;
+	return 0;
+}
+
+static int ingest_valid(struct engine *engine, struct thread *thread, const struct input *input,
+			const struct marker *marker, bool json)
+{
+	bool enter = marker->status == MARKER_ENTER;
+	const struct span_account *account = input->marker.account;
+	struct span *span = enter ? span_table_enter(engine->spans, marker, thread, input->time, account) :
+				    span_table_exit(engine->spans, marker, thread, input->time, account);
+	struct event *event;
+
+	if (!span)
+		return -ENOMEM;
+	event = engine_append(engine, LANE_SPANS, enter ? EVENT_SPAN_ENTER : EVENT_SPAN_EXIT, thread, 0, 0);
+	if (!event)
+		return -ENOMEM;
+	event->flags = json ? EVENT_JSON : 0;
+	if (input->marker.full_size > input->marker.size)
+		event->flags |= EVENT_CUT;
+	engine_link(engine, LANE_SPANS, event, span, NULL);
+	engine->counts.markers++;
+	return 0;
+}
+
+static bool is_json(const char *text, size_t size)
+{
+	return size && text[0] != '>' && text[0] != '<';
+}
+
+static int ingest_text(struct engine *engine, struct thread *thread, const struct input *input, const char *text,
+		       size_t size)
+{
+	bool cut = input->marker.full_size > input->marker.size;
+	size_t scratch_size = marker_scratch_size(size);
+	struct marker marker;
+	int error;
+
+	if (engine->scratch_size < scratch_size) {
+		char *scratch = realloc(engine->scratch, scratch_size);
+
+		if (!scratch)
+			return -ENOMEM;
+		engine->scratch = scratch;
+		engine->scratch_size = scratch_size;
+	}
+	marker_parse(text, size, &marker, engine->scratch);
+	switch (marker.status) {
+	case MARKER_ENTER:
+	case MARKER_EXIT:
+		error = ingest_valid(engine, thread, input, &marker, is_json(text, size));
+		break;
+	case MARKER_INCOMPLETE:
+		/* what is missing was in this very write: no later one completes it */
+		if (cut) {
+			error = ingest_invalid(engine, thread, text, size, true, "longer than what is read of a write",
+					       size);
+			break;
+		}
+		if (marker_tail_keep(&thread->marker_tail, text, size, input->time, &marker) == 0)
+			return 0;
+		engine->counts.incomplete_markers++;
+		error = 0;
+		break;
+	default:
+		error = ingest_invalid(engine, thread, text, size, cut, marker.reason, marker.position);
+		break;
+	}
+	marker_tail_clear(&thread->marker_tail);
+	return error;
+}
+
+static int ingest_marker(struct engine *engine, const struct input *input)
+{
+	struct thread *thread = thread_of(engine, input);
+	const char *text;
+	int dropped = 0, error;
+	size_t size;
+
+	if (!thread)
+		return -ENOMEM;
+	if (input->marker.comm)
+		state_thread_name(engine->state, thread, input->marker.comm);
+	if (input->marker.ppid && (input->marker.ppid != thread->process->ppid || !thread->process->parent))
+		state_set_parent(engine->state, thread->process, input->marker.ppid);
+	error = marker_tail_join(&thread->marker_tail, input->marker.text, input->marker.size, input->time,
+				 engine->options.marker_timeout, &text, &size, &dropped);
+	if (dropped)
+		engine->counts.incomplete_markers++;
+	return error ? error : ingest_text(engine, thread, input, text, size);
+}
+
+static int ingest_fork(struct engine *engine, const struct input *input)
+{
+	struct thread *parent = thread_of(engine, input);
+	struct event *event;
+
+	if (!parent)
+		return -ENOMEM;
+	/* before the event, so that what ends for the child's id comes first; without memory for it, or with ids
+	 * that cannot be, its first event makes it */
+	state_fork(engine->state, parent, input->fork.child_tid, input->fork.child_pid, input->fork.comm,
+		   input->time);
+	event = engine_append(engine, LANE_CALLS, EVENT_FORK, parent, 0, 0);
+	if (!event)
+		return -ENOMEM;
+	event->result = input->fork.child_tid;
+	engine_link(engine, LANE_CALLS, event, parent->newest_span, NULL);
+	return 0;
+}
+
+static int ingest_exec(struct engine *engine, const struct input *input)
+{
+	struct thread *thread = thread_of(engine, input);
+	size_t size = input->exec.command ? input->exec.size : 0;
+	struct event *event;
+
+	if (!thread)
+		return -ENOMEM;
+	if (size > UINT16_MAX)
+		size = UINT16_MAX;
+	state_exec(engine->state, thread, input->exec.comm, input->exec.command, size, input->time);
+	event = engine_append(engine, LANE_CALLS, EVENT_EXEC, thread, 0, size);
+	if (!event)
+		return -ENOMEM;
+	if (size)
+		memcpy(payload_of(event), input->exec.command, size);
+	engine_link(engine, LANE_CALLS, event, thread->newest_span, NULL);
+	return 0;
+}
+
+static int ingest_exit(struct engine *engine, const struct input *input)
+{
+	struct thread *thread = thread_of(engine, input);
+	struct event *event;
+
+	if (!thread)
+		return -ENOMEM;
+	event = engine_append(engine, LANE_CALLS, EVENT_THREAD_EXIT, thread, 0, 0);
+	if (event) {
+		event->flags = input->exit.last ? EVENT_LAST_THREAD : 0;
+		event->result = input->exit.code;
+		engine_link(engine, LANE_CALLS, event, thread->newest_span, NULL);
+	}
+	state_exit(engine->state, thread, input->exit.last, input->time);
+	return event ? 0 : -ENOMEM;
+}
+
+static int ingest_process(struct engine *engine, const struct input *input)
+{
+	struct thread *thread = thread_of(engine, input);
+
+	if (!thread)
+		return -ENOMEM;
+	if (input->process.comm)
+		state_thread_name(engine->state, thread, input->process.comm);
+	if (input->tid == input->pid)
+		state_describe(engine->state, thread->process, input->process.ppid, input->process.uid,
+			       input->process.exe, input->process.args, input->process.cwd);
+	return 0;
+}
+
+static int ingest_descriptor(struct engine *engine, const struct input *input)
+{
+	struct process *process = state_find_process(engine->state, input->pid);
+
+	if (!process) {
+		struct thread *thread = state_thread(engine->state, input->tid, input->pid);
+
+		if (!thread)
+			return -ENOMEM;
+		process = thread->process;
+	}
+	ingest_snapshot_fd(engine, process, input);
+	return 0;
+}
+
+static int ingest_loss(struct engine *engine, const struct input *input)
+{
+	if ((unsigned)input->loss.cause >= LOSS_CAUSES)
+		return 0;
+	engine->counts.lost[input->loss.cause] += input->loss.count;
+	if (input->loss.cause != LOSS_FOREIGN && input->loss.count)
+		span_table_loss(engine->spans, input->loss.from, input->time);
+	return 0;
+}
+
+static int ingest(struct engine *engine, const struct input *input)
+{
+	engine->now = input->time;
+	engine->cpu = input->cpu;
+	switch (input->kind) {
+	case INPUT_CALL:
+		return ingest_call(engine, input);
+	case INPUT_MARKER:
+		return ingest_marker(engine, input);
+	case INPUT_FORK:
+		return ingest_fork(engine, input);
+	case INPUT_EXEC:
+		return ingest_exec(engine, input);
+	case INPUT_EXIT:
+		return ingest_exit(engine, input);
+	case INPUT_PROCESS:
+		return ingest_process(engine, input);
+	case INPUT_DESCRIPTOR:
+		return ingest_descriptor(engine, input);
+	case INPUT_LOSS:
+		return ingest_loss(engine, input);
+	}
+	return 0;
+}
+
+/* Frees what only evicted events referred to. */
+static void collect(struct engine *engine)
+{
+	bool changed = false;
+
+	for (unsigned l = 0; l < LANES; l++) {
+		uint64_t oldest = recording_oldest_lane_chunk(engine->recording, l);
+
+		if (oldest != engine->oldest[l]) {
+			engine->oldest[l] = oldest;
+			changed = true;
+		}
+	}
+	if (!changed)
+		return;
+	/* spans first: they pin threads and processes */
+	span_table_collect(engine->spans, engine->oldest);
+	state_collect(engine->state, engine->oldest);
+}
+
+int engine_feed(struct engine *engine, struct source *source, const struct input *inputs, size_t count)
+{
+	int error = 0;
+
+	engine->source = source;
+	for (size_t i = 0; i < count && !error; i++) {
+		error = ingest(engine, &inputs[i]);
+		engine->counts.inputs++;
+		collect(engine);
+	}
+	engine->source = NULL;
+	return error;
+}
+
+int engine_pump(struct engine *engine, struct source *source, size_t max)
+{
+	size_t taken = 0;
+
+	if (max > INT_MAX)
+		max = INT_MAX;
+	while (taken < max) {
+		size_t room = max - taken < ENGINE_BATCH ? max - taken : ENGINE_BATCH;
+		int count = source->operations->next(source, engine->batch, room), error;
+
+		if (count < 0 && !taken)
+			return count;
+		if (count <= 0)
+			break;
+		error = engine_feed(engine, source, engine->batch, count);
+		if (error)
+			return error;
+		taken += count;
+	}
+	return (int)taken;
+}
+
+void engine_clear(struct engine *engine)
+{
+	recording_clear(engine->recording);
+	collect(engine);
+}
+
+struct engine *engine_new(const struct engine_options *options)
+{
+	struct engine *engine = calloc(1, sizeof(*engine));
+
+	if (!engine)
+		return NULL;
+	if (options)
+		engine->options = *options;
+	if (!engine->options.memory)
+		engine->options.memory = MEMORY_DEFAULT;
+	if (!engine->options.marker_timeout)
+		engine->options.marker_timeout = MARKER_TIMEOUT_DEFAULT;
+	ingest_rules(engine->rules);
+	engine->pool = string_pool_new();
+	if (engine->pool) {
+		engine->state = state_new(engine->pool);
+		engine->spans = span_table_new(engine->pool, engine->options.memory / SPANS_SHARE, on_span_ended,
+					       engine);
+	}
+	engine->recording = recording_new(engine->options.memory);
+	if (!engine->state || !engine->spans || !engine->recording) {
+		engine_free(engine);
+		return NULL;
+	}
+	state_on_end(engine->state, on_thread_end, engine);
+	return engine;
+}
+
+void engine_free(struct engine *engine)
+{
+	if (!engine)
+		return;
+	if (engine->spans)
+		span_table_free(engine->spans);
+	state_free(engine->state);
+	recording_free(engine->recording);
+	string_pool_free(engine->pool);
+	free(engine->scratch);
+	free(engine);
+}
+
+struct recording *engine_recording(const struct engine *engine)
+{
+	return engine->recording;
+}
+
+struct state *engine_state(const struct engine *engine)
+{
+	return engine->state;
+}
+
+struct span_table *engine_spans(const struct engine *engine)
+{
+	return engine->spans;
+}
+
+const struct engine_counts *engine_counts(const struct engine *engine)
+{
+	return &engine->counts;
+}
+
+size_t engine_bytes(const struct engine *engine)
+{
+	return sizeof(*engine) + state_bytes(engine->state) + span_table_bytes(engine->spans) +
+	       string_pool_bytes(engine->pool) + engine->scratch_size;
+}

@@ -1,0 +1,24 @@
+/* Names of descriptors, as text. fd_type_name, fd_type_char and fd_socket_name are in state.h. */
+#ifndef ENGINE_FD_TEXT_H
+#define ENGINE_FD_TEXT_H
+
+#include "state.h"
+
+#define FD_NAME_MAX 4096   /* bytes of a name, its NUL included */
+#define FD_TUPLE_MAX 128   /* of the name of an internet socket */
+
+/* path as seen from directory (not NUL-terminated), in absolute form: without ".", "..", double and
+ * trailing slashes. Relative where the directory is unknown (empty). Text only: links are not
+ * followed. name has FD_NAME_MAX bytes; returns the length of the name, cut to fit. */
+size_t path_resolve(const char *directory, size_t directory_size, const char *path, size_t size, char *name);
+
+/* Type of a descriptor whose st_mode is all that is known. */
+enum fd_type fd_type_of_mode(uint16_t mode);
+/* Whether a descriptor of this type can have this st_mode. */
+bool fd_type_fits_mode(enum fd_type type, uint16_t mode);
+bool fd_type_is_socket(enum fd_type type);
+enum fd_type fd_type_of_family(uint16_t family);
+/* "pipe:[12]", "socket:[12]", as /proc names what has no path; "" for other types. Returns the length. */
+size_t fd_inode_name(enum fd_type type, uint64_t inode, char *name, size_t size);
+
+#endif

@@ -1,0 +1,108 @@
+/* What the files of the engine share: engine.c (inputs), ingest_call.c (calls), ingest_fd.c (what calls say
+ * of descriptors), ingest_socket.c (of sockets). */
+#ifndef ENGINE_INGEST_H
+#define ENGINE_INGEST_H
+
+#include "calls.h"
+#include "engine.h"
+
+#define ENGINE_BATCH 256   /* inputs taken from a source at once */
+#define TCP_LISTEN 10
+
+/* What a call does to the process's descriptors or directory when it succeeds. */
+enum call_effect {
+	EFFECT_NONE,
+	EFFECT_OPEN,         /* path in argument 0 */
+	EFFECT_OPENAT,       /* directory in argument 0, path in argument 1 */
+	EFFECT_CLOSE,
+	EFFECT_CLOSE_RANGE,
+	EFFECT_DUP,
+	EFFECT_FCNTL,
+	EFFECT_PIPE,
+	EFFECT_SOCKETPAIR,
+	EFFECT_SOCKET,
+	EFFECT_CONNECT,
+	EFFECT_ACCEPT,
+	EFFECT_BIND,
+	EFFECT_LISTEN,
+	EFFECT_SENDTO,
+	EFFECT_RECVFROM,
+	EFFECT_EVENTFD,
+	EFFECT_EPOLL,
+	EFFECT_INOTIFY,
+	EFFECT_TIMERFD,
+	EFFECT_SIGNALFD,
+	EFFECT_USERFAULTFD,
+	EFFECT_PERF_EVENT,
+	EFFECT_IO_URING,
+	EFFECT_PIDFD,
+	EFFECT_FANOTIFY,
+	EFFECT_MEMFD,
+	EFFECT_CHDIR,
+	EFFECT_FCHDIR,
+	EFFECT_GETCWD,
+};
+
+/* What ingest wants to know of a system call, by number. */
+struct call_rule {
+	uint8_t nargs;
+	uint8_t flags;       /* enum record_row_flag */
+	uint8_t effect;      /* enum call_effect */
+};
+
+struct engine {
+	struct engine_options options;
+	struct string_pool *pool;
+	struct state *state;
+	struct span_table *spans;
+	struct recording *recording;
+	struct engine_counts counts;
+	struct source *source;           /* of the inputs being fed, or NULL */
+	uint64_t now;                    /* ns since the epoch of the input being fed */
+	uint16_t cpu;                    /* likewise */
+	uint64_t oldest[LANES];          /* chunks, as last collected */
+	char *scratch;                   /* of the marker parser */
+	size_t scratch_size;
+	bool has_files;                  /* the source tells the files behind descriptors */
+	uint8_t listening[65536 / 8];    /* TCP ports that something listens on, by port in host order */
+	struct call_rule rules[RECORD_CALLS];
+	struct input batch[ENGINE_BATCH];
+};
+
+/* A new event with room for arguments and payload; num, times, thread and flags (0) are set. NULL when memory
+ * is out. */
+struct event *engine_append(struct engine *engine, enum recording_lane lane, enum event_type type,
+			    struct thread *thread, size_t nargs, size_t payload_size);
+/* Says that the event refers to its span and descriptor. */
+void engine_link(struct engine *engine, enum recording_lane lane, struct event *event, struct span *span,
+		 struct fd *fd);
+
+void ingest_rules(struct call_rule rules[RECORD_CALLS]);
+int ingest_call(struct engine *engine, const struct input *input);
+
+/* The descriptor that a call used or made, with what the call tells of it taken in; NULL without one. */
+struct fd *ingest_fd(struct engine *engine, struct process *process, const struct input *input,
+		     const struct call_rule *rule);
+/* What the call ended: to be called when its event is recorded. */
+void ingest_closed(struct engine *engine, struct process *process, const struct input *input,
+		   const struct call_rule *rule);
+/* A descriptor of the snapshot. */
+int ingest_snapshot_fd(struct engine *engine, struct process *process, const struct input *input);
+
+/* The sockets' part: what an input says of a descriptor that is a socket, which may be another object then. */
+struct fd *ingest_socket(struct engine *engine, struct process *process, struct fd *fd, const struct input *input,
+			 enum call_effect effect);
+struct fd *ingest_accept(struct engine *engine, struct process *process, const struct input *input);
+struct fd *ingest_new_socket(struct engine *engine, struct process *process, const struct input *input, int32_t num);
+/* Makes of IPv4 mapped into IPv6 what it is, and keeps the ports that are listened on. Returns whether the local
+ * end of a connection is its server as far as these tell. */
+bool ingest_socket_ends(struct engine *engine, struct fd_socket *socket);
+
+/* First payload item of a kind (RECORD_ITEM_NONE: any) for an argument (-1: any); its data and size, or NULL. */
+const char *input_item(const struct input *input, enum record_item_kind kind, int argument, size_t *size);
+static inline bool input_succeeded(const struct input *input)
+{
+	return input->call.result >= 0 || input->call.result < -4095;
+}
+
+#endif

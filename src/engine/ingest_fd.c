@@ -1,0 +1,332 @@
+/* What system calls tell of descriptors.
+ *
+ * The input of a call says which file (inode, mode) the kernel found behind the descriptor. What is
+ * known of that number in that process is believed as long as it is the same file; otherwise it was
+ * closed and opened again unseen, and the source is asked once what it is now. */
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+
+#include "fd_text.h"
+#include "ingest.h"
+#include "string_pool.h"
+
+#define CLOSE_RANGE_FLAG_CLOEXEC 4   /* the range is closed at the next execve, not now */
+
+static struct fd describe_by_input(const struct input *input, int32_t num)
+{
+	return (struct fd){
+		.num = num,
+		.type = fd_type_of_mode(input->call.file_mode),
+		.inode = input->call.file_inode,
+		.dev = input->call.file_dev,
+	};
+}
+
+/* A descriptor as the source describes it; its name is the tuple if it is a socket that has one. */
+static struct fd *set_described(struct engine *engine, struct process *process, struct fd *description,
+				const char *name, size_t name_size)
+{
+	char tuple[FD_TUPLE_MAX];
+	size_t size = 0;
+
+	if (description->has_socket) {
+		if (ingest_socket_ends(engine, &description->socket))
+			description->is_server = true;
+		if (description->type == FD_UNKNOWN || description->type == FD_SOCKET ||
+		    description->type == FD_IPV6)
+			description->type = fd_type_of_family(description->socket.family);
+		size = fd_socket_name(&description->socket, description->is_server, tuple, sizeof(tuple));
+	}
+	return state_fd_set(engine->state, process, description, size ? tuple : name, size ? size : name_size);
+}
+
+/* The first sight of a descriptor, or of a number that came to be another file unseen. */
+static struct fd *meet(struct engine *engine, struct process *process, const struct input *input)
+{
+	const struct source_operations *operations = engine->source ? engine->source->operations : NULL;
+	struct fd description = { .num = input->call.fd };
+	char name[FD_NAME_MAX];
+	size_t size;
+
+	if (operations && operations->describe_fd && input->call.file_inode &&
+	    operations->describe_fd(engine->source, process->pid, input->call.fd, &description, name,
+				    sizeof(name)) == 0 &&
+	    description.inode == input->call.file_inode &&
+	    fd_type_fits_mode(description.type, input->call.file_mode)) {
+		description.num = input->call.fd;
+		size = strnlen(name, sizeof(name));
+		return set_described(engine, process, &description, name, size);
+	}
+	description = describe_by_input(input, input->call.fd);
+	size = fd_inode_name(description.type, description.inode, name, sizeof(name));
+	return state_fd_set(engine->state, process, &description, name, size);
+}
+
+static bool is_same_file(const struct fd *fd, const struct input *input)
+{
+	if (fd->inode && input->call.file_inode && fd->inode != input->call.file_inode)
+		return false;
+	return fd_type_fits_mode(fd->type, input->call.file_mode);
+}
+
+/* The call is the first to tell the inode of a descriptor that was made without (pipe, socketpair, dup). */
+static struct fd *learn_inode(struct engine *engine, struct process *process, struct fd *fd, const struct input *input)
+{
+	struct fd description = *fd;
+	char name[64];
+	size_t size;
+
+	description.inode = input->call.file_inode;
+	description.dev = input->call.file_dev;
+	size = fd->name->size ? 0 : fd_inode_name(fd->type, description.inode, name, sizeof(name));
+	if (size)
+		return state_fd_set(engine->state, process, &description, name, size);
+	fd->inode = description.inode;
+	fd->dev = description.dev;
+	return fd;
+}
+
+/* The descriptor that the call used. */
+static struct fd *used_fd(struct engine *engine, struct process *process, const struct input *input)
+{
+	struct fd *fd = state_fd(engine->state, process, input->call.fd);
+
+	if (input->call.fd < 0)
+		return NULL;
+	if (!input->call.file_mode && !input->call.file_inode) {
+		if (!fd || input->call.result != -EBADF || !engine->has_files)
+			return fd;
+		/* closed unseen, perhaps by execve */
+		state_fd_close(engine->state, process, input->call.fd);
+		return NULL;
+	}
+	engine->has_files = true;
+	if (!fd || !is_same_file(fd, input))
+		return meet(engine, process, input);
+	if (!fd->inode && input->call.file_inode)
+		return learn_inode(engine, process, fd, input);
+	return fd;
+}
+
+static size_t resolve(struct engine *engine, struct process *process, const struct input *input, int directory_arg,
+		      int path_arg, char *name)
+{
+	const struct string *directory = process->cwd;
+	size_t size;
+	const char *path = input_item(input, RECORD_ITEM_PATH, path_arg, &size);
+
+	if (!path)
+		return 0;
+	if (directory_arg >= 0 && (int32_t)input->call.args[directory_arg] != AT_FDCWD) {
+		struct fd *fd = state_fd(engine->state, process, (int32_t)input->call.args[directory_arg]);
+
+		return path_resolve(fd ? fd->name->text : "", fd ? fd->name->size : 0, path, size, name);
+	}
+	return path_resolve(directory->text, directory->size, path, size, name);
+}
+
+static struct fd *opened(struct engine *engine, struct process *process, const struct input *input, int directory_arg,
+			 int path_arg)
+{
+	struct fd description = describe_by_input(input, input->call.fd);
+	char name[FD_NAME_MAX];
+	size_t size = resolve(engine, process, input, directory_arg, path_arg, name);
+
+	if (!size)
+		return meet(engine, process, input);
+	if (!input->call.file_mode)
+		description.type = input->call.args[path_arg + 1] & O_DIRECTORY ? FD_DIRECTORY : FD_FILE;
+	return state_fd_set(engine->state, process, &description, name, size);
+}
+
+static struct fd *made(struct engine *engine, struct process *process, const struct input *input, enum fd_type type,
+		       const char *name)
+{
+	struct fd description = describe_by_input(input, input->call.fd);
+
+	description.type = type;
+	return state_fd_set(engine->state, process, &description, name, strlen(name));
+}
+
+static struct fd *made_memfd(struct engine *engine, struct process *process, const struct input *input)
+{
+	char name[256] = "/memfd:";
+	const char *given;
+	size_t size;
+
+	given = input_item(input, RECORD_ITEM_PATH, 0, &size);
+	if (given)
+		strncat(name, given, size < sizeof(name) - 8 ? size : sizeof(name) - 8);
+	return made(engine, process, input, FD_FILE, name);
+}
+
+static void made_pair(struct engine *engine, struct process *process, const struct input *input, bool sockets)
+{
+	const char *item;
+	int32_t nums[2];
+	size_t size;
+
+	item = input_item(input, RECORD_ITEM_PAIR, -1, &size);
+	if (!item || size < sizeof(nums))
+		return;
+	memcpy(nums, item, sizeof(nums));
+	for (unsigned i = 0; i < 2; i++) {
+		struct fd description = { .num = nums[i], .type = FD_PIPE };
+
+		if (sockets)
+			ingest_new_socket(engine, process, input, nums[i]);
+		else
+			state_fd_set(engine->state, process, &description, "", 0);
+	}
+}
+
+static void changed_directory(struct engine *engine, struct process *process, const struct input *input,
+			      enum call_effect effect)
+{
+	char name[FD_NAME_MAX];
+	const char *item;
+	struct fd *fd;
+	size_t size = 0;
+
+	switch (effect) {
+	case EFFECT_CHDIR:
+		size = resolve(engine, process, input, -1, 0, name);
+		item = name;
+		break;
+	case EFFECT_FCHDIR:
+		fd = used_fd(engine, process, input);
+		item = fd ? fd->name->text : "";
+		size = fd ? fd->name->size : 0;
+		break;
+	default:
+		item = input_item(input, RECORD_ITEM_OUT, 0, &size);
+		size = item ? strnlen(item, size < FD_NAME_MAX ? size : FD_NAME_MAX - 1) : 0;
+		break;
+	}
+	if (size && item[0] == '/')
+		state_set_cwd(engine->state, process, item, size);
+}
+
+static void duplicated(struct engine *engine, struct process *process, const struct input *input)
+{
+	int32_t old = (int32_t)input->call.args[0];
+
+	/* with an unknown original the copy is as unknown, whatever had its number before */
+	if (!state_fd_dup(engine->state, process, old, (int32_t)input->call.result) && old != input->call.result)
+		state_fd_close(engine->state, process, (int32_t)input->call.result);
+}
+
+/* What a call that succeeded did; the descriptor it is about. */
+static struct fd *apply(struct engine *engine, struct process *process, const struct input *input,
+			const struct call_rule *rule)
+{
+	switch ((enum call_effect)rule->effect) {
+	case EFFECT_OPEN:
+		return opened(engine, process, input, -1, 0);
+	case EFFECT_OPENAT:
+		return opened(engine, process, input, 0, 1);
+	case EFFECT_DUP:
+		duplicated(engine, process, input);
+		break;
+	case EFFECT_FCNTL:
+		if ((int)input->call.args[1] == F_DUPFD || (int)input->call.args[1] == F_DUPFD_CLOEXEC) {
+			struct fd *fd = used_fd(engine, process, input);
+
+			duplicated(engine, process, input);
+			return fd;
+		}
+		break;
+	case EFFECT_PIPE:
+	case EFFECT_SOCKETPAIR:
+		made_pair(engine, process, input, rule->effect == EFFECT_SOCKETPAIR);
+		break;
+	case EFFECT_SOCKET:
+		return ingest_new_socket(engine, process, input, input->call.fd);
+	case EFFECT_ACCEPT:
+		return ingest_accept(engine, process, input);
+	case EFFECT_EVENTFD:
+		return made(engine, process, input, FD_EVENT, "anon_inode:[eventfd]");
+	case EFFECT_EPOLL:
+		return made(engine, process, input, FD_EVENTPOLL, "anon_inode:[eventpoll]");
+	case EFFECT_INOTIFY:
+		return made(engine, process, input, FD_INOTIFY, "anon_inode:inotify");
+	case EFFECT_TIMERFD:
+		return made(engine, process, input, FD_TIMER, "anon_inode:[timerfd]");
+	case EFFECT_SIGNALFD:
+		return made(engine, process, input, FD_SIGNAL, "anon_inode:[signalfd]");
+	case EFFECT_USERFAULTFD:
+		return made(engine, process, input, FD_OTHER, "anon_inode:[userfaultfd]");
+	case EFFECT_PERF_EVENT:
+		return made(engine, process, input, FD_OTHER, "anon_inode:[perf_event]");
+	case EFFECT_IO_URING:
+		return made(engine, process, input, FD_OTHER, "anon_inode:[io_uring]");
+	case EFFECT_PIDFD:
+		return made(engine, process, input, FD_OTHER, "anon_inode:[pidfd]");
+	case EFFECT_FANOTIFY:
+		return made(engine, process, input, FD_OTHER, "anon_inode:[fanotify]");
+	case EFFECT_MEMFD:
+		return made_memfd(engine, process, input);
+	case EFFECT_CHDIR:
+	case EFFECT_FCHDIR:
+	case EFFECT_GETCWD:
+		changed_directory(engine, process, input, rule->effect);
+		break;
+	default:
+		/* a call without a rule of its own that made a descriptor: whatever had its number is gone */
+		if (rule->effect == EFFECT_NONE && input->call.file_mode)
+			return meet(engine, process, input);
+		if (rule->effect == EFFECT_NONE)
+			state_fd_close(engine->state, process, input->call.fd);
+		break;
+	}
+	return used_fd(engine, process, input);
+}
+
+struct fd *ingest_fd(struct engine *engine, struct process *process, const struct input *input,
+		     const struct call_rule *rule)
+{
+	bool sockets = rule->flags & RECORD_ROW_SOCKET;
+	struct fd *fd;
+
+	/* when the call returned its number may have been someone else's already */
+	if (rule->effect == EFFECT_CLOSE)
+		return state_fd(engine->state, process, input->call.fd);
+	if (input_succeeded(input) && input->call.args && (rule->effect || rule->flags & RECORD_ROW_FD_RESULT))
+		fd = apply(engine, process, input, rule);
+	else
+		fd = used_fd(engine, process, input);
+	if (fd && sockets && rule->effect != EFFECT_ACCEPT)
+		fd = ingest_socket(engine, process, fd, input, rule->effect);
+	return fd;
+}
+
+void ingest_closed(struct engine *engine, struct process *process, const struct input *input,
+		   const struct call_rule *rule)
+{
+	struct fd *fd;
+	uint32_t last;
+
+	if (rule->effect == EFFECT_CLOSE) {
+		/* whatever it returns, afterwards the number is free */
+		state_fd_close(engine->state, process, input->call.fd);
+	} else if (rule->effect == EFFECT_CLOSE_RANGE && input->call.result == 0 && input->call.args &&
+		   !(input->call.args[2] & CLOSE_RANGE_FLAG_CLOEXEC) && input->call.args[0] <= INT32_MAX) {
+		last = (uint32_t)input->call.args[1];
+		fd = state_fd_next(process, (int32_t)input->call.args[0]);
+		while (fd && (uint32_t)fd->num <= last) {
+			int32_t num = fd->num;
+
+			state_fd_close(engine->state, process, num);
+			fd = state_fd_next(process, num + 1);
+		}
+	}
+}
+
+int ingest_snapshot_fd(struct engine *engine, struct process *process, const struct input *input)
+{
+	struct fd description = *input->descriptor.description;
+
+	set_described(engine, process, &description, input->descriptor.name, input->descriptor.name_size);
+	return 0;
+}
