@@ -23,28 +23,51 @@ enum field_argument {
 enum field_flag {
 	FIELD_FILTER_ONLY = 1,
 	FIELD_TABLE_ONLY = 2,    /* for columns; filters accept it, `-l` leaves it out */
-	FIELD_MANY = 4,          /* may have several values for one event (evtin.span.*): a filter asks whether any fits */
+	FIELD_MANY = 4,          /* may have several values for one event (evtin.span.*): filters ask whether
+				  * any fits */
+	FIELD_ENDS = 8,          /* with MANY, both ends of a connection: != asks whether none is equal */
+	FIELD_NETWORK = 16,      /* an address that filters compare with networks (10.0.0.0/8) */
 };
 
 struct field;
+struct span;
+struct open_spans;
 
-/* What reading a value needs besides the event. Text values may lie in scratch: copy them before the
- * same context reads again. */
+/* What reading a value needs besides the event; starts zeroed but for the engine (which may be NULL: then
+ * fields that need it have no value). Text values may lie in scratch: copy them before the same context reads
+ * again. Contexts that may read evtin.span.* want events in order of num: going back is right but slow. */
 struct field_context {
 	const struct engine *engine;
+	struct open_spans *open_spans;   /* private to the field functions, as all that follows */
+	struct {
+		const struct field *field;
+		uint64_t num;
+		unsigned nth;
+		struct span *span;       /* that gave the nth value of field for event num */
+		size_t place;
+	} inside;
+	struct {
+		uint16_t port, protocol;
+		char name[28];
+	} services[16];
 	char scratch[8192];
 };
 
+/* Frees what a context has gathered. It may be used on. */
+void field_context_fini(struct field_context *context);
+
 struct field_definition {
 	const char *name;
-	enum value_type type;
+	enum value_type type;    /* of its values; for VALUE_IPV4 they may be VALUE_IPV6 too */
 	enum field_argument argument;
-	unsigned flags;
+	unsigned flags;          /* enum field_flag */
 	const char *help;        /* one line, our own words */
 	/* nth value (0 first; only FIELD_MANY has more). false: no (further) value. */
 	bool (*get)(const struct field *field, const struct event *event, unsigned nth,
 		    struct field_context *context, struct value *value);
 	int variant;             /* private to the function */
+	/* Whether the argument can be one: NULL, or a constant that says why not. NULL: any can. */
+	const char *(*check)(const char *argument);
 };
 
 struct field {
@@ -54,12 +77,17 @@ struct field {
 	char *argument;          /* owned; NULL without one */
 };
 
-/* The table, ended by a NULL name, grouped by class (evt, proc, thread, fd, span, evtin), in the order `-l` prints. */
+/* The table, ended by a NULL name, grouped by class (evt, proc, thread, fd, span, evtin), in the order that
+ * `-l` prints. */
 extern const struct field_definition field_table[];
 
 /* Reads "span.tag[0]", "evt.arg.name" ... from text[0..size): the longest name that fits. Returns the bytes
- * read, or -EINVAL with *reason set (a constant) and *at the offset of the fault. */
+ * read, or -EINVAL (-ENOMEM) with *reason set (a constant) and *at the offset of the fault. An argument
+ * name ends at a byte that is no letter, digit, '_', '-' or '.'; in brackets, span.arg[any text], at the
+ * bracket. */
 int field_parse(const char *text, size_t size, struct field *field, const char **reason, size_t *at);
+/* The same for a filter's word, where an argument name takes all that is left of the word. */
+int field_parse_word(const char *text, size_t size, struct field *field, const char **reason, size_t *at);
 void field_fini(struct field *field);
 /* Name of the known field nearest to a misspelt one, or NULL if none is near. */
 const char *field_suggest(const char *text, size_t size);

@@ -1,4 +1,5 @@
-/* Filters: boolean expressions over fields, sysdig's language with usual precedence, units and errors with a position. */
+/* Filters: boolean expressions over fields: sysdig's language with the usual precedence, units, and errors
+ * that have a position. */
 #ifndef ENGINE_FILTER_H
 #define ENGINE_FILTER_H
 
@@ -14,13 +15,15 @@ struct filter_error {
 	char text[256];       /* one line; words of the filter in it are escaped */
 };
 
-/* Compiles text. NULL with *error filled if it is wrong or memory is out. Empty (blank) text gives a filter that passes all. */
+/* Compiles text. NULL with *error filled if it is wrong or memory is out. Blank text gives a filter that
+ * passes all. */
 struct filter *filter_new(const char *text, struct filter_error *error);
 void filter_free(struct filter *filter);
 bool filter_passes(const struct filter *filter, const struct event *event, struct field_context *context);
 /* The text that it was made from. */
 const char *filter_text(const struct filter *filter);
-/* Writes value as a quoted filter word ("..." with escapes) that compares equal to exactly these bytes. Returns the full length. */
+/* Writes value as a quoted filter word ("..." with escapes) that compares equal to exactly these bytes.
+ * NUL-terminated, cut to size; returns the full length. */
 size_t filter_quote(const char *bytes, size_t count, char *text, size_t size);
 
 #endif

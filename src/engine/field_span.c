@@ -1,0 +1,251 @@
+/* span.*: values of markers. Other events have none: what was open around them is evtin.span.*. */
+#include <math.h>
+#include <stdio.h>
+
+#include "field_classes.h"
+#include "span.h"
+
+#define COLUMNS_PER_DECADE 32
+#define DECADES 11
+
+/* The span that an enter or exit marker is about, or NULL. */
+static const struct span *marked(const struct event *event)
+{
+	return event->type == EVENT_SPAN_ENTER || event->type == EVENT_SPAN_EXIT ? event->span : NULL;
+}
+
+uint64_t field_quantized(uint64_t ns)
+{
+	double decade;
+
+	if (!ns)
+		return 0;
+	decade = log10((double)ns);
+	if (decade > DECADES)
+		decade = DECADES;
+	return (uint64_t)(decade * COLUMNS_PER_DECADE) + 1;
+}
+
+bool field_span_tag(const struct span *span, int32_t index, struct value *value)
+{
+	size_t size;
+	const char *tag = span_tag(span, index, &size);
+
+	return tag && give_text(value, tag, size);
+}
+
+bool field_span_arg(const struct field *field, const struct string *args, uint32_t nargs, struct value *value)
+{
+	const char *text, *end;
+	size_t wanted;
+	int64_t index = field->index;
+
+	if (!args)
+		return false;
+	if (field->has_index) {
+		size_t size;
+
+		if (index < 0)
+			index += nargs;
+		if (index < 0 || index >= nargs)
+			return false;
+		text = packed_string(args->text, args->size, 2 * (uint32_t)index + 1, &size);
+		return text && give_text(value, text, size);
+	}
+	/* one walk: looking each string up by number would start anew every time */
+	wanted = strlen(field->argument);
+	text = args->text;
+	end = args->text + args->size;
+	for (uint32_t i = 0; i < nargs && text < end; i++) {
+		size_t name = strnlen(text, end - text);
+		const char *content = text + name + 1;
+		size_t size;
+
+		if (content > end)
+			break;
+		size = strnlen(content, end - content);
+		if (name == wanted && !memcmp(text, field->argument, name))
+			return give_text(value, content, size);
+		text = content + size + 1;
+	}
+	return false;
+}
+
+static bool give_args(struct value *value, struct field_context *context, const struct string *args,
+		      uint32_t nargs)
+{
+	if (!args)
+		return give_text(value, "", 0);
+	return give_scratch(value, context,
+			    packed_args_text(args->text, args->size, nargs, '=', context->scratch,
+					     sizeof(context->scratch)));
+}
+
+static bool give_idtag(const struct span *span, int32_t index, struct field_context *context,
+		       struct value *value)
+{
+	size_t length = snprintf(context->scratch, 32, "%lld", (long long)span->id);
+	struct value tag;
+
+	if (field_span_tag(span, index, &tag)) {
+		if (tag.size > sizeof(context->scratch) - length)
+			tag.size = sizeof(context->scratch) - length;
+		memcpy(context->scratch + length, tag.text, tag.size);
+		length += tag.size;
+	}
+	return give_text(value, context->scratch, length);
+}
+
+bool field_span(const struct field *field, const struct event *event, unsigned nth,
+		struct field_context *context, struct value *value)
+{
+	const struct span *span = marked(event);
+	bool entered;
+
+	(void)nth;
+	if (!span)
+		return false;
+	entered = !(span->flags & SPAN_NO_ENTER);
+	switch (field->definition->variant) {
+	case FIELD_SPAN_ID:
+		return give_int(value, VALUE_ID, span->id);
+	case FIELD_SPAN_NTAGS:
+		return give_uint(value, VALUE_UINT, span->ntags);
+	case FIELD_SPAN_TAGS:
+		return give_scratch(value, context,
+				    span_tags_text(span, context->scratch, sizeof(context->scratch)));
+	case FIELD_SPAN_TAG:
+		return field_span_tag(span, field->index, value);
+	case FIELD_SPAN_IDTAG:
+		return give_idtag(span, field->index, context, value);
+	case FIELD_SPAN_TIME:
+		return entered && give_scratch(value, context,
+					       time_format(span->enter_time, context->scratch,
+							   sizeof(context->scratch)));
+	case FIELD_SPAN_RAWTIME:
+		return entered && give_int(value, VALUE_ID, span->enter_time);
+	case FIELD_SPAN_RAWPARENTTIME:
+		return span->parent && give_int(value, VALUE_ID, span->parent->enter_time);
+	case FIELD_SPAN_NARGS:
+		return entered && give_uint(value, VALUE_UINT, span->nenter_args);
+	case FIELD_SPAN_ENTERARGS:
+		return entered && give_args(value, context, span->enter_args, span->nenter_args);
+	case FIELD_SPAN_ENTERARG:
+		return entered && field_span_arg(field, span->enter_args, span->nenter_args, value);
+	case FIELD_SPAN_ARGS:
+		if (event->type == EVENT_SPAN_ENTER)
+			return give_args(value, context, span->enter_args, span->nenter_args);
+		return entered && give_args(value, context, span->exit_args, span->nexit_args);
+	case FIELD_SPAN_ARG:
+		if (event->type == EVENT_SPAN_ENTER)
+			return field_span_arg(field, span->enter_args, span->nenter_args, value);
+		return entered && field_span_arg(field, span->exit_args, span->nexit_args, value);
+	default:
+		return false;
+	}
+}
+
+/* ---- how long, how much ---- */
+
+/* Number of tags less one, as .fortag[n] means it; -1 without tags. */
+static int64_t depth(const struct span *span)
+{
+	return (int64_t)span->ntags - 1;
+}
+
+/* Whether the event ends a span by its own exit marker. */
+static bool is_exit(const struct event *event)
+{
+	return event->type == EVENT_SPAN_EXIT && !(event->flags & EVENT_UNFINISHED);
+}
+
+static bool give_duration(const struct field *field, const struct event *event, struct field_context *context,
+			  struct value *value)
+{
+	const struct span *span = event->span;
+	uint64_t ns;
+
+	if (!is_exit(event) || (span->flags & SPAN_NO_ENTER))
+		return false;
+	ns = span_duration(span, event->time);
+	switch (field->definition->variant) {
+	case FIELD_SPAN_DURATION_HUMAN:
+		return give_scratch(value, context,
+				    duration_format(ns, context->scratch, sizeof(context->scratch)));
+	case FIELD_SPAN_DURATION_QUANTIZED:
+		return ns && give_uint(value, VALUE_UINT, field_quantized(ns));
+	case FIELD_SPAN_DURATION_FORTAG:
+		return depth(span) == field->index && give_uint(value, VALUE_DURATION, ns);
+	case FIELD_SPAN_SELF:
+		/* children may overlap, so their sum may be more than the whole */
+		return give_uint(value, VALUE_DURATION, ns > span->children_ns ? ns - span->children_ns : 0);
+	default:
+		return give_uint(value, VALUE_DURATION, ns);
+	}
+}
+
+static bool give_account(int variant, const struct event *event, struct value *value)
+{
+	const struct span *span = event->span;
+
+	if (event->type != EVENT_SPAN_EXIT || !span->has_account)
+		return false;
+	switch (variant) {
+	case FIELD_SPAN_CPU:
+		return give_uint(value, VALUE_DURATION, span->account.cpu_ns);
+	case FIELD_SPAN_QUEUE:
+		return give_uint(value, VALUE_DURATION, span->account.queue_ns);
+	case FIELD_SPAN_SWITCHES:
+		return give_uint(value, VALUE_UINT, span->account.switches);
+	default:
+		return give_uint(value, VALUE_UINT, span->account.minor_faults + span->account.major_faults);
+	}
+}
+
+bool field_span_measure(const struct field *field, const struct event *event, unsigned nth,
+			struct field_context *context, struct value *value)
+{
+	const struct span *span = marked(event);
+
+	(void)nth;
+	if (!span)
+		return false;
+	switch (field->definition->variant) {
+	case FIELD_SPAN_COUNT:
+		return give_uint(value, VALUE_UINT, is_exit(event));
+	case FIELD_SPAN_COUNT_FORTAG:
+		return give_uint(value, VALUE_UINT, is_exit(event) && depth(span) == field->index);
+	case FIELD_SPAN_CHILDCOUNT_FORTAG:
+		return give_uint(value, VALUE_UINT, is_exit(event) && depth(span) > field->index);
+	case FIELD_SPAN_CPU:
+	case FIELD_SPAN_QUEUE:
+	case FIELD_SPAN_SWITCHES:
+	case FIELD_SPAN_FAULTS:
+		return give_account(field->definition->variant, event, value);
+	case FIELD_SPAN_IS_UNFINISHED:
+		return event->type == EVENT_SPAN_EXIT && give_bool(value, !is_exit(event));
+	case FIELD_SPAN_IS_LOSSY:
+		return event->type == EVENT_SPAN_EXIT && give_bool(value, span->flags & SPAN_LOSSY);
+	default:
+		return give_duration(field, event, context, value);
+	}
+}
+
+/* The payload of an invalid marker is the reason, a NUL, and the marker's text. */
+bool field_span_invalid(const struct field *field, const struct event *event, unsigned nth,
+			struct field_context *context, struct value *value)
+{
+	const char *payload = event_payload(event);
+	size_t size = event->payload_size, reason;
+
+	(void)nth;
+	(void)context;
+	if (event->type != EVENT_MARKER_INVALID)
+		return false;
+	reason = strnlen(payload, size);
+	if (field->definition->variant == INVALID_REASON)
+		return give_text(value, payload, reason);
+	if (reason == size)
+		return false;
+	return give_text(value, payload + reason + 1, size - reason - 1);
+}

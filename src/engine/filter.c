@@ -1,0 +1,272 @@
+/* Making, evaluating and quoting filters. */
+#include "filter_private.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct filter *filter_new(const char *text, struct filter_error *error)
+{
+	size_t size = strlen(text);
+	struct filter *filter;
+
+	*error = (struct filter_error){ 0 };
+	if (size > FILTER_SIZE_MAX) {
+		error->position = FILTER_SIZE_MAX;
+		snprintf(error->text, sizeof(error->text), "the filter is longer than %d bytes",
+			 FILTER_SIZE_MAX);
+		return NULL;
+	}
+	filter = calloc(1, sizeof(*filter));
+	if (filter) {
+		filter->text = strdup(text);
+		filter->store = malloc(size + 1);
+	}
+	if (!filter || !filter->text || !filter->store) {
+		snprintf(error->text, sizeof(error->text), "out of memory");
+		filter_free(filter);
+		return NULL;
+	}
+	if (!filter_parse(filter, error)) {
+		filter_free(filter);
+		return NULL;
+	}
+	return filter;
+}
+
+void filter_free(struct filter *filter)
+{
+	if (!filter)
+		return;
+	for (size_t i = 0; i < filter->nchecks; i++)
+		field_fini(&filter->checks[i].field);
+	free(filter->checks);
+	free(filter->constants);
+	free(filter->store);
+	free(filter->text);
+	free(filter);
+}
+
+const char *filter_text(const struct filter *filter)
+{
+	return filter->text;
+}
+
+/* ---- evaluation ---- */
+
+#define ORDER(a, b) (((a) > (b)) - ((a) < (b)))
+
+static int bytes_order(const char *a, size_t a_size, const char *b, size_t b_size)
+{
+	size_t common = a_size < b_size ? a_size : b_size;
+	int order = common ? memcmp(a, b, common) : 0;
+
+	return order ? order : ORDER(a_size, b_size);
+}
+
+static size_t address_size(const struct value *value)
+{
+	return value->type == VALUE_IPV4 ? 4 : 16;
+}
+
+/* Order of a value and a constant. */
+static int order_of(const struct value *value, const struct filter_constant *constant,
+		    enum filter_class class)
+{
+	switch (class) {
+	case CLASS_SIGNED:
+		return ORDER(value->i, constant->i);
+	case CLASS_UNSIGNED:
+		return constant->below ? 1 : ORDER(value->u, constant->u);
+	case CLASS_REAL:
+		return ORDER(value->r, constant->r);
+	case CLASS_ADDRESS:
+		return bytes_order(value->text, address_size(value), (const char *)constant->address,
+				   constant->size);
+	default:
+		return bytes_order(value->text, value->size, constant->text, constant->size);
+	}
+}
+
+static bool in_network(const struct value *value, const struct filter_constant *network)
+{
+	unsigned whole = network->prefix / 8, rest = network->prefix % 8;
+	const uint8_t *address = (const uint8_t *)value->text;
+
+	if (address_size(value) != network->size || memcmp(address, network->address, whole))
+		return false;
+	return !rest || !((address[whole] ^ network->address[whole]) >> (8 - rest));
+}
+
+static bool is_one_of(const struct value *value, const struct filter_constant *constants, size_t count,
+		      enum filter_class class)
+{
+	size_t low = 0, high = count;
+
+	if (class == CLASS_NETWORK) {
+		for (size_t i = 0; i < count; i++)
+			if (in_network(value, &constants[i]))
+				return true;
+		return false;
+	}
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		int order = order_of(value, &constants[middle], class);
+
+		if (!order)
+			return true;
+		if (order > 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return false;
+}
+
+static bool is_below_one(const struct value *value, const struct filter_constant *paths, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		if (path_is_below(value->text, value->size, paths[i].text, paths[i].size))
+			return true;
+	return false;
+}
+
+static bool holds_for(const struct filter_check *check, const struct filter_constant *constants,
+		      const struct value *value)
+{
+	const struct filter_constant *constant = constants + check->first;
+
+	switch ((enum filter_operator)check->operator) {
+	case OPERATOR_EXISTS:
+		return true;
+	case OPERATOR_EQUAL:
+	case OPERATOR_UNEQUAL:
+		/* texts of different length need no look at their bytes */
+		if (check->class == CLASS_TEXT && value->size != constant->size)
+			return check->operator == OPERATOR_UNEQUAL;
+		if (check->class == CLASS_NETWORK)
+			return in_network(value, constant) == (check->operator == OPERATOR_EQUAL);
+		/* fall through */
+	case OPERATOR_LESS:
+	case OPERATOR_LESS_EQUAL:
+	case OPERATOR_GREATER:
+	case OPERATOR_GREATER_EQUAL: {
+		int order = order_of(value, constant, check->class);
+
+		return check->orders >> (1 + ORDER(order, 0)) & 1;
+	}
+	case OPERATOR_CONTAINS:
+		return memmem(value->text, value->size, constant->text, constant->size);
+	case OPERATOR_ICONTAINS:
+		return contains_any_case(value->text, value->size, constant->text, constant->size);
+	case OPERATOR_STARTSWITH:
+		return value->size >= constant->size && !memcmp(value->text, constant->text, constant->size);
+	case OPERATOR_ENDSWITH:
+		return value->size >= constant->size &&
+		       !memcmp(value->text + value->size - constant->size, constant->text, constant->size);
+	case OPERATOR_GLOB:
+		return glob_matches(constant->text, constant->size, value->text, value->size);
+	case OPERATOR_IN:
+	case OPERATOR_INTERSECTS:
+		return is_one_of(value, constant, check->count, check->class);
+	case OPERATOR_PMATCH:
+		return is_below_one(value, constant, check->count);
+	case OPERATORS:
+		break;
+	}
+	return false;
+}
+
+static bool holds(const struct filter *filter, const struct filter_check *check, const struct event *event,
+		  struct field_context *context)
+{
+	const struct field_definition *definition = check->field.definition;
+	struct value value;
+
+	if (!definition->get(&check->field, event, 0, context, &value))
+		return false;
+	if (!(definition->flags & FIELD_MANY))
+		return holds_for(check, filter->constants, &value);
+	for (unsigned nth = 1; holds_for(check, filter->constants, &value) == check->every; nth++)
+		if (!definition->get(&check->field, event, nth, context, &value))
+			return check->every;
+	return !check->every;
+}
+
+bool filter_passes(const struct filter *filter, const struct event *event, struct field_context *context)
+{
+	int32_t at = filter->start;
+
+	while (at >= 0) {
+		const struct filter_check *check = &filter->checks[at];
+
+		at = holds(filter, check, event, context) ? check->on_true : check->on_false;
+	}
+	return at == FILTER_PASS;
+}
+
+/* ---- quoting ---- */
+
+/* Bytes of the UTF-8 character at text that may stand in a filter as it is, or 0. */
+static size_t plain_character(const unsigned char *text, size_t size)
+{
+	static const uint32_t least[] = { 0, 0, 0xa0, 0x800, 0x10000 };
+	size_t length = text[0] < 0x80 ? 1 : text[0] >= 0xf0 ? 4 : text[0] >= 0xe0 ? 3 : 2;
+	uint32_t code;
+
+	if (length == 1)
+		return text[0] >= ' ' && text[0] != 0x7f && text[0] != '"' && text[0] != '\\';
+	if (text[0] < 0xc2 || text[0] > 0xf4 || length > size)
+		return 0;
+	code = text[0] & (0x7f >> length);
+	for (size_t i = 1; i < length; i++) {
+		if ((text[i] & 0xc0) != 0x80)
+			return 0;
+		code = code << 6 | (text[i] & 0x3f);
+	}
+	if (code < least[length] || code > 0x10ffff || (code >= 0xd800 && code <= 0xdfff))
+		return 0;
+	/* what cannot be seen, or turns the text around */
+	if (code == 0xad || (code >= 0x200b && code <= 0x200f) || (code >= 0x2028 && code <= 0x202e) ||
+	    (code >= 0x2060 && code <= 0x206f) || code == 0xfeff)
+		return 0;
+	return length;
+}
+
+static void put(char *text, size_t size, size_t *length, char c)
+{
+	if (*length + 1 < size)
+		text[*length] = c;
+	++*length;
+}
+
+size_t filter_quote(const char *bytes, size_t count, char *text, size_t size)
+{
+	static const char digits[] = "0123456789abcdef";
+	size_t length = 0;
+
+	put(text, size, &length, '"');
+	for (size_t i = 0; i < count;) {
+		unsigned char c = bytes[i];
+		size_t plain = plain_character((const unsigned char *)bytes + i, count - i);
+
+		if (plain) {
+			while (plain--)
+				put(text, size, &length, bytes[i++]);
+			continue;
+		}
+		put(text, size, &length, '\\');
+		if (c == '"' || c == '\\') {
+			put(text, size, &length, c);
+		} else {
+			put(text, size, &length, 'x');
+			put(text, size, &length, digits[c >> 4]);
+			put(text, size, &length, digits[c & 15]);
+		}
+		i++;
+	}
+	put(text, size, &length, '"');
+	if (size)
+		text[length < size ? length : size - 1] = '\0';
+	return length;
+}
