@@ -97,12 +97,13 @@ int histogram_merge(struct histogram *histogram, const struct histogram *from)
 /* Rank (from 1) of the smallest value that has at least this share of all values at or below it. */
 static uint64_t quantile_rank(uint64_t count, double quantile)
 {
-	double exact = quantile * (double)count;
+	/* 0.07 * 100 is a little more than 7, and must not become rank 8 */
+	double exact = quantile * (double)count * (1 - 1e-12);
 	uint64_t rank;
 
 	if (!(exact > 1))
 		return 1;
-	if (exact >= (double)count)
+	if (quantile >= 1)
 		return count;
 	rank = (uint64_t)exact;
 	return (double)rank < exact ? rank + 1 : rank;
