@@ -62,16 +62,17 @@ void spectro_axis_draw(const struct spectro_axis *axis, struct cells *cells, int
 	/* the widest, |100ns, and a blank */
 	unsigned every = width >= 7 ? 1 : width >= 4 ? 2 : width >= 2 ? 3 : 6;
 
-	for (unsigned i = 0; i * width < axis->columns; i++) {
+	for (unsigned i = 0, end = 0; i * width < axis->columns; i++) {
 		unsigned decade = axis->decade + i;
 		char label[16] = "|";
 
 		if (decade % every == 0)
 			snprintf(label, sizeof(label), "|1%.*s%s", (int)(decade % 3), "00", units[decade / 3]);
-		else if (width < 2)
+		else if (i * width < end)
 			continue;
 		cells_text(cells, row, column + (int)(i * width), (int)(axis->columns - i * width), STYLE_TITLE, label,
 			   strlen(label));
+		end = i * width + (unsigned)strlen(label);
 	}
 }
 

@@ -34,6 +34,13 @@ struct spectro_stats spectro_stats(const struct spectrogram *spectrogram, const 
 	return stats;
 }
 
+static bool is_blank(const struct cells *cells, long row, int column)
+{
+	if (row < 0 || row >= cells->rows || column < 0 || column >= cells->columns)
+		return true;
+	return cells->grid[row * cells->columns + column].character == ' ';
+}
+
 /* Local time of day to the second (8) or the millisecond (12). */
 static void time_text(uint64_t time, size_t digits, char *text, size_t size)
 {
@@ -111,6 +118,11 @@ static void draw_edge(const struct spectrogram *spectrogram, struct cells *cells
 
 	if (row < area->row || row >= area->row + area->rows)
 		return;
+	/* sides run under what was counted, corners hide it */
+	if ((character == 0x2500 || character == 0x2502) && !is_blank(cells, row, column)) {
+		cells_style(cells, (int)row, column, 1, STYLE_MARK);
+		return;
+	}
 	if (spectrogram->pane.ascii)
 		character = character == 0x2500 ? '-' : character == 0x2502 ? '|' : '+';
 	cells_put(cells, (int)row, column, character, STYLE_MARK);
@@ -161,10 +173,13 @@ static void draw_axis(const struct spectrogram *spectrogram, struct cells *cells
 	if (!stats->count)
 		return;
 	for (int i = 0; i < 2; i++) {
-		unsigned column = spectro_axis_column(&spectrogram->axis, i ? stats->p99 : stats->p50);
+		unsigned bucket = i ? stats->p99 : stats->p50;
+		int column = spectrogram->area.column + (int)spectro_axis_column(&spectrogram->axis, bucket);
 
-		cells_put(cells, line.row, spectrogram->area.column + (int)column, spectrogram->pane.ascii ? '^' : 0x25b2,
-			  STYLE_TITLE_SORTED);
+		/* on a label its colour must do */
+		if (is_blank(cells, line.row, column))
+			cells_put(cells, line.row, column, spectrogram->pane.ascii ? '^' : 0x25b2, STYLE_TITLE_SORTED);
+		cells_style(cells, line.row, column, 1, STYLE_TITLE_SORTED);
 	}
 }
 

@@ -234,10 +234,11 @@ static void drill(struct app *app, struct pane *pane)
 		app_message(app, false, "Nothing was counted there");
 		return;
 	}
-	/* roots have a list of their own */
-	if (id && !strcmp(id, "spans_list") && !depth)
-		id = "traces_list";
-	view = id ? view_find(id) : NULL;
+	if (!id)
+		id = "events";
+	else if (!strcmp(id, "spans_list") && !depth)
+		id = "traces_list";   /* roots have a list of their own */
+	view = view_find(id);
 	if (!view || spectrum_filter(pane->query, area.first, area.last, area.low, area.high, filter, sizeof(filter)) >=
 			     sizeof(filter)) {
 		app_message(app, true, "This spectrogram opens nothing");
@@ -274,10 +275,10 @@ static const struct action actions[] = {
 	{ { K_ENTER }, "Enter", "Open", "list exactly what was counted under the cursor or in the rectangle", drill },
 	{ { 'v' }, "v", "Mark", "begin or drop a rectangle at the cursor", toggle_mark },
 	{ { 'z' }, "z", "Range", "show all decades, 1 ns to 100 s, or those with data", toggle_range },
-	{ { 0 }, "Arrows", NULL, "move the cursor; with Shift mark a rectangle", NULL },
-	{ { 0 }, "PgUp PgDn", NULL, "go back and forth in time", NULL },
-	{ { 0 }, "Home End", NULL, "go to the oldest row; follow the newest", NULL },
-	{ { 0 }, "Esc", NULL, "drop the rectangle, then the cursor", NULL },
+	{ { K_UP, K_DOWN, K_LEFT, K_RIGHT }, "Arrows", NULL, "move the cursor; with Shift mark a rectangle", NULL },
+	{ { K_PAGE_UP, K_PAGE_DOWN }, "PgUp PgDn", NULL, "go back and forth in time", NULL },
+	{ { K_HOME, K_END }, "Home End", NULL, "go to the oldest row; follow the newest", NULL },
+	{ { K_ESCAPE }, "Esc", NULL, "drop the rectangle, then the cursor", NULL },
 	{ { 0 }, "Mouse", NULL, "drag marks a rectangle and opens it, a double click opens a cell", NULL },
 	{ .help = NULL },
 };
@@ -418,16 +419,6 @@ static void spectrogram_position(struct pane *pane, char *text, size_t size)
 	snprintf(text, size, "%zu/%zu", row, count);
 }
 
-/* There is no text in a picture. */
-static bool spectrogram_search(struct pane *pane, const char *text, bool again, bool backwards)
-{
-	(void)pane;
-	(void)text;
-	(void)again;
-	(void)backwards;
-	return false;
-}
-
 static size_t spectrogram_selection(struct pane *pane, char *text, size_t size)
 {
 	struct spectro_area area;
@@ -451,7 +442,7 @@ static const struct pane_operations operations = {
 	.key = spectrogram_key,
 	.mouse = spectrogram_mouse,
 	.position = spectrogram_position,
-	.search = spectrogram_search,
+	.search = NULL,   /* there is no text in a picture */
 	.selection = spectrogram_selection,
 	.free = spectrogram_free,
 };
