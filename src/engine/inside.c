@@ -81,7 +81,9 @@ bool inside_has(struct inside *inside, const struct event *event)
 		return false;
 	if (event->span == span && (event->type == EVENT_SPAN_ENTER || event->type == EVENT_SPAN_EXIT))
 		return false;
-	if (inside->place == INSIDE_ANYWHERE || (inside->place == INSIDE_THREAD && event->thread == span->thread))
+	if (inside->place == INSIDE_ANYWHERE)
+		return true;
+	if (inside->place == INSIDE_THREAD && event->thread == span->thread)
 		return true;
 	if (inside->known != event->thread->process) {
 		inside->known = event->thread->process;

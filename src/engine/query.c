@@ -145,7 +145,8 @@ static enum column_special special_of(const struct view *view, const char *field
 	return SPECIAL_NONE;
 }
 
-static enum value_type shown_type(const struct view *view, const struct view_column *column, enum value_type type)
+static enum value_type shown_type(const struct view *view, const struct view_column *column,
+				  enum value_type type)
 {
 	if (view->kind != VIEW_TABLE)
 		return type;
@@ -225,7 +226,8 @@ static bool compile_columns(struct query *query, struct filter_error *error)
 		key = &view->columns[query->key];
 		if (find_reading(query, key, error) < 0) /* the first of the readings */
 			return false;
-		query->filter_field = with_depth(key->filter_field ? key->filter_field : key->field, query->spec.depth);
+		query->filter_field = with_depth(key->filter_field ? key->filter_field : key->field,
+						 query->spec.depth);
 		if (!query->filter_field)
 			return fail(error, strerror(ENOMEM));
 	} else if (view->kind == VIEW_SPECTROGRAM) {

@@ -29,10 +29,10 @@ struct query_spec {
 	struct span *inside;            /* only events inside this span; the query pins it */
 	enum inside_scope inside_scope;
 	uint64_t period;                /* ns of a row of a spectrogram; 0: 500 ms */
-	size_t max_bytes;               /* of a table's rows; 0: 64 MiB. What finds no room is counted in the row "(other)" */
+	size_t max_bytes;               /* of a table's rows; 0: 64 MiB. What finds no room counts in "(other)" */
 };
 
-/* Identity of a table's row "(other)": the last one whatever the order, and with no filter that stands for it. */
+/* Identity of a table's row "(other)": the last one in any order, and no filter stands for it. */
 #define QUERY_OTHER_ID UINT64_MAX
 
 struct query;
@@ -69,12 +69,12 @@ size_t query_find_row(struct query *query, uint64_t id);
 size_t query_cell_text(const struct query *query, const struct query_row *row, size_t column, char *text,
 		       size_t size);
 enum value_type query_column_type(const struct query *query, size_t column);
-/* Filter that picks what the row stands for (the key's field equal to its value), quoted; for the level below. Returns
- * the full length, 0 if there is no such filter. */
+/* Filter that picks what the row stands for (the key's field equal to its value), quoted; for the level
+ * below. Returns the full length, 0 if there is no such filter. */
 size_t query_row_filter(const struct query *query, const struct query_row *row, char *text, size_t size);
 /* The span of a list row (traces_list, spans_list), or NULL if it is no longer held. */
 struct span *query_row_span(struct query *query, const struct query_row *row);
-/* Events of the recording that passed, and those evicted before this query could read them (or that found no memory). */
+/* Events of the recording that passed; those evicted before this query could read them, or that found no memory. */
 uint64_t query_matched(const struct query *query);
 uint64_t query_skipped(const struct query *query);
 const struct query_spec *query_get_spec(const struct query *query);

@@ -1,9 +1,9 @@
 /* Lists: one row an event, in the order of a column or of arrival.
  *
- * A row is only the event's number and a sort key; cells are read from the recording when someone looks. Rows whose
- * event was evicted go the next time that someone looks (or when there are many), so rows take a small part of the
- * recording's memory at most. Rows are kept in order by sorting what is new and merging it in: what
- * arrives is mostly in order already. */
+ * A row is only the event's number and a sort key; cells are read from the recording when someone looks.
+ * Rows whose event was evicted go the next time that someone looks (or when there are many), so rows take a
+ * small part of the recording's memory at most. Rows are kept in order by sorting what is new and merging
+ * it in: what arrives is mostly in order already. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -166,8 +166,8 @@ static bool is_before(const struct list_row *a, const struct list_row *b, uint64
 	return a->key != b->key ? (a->key ^ flip) < (b->key ^ flip) : a->ref < b->ref;
 }
 
-/* Rows from list->sorted on are in order of ref: brings all into order. Without memory they stay unsorted, and the
- * next look tries again. */
+/* Rows from list->sorted on are in order of ref: brings all into order. Without memory they stay unsorted,
+ * and the next look tries again. */
 static void list_merge(struct query *query)
 {
 	struct list *list = &query->list;

@@ -80,9 +80,9 @@ size_t query_cell_text(const struct query *query, const struct query_row *row, s
 	if (definition->special == SPECIAL_RESULT)
 		return result_format(value.i, text, size);
 	/* the average of one whole number is a whole number */
-	if (definition->view->aggregation == AGGREGATE_AVG && value.type == VALUE_REAL && !query->averaged[column] &&
-	    query->readings[definition->reading].field.definition->type != VALUE_REAL && value.r > -9e15 &&
-	    value.r < 9e15) {
+	if (definition->view->aggregation == AGGREGATE_AVG && value.type == VALUE_REAL &&
+	    !query->averaged[column] && value.r > -9e15 && value.r < 9e15 &&
+	    query->readings[definition->reading].field.definition->type != VALUE_REAL) {
 		value.i = (int64_t)value.r;
 		value.type = VALUE_INT;
 	}
@@ -128,5 +128,7 @@ size_t query_row_filter(const struct query *query, const struct query_row *row, 
 	if (!key || key->type == VALUE_NONE || row->id == QUERY_OTHER_ID)
 		return 0;
 	length = snprintf(text, size, "%s=", query->filter_field);
-	return length + filter_word(key, length < size ? text + length : text, length < size ? size - length : 0);
+	if (length < size)
+		return length + filter_word(key, text + length, size - length);
+	return length + filter_word(key, text, 0);
 }

@@ -104,7 +104,8 @@ static void cell_set(struct query *query, struct cell *cell, const struct value 
 		cell->value = *value;
 		return;
 	}
-	if (value_has_bytes(&cell->value, &old_size) && old_size == size && !memcmp(cell->value.text, value->text, size))
+	if (value_has_bytes(&cell->value, &old_size) && old_size == size &&
+	    !memcmp(cell->value.text, value->text, size))
 		return;
 	bytes = malloc(size + 1);
 	if (!bytes)
@@ -119,7 +120,8 @@ static void cell_set(struct query *query, struct cell *cell, const struct value 
 	cell->value.text = bytes;
 }
 
-static void cell_add(struct query *query, enum aggregation aggregation, struct cell *cell, const struct value *value)
+static void cell_add(struct query *query, enum aggregation aggregation, struct cell *cell,
+		     const struct value *value)
 {
 	bool first = cell->value.type == VALUE_NONE, bytes, summed = is_summed(value->type);
 	size_t size;
@@ -317,7 +319,9 @@ static bool slots_grow(struct table *table)
 
 static struct group *table_other(struct query *query)
 {
-	static const struct value name = { .type = VALUE_TEXT, .text = OTHER_NAME, .size = sizeof(OTHER_NAME) - 1 };
+	static const struct value name = {
+		.type = VALUE_TEXT, .text = OTHER_NAME, .size = sizeof(OTHER_NAME) - 1,
+	};
 
 	if (!query->table.other) {
 		query->table.other = group_new(query, &name, 0);
@@ -336,7 +340,8 @@ static struct group *table_group(struct query *query, const struct value *key)
 	size_t at = 0;
 
 	if (table->nslots)
-		for (at = hash & (table->nslots - 1); (group = table->slots[at]); at = (at + 1) & (table->nslots - 1))
+		for (at = hash & (table->nslots - 1); (group = table->slots[at]);
+		     at = (at + 1) & (table->nslots - 1))
 			if (group->hash == hash && key_equal(&group->key, key))
 				return group;
 	if (table->bytes > query->spec.max_bytes)
@@ -420,11 +425,22 @@ static void table_clear(struct query *query)
 	free(table->order);
 	/* identities and rates go on */
 	*table = (struct table){
-		.next_id = table->next_id, .period = table->period, .ticks = { table->ticks[0], table->ticks[1] },
+		.next_id = table->next_id,
+		.period = table->period,
+		.ticks = { table->ticks[0], table->ticks[1] },
 	};
 }
 
 /* ---- rows ---- */
+
+static double rate_seconds(const struct query *query)
+{
+	const struct table *table = &query->table;
+
+	if (table->period < 2)
+		return query_seconds(query);
+	return (table->ticks[1] - table->ticks[0]) / NS_PER_S;
+}
 
 static struct value group_value(const struct query *query, const struct group *group, size_t i, bool *averaged)
 {
@@ -461,8 +477,7 @@ static struct value group_value(const struct query *query, const struct group *g
 		if (!is_summed(value.type))
 			return value;
 		*averaged = true;
-		value.r = rate_sum(cell, table->period) /
-			  (table->period < 2 ? query_seconds(query) : (table->ticks[1] - table->ticks[0]) / NS_PER_S);
+		value.r = rate_sum(cell, table->period) / rate_seconds(query);
 		break;
 	default:
 		return value;

@@ -1,8 +1,8 @@
 /* Spectra: latencies counted by logarithmic bucket and period of time.
  *
- * A row is one period; its number is its time divided by the period, so that the same data give the same rows
- * whenever the query began. The newest ROWS_MAX are kept, in the slot of their number modulo ROWS_MAX; what ended
- * before the oldest of them is not counted. No event costs more for the empty periods before it. */
+ * A row is one period; its number is its time divided by the period, so that the same data give the same
+ * rows whenever the query began. The newest ROWS_MAX are kept, in the slot of their number modulo ROWS_MAX;
+ * what ended before the oldest of them is not counted. No event costs more for the empty periods before it. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,7 +13,7 @@
 #define ROWS_MAX 4096
 #define DECADE_TOP 100000000000ULL  /* 10^SPECTRUM_DECADES */
 
-/* floor(10^(SPECTRUM_DECADES + i/32)). But for i = 0 these powers are irrational: no whole number lies on one. */
+/* floor(10^(SPECTRUM_DECADES + i/32)). But for i = 0 these powers are irrational: no number lies on one. */
 static const uint64_t steps[SPECTRUM_PER_DECADE] = {
 	100000000000, 107460782832, 115478198468, 124093776075, 133352143216, 143301257023,
 	153992652605, 165481709994, 177827941003, 191095297497, 205352502645, 220673406908,
@@ -121,7 +121,8 @@ static bool spectrum_add(struct query *query, const struct event *event)
 
 	if (!field_value(&query->readings[0].field, event, &query->context, &value))
 		return false;
-	if (value.type != VALUE_DURATION && value.type != VALUE_UINT && !(value.type == VALUE_INT && value.i >= 0))
+	if (value.type != VALUE_DURATION && value.type != VALUE_UINT &&
+	    !(value.type == VALUE_INT && value.i >= 0))
 		return false;
 	row = find(query, event->time / query->spec.period);
 	if (!row)
@@ -202,6 +203,7 @@ size_t spectrum_filter(const struct query *query, size_t from, size_t to, unsign
 		return 0;
 	if (high + 1 < SPECTRUM_BUCKETS)
 		snprintf(end, sizeof(end), " and %s<%" PRIu64, field, spectrum_bound(high + 1));
-	return snprintf(text, size, "(%s>=%" PRIu64 "%s) and (evt.rawtime>=%" PRIu64 " and evt.rawtime<%" PRIu64 ")",
-			field, spectrum_bound(low), end, first->from, last->to);
+	return snprintf(text, size,
+			"(%s>=%" PRIu64 "%s) and (evt.rawtime>=%" PRIu64 " and evt.rawtime<%" PRIu64 ")", field,
+			spectrum_bound(low), end, first->from, last->to);
 }

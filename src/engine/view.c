@@ -8,32 +8,33 @@
 /* Tag at the depth of the drill-down, what the spans of each tag took, and how many deeper ones there were. */
 static const struct view_column summary_columns[] = {
 	{ "NA", "span.tag[%depth]", "the tag that spans are grouped by", AGGREGATE_FIRST, 0, COLUMN_KEY, NULL },
-	{ "HITS", "span.count.fortag[%depth]", "spans with this tag that ended", AGGREGATE_SUM, 10, COLUMN_SORT, NULL },
+	{ "HITS", "span.count.fortag[%depth]", "spans with this tag that ended", AGGREGATE_SUM, 10,
+	  COLUMN_SORT, NULL },
 	{ "RATE", "span.count.fortag[%depth]", "spans with this tag that ended, a second", AGGREGATE_RATE, 10,
 	  COLUMN_WIDE, NULL },
 	{ "AVG TIME", "span.duration.fortag[%depth]", "mean time that they took", AGGREGATE_AVG, 10, 0, NULL },
 	{ "MIN TIME", "span.duration.fortag[%depth]", "the fastest", AGGREGATE_MIN, 10, 0, NULL },
 	{ "P50", "span.duration.fortag[%depth]", "half of them were at least as fast as this (within 1 %)",
 	  AGGREGATE_P50, 10, COLUMN_WIDE, NULL },
-	{ "P99", "span.duration.fortag[%depth]", "one in a hundred was slower than this (within 1 %)", AGGREGATE_P99, 10,
-	  COLUMN_WIDE, NULL },
+	{ "P99", "span.duration.fortag[%depth]", "one in a hundred was slower than this (within 1 %)",
+	  AGGREGATE_P99, 10, COLUMN_WIDE, NULL },
 	{ "MAX TIME", "span.duration.fortag[%depth]", "the slowest", AGGREGATE_MAX, 10, 0, NULL },
-	{ "CHD HITS", "span.childcount.fortag[%depth]", "spans below it, at any depth, that ended", AGGREGATE_SUM, 10, 0,
-	  NULL },
+	{ "CHD HITS", "span.childcount.fortag[%depth]", "spans below it, at any depth, that ended", AGGREGATE_SUM,
+	  10, 0, NULL },
 	{ "TAG", "span.tag[%depth]", "the tag", AGGREGATE_FIRST, 0, 0, NULL },
 };
 
 /* span.rawtime names a span; its children have it as span.rawparenttime. */
-#define SPAN_COLUMNS                                                                                                  \
-	{ "NA", "span.rawtime", "when the span began, as a number", AGGREGATE_FIRST, 0,                               \
-	  COLUMN_KEY | COLUMN_LAST_LEVEL, "span.rawparenttime" },                                                     \
-	{ "ID", "span.id", "id in its markers", AGGREGATE_FIRST, 10, 0, NULL },                                       \
-	{ "TIME", "span.time", "local time at which it began", AGGREGATE_FIRST, 19, 0, NULL },                        \
-	{ "DURATION", "span.duration.fortag[%depth]", "time from its enter to its exit", AGGREGATE_AVG, 10,           \
-	  COLUMN_SORT, NULL },                                                                                        \
-	{ "CPU", "span.cpu", "time of it that its thread was on a CPU", AGGREGATE_FIRST, 10, COLUMN_WIDE, NULL },     \
-	{ "THREAD", "thread.tid", "thread that ended it", AGGREGATE_FIRST, 8, COLUMN_WIDE, NULL },                    \
-	{ "PROCESS", "proc.name", "process of that thread", AGGREGATE_FIRST, 16, COLUMN_WIDE, NULL },                 \
+#define SPAN_COLUMNS                                                                                         \
+	{ "NA", "span.rawtime", "when the span began, as a number", AGGREGATE_FIRST, 0,                      \
+	  COLUMN_KEY | COLUMN_LAST_LEVEL, "span.rawparenttime" },                                            \
+	{ "ID", "span.id", "id in its markers", AGGREGATE_FIRST, 10, 0, NULL },                              \
+	{ "TIME", "span.time", "local time at which it began", AGGREGATE_FIRST, 19, 0, NULL },               \
+	{ "DURATION", "span.duration.fortag[%depth]", "time from its enter to its exit", AGGREGATE_AVG, 10,  \
+	  COLUMN_SORT, NULL },                                                                               \
+	{ "CPU", "span.cpu", "time of it that its thread was on a CPU", AGGREGATE_FIRST, 10, COLUMN_WIDE, NULL },\
+	{ "THREAD", "thread.tid", "thread that ended it", AGGREGATE_FIRST, 8, COLUMN_WIDE, NULL },           \
+	{ "PROCESS", "proc.name", "process of that thread", AGGREGATE_FIRST, 16, COLUMN_WIDE, NULL },        \
 	{ "TAG", "span.tag[%depth]", "its tag at this depth", AGGREGATE_FIRST, 32, 0, NULL }
 
 #define SPAN_ARGS { "ARGS", "span.enterargs", "arguments of its enter", AGGREGATE_FIRST, 0, 0, NULL }
@@ -59,7 +60,8 @@ static const struct view_column events_columns[] = {
 	  AGGREGATE_FIRST, 14, COLUMN_SORT | COLUMN_ASCENDING, NULL },
 	{ "THREAD", "thread.tid", "thread", AGGREGATE_FIRST, 8, 0, NULL },
 	{ "PROCESS", "proc.name", "its process", AGGREGATE_FIRST, 16, 0, NULL },
-	{ "LATENCY", "evt.latency", "time that the call, or the span that ends here, took", AGGREGATE_FIRST, 10, 0, NULL },
+	{ "LATENCY", "evt.latency", "time that the call, or the span that ends here, took", AGGREGATE_FIRST, 10, 0,
+	  NULL },
 	{ "RESULT", "evt.rawres", "what the call returned, or its error", AGGREGATE_FIRST, 10, 0, NULL },
 	{ "CALL", "evt.type", "system call, tracer for a marker", AGGREGATE_FIRST, 16, 0, NULL },
 	{ "ARGS", "evt.args", "arguments", AGGREGATE_FIRST, 0, 0, NULL },
@@ -70,15 +72,16 @@ static const struct view_column calls_summary_columns[] = {
 	{ "COUNT", "evt.count", "calls that returned", AGGREGATE_SUM, 10, 0, NULL },
 	{ "TIME", "evt.latency", "time that they took together", AGGREGATE_SUM, 10, COLUMN_SORT, NULL },
 	{ "AVG TIME", "evt.latency", "mean time of one", AGGREGATE_AVG, 10, 0, NULL },
-	{ "P99", "evt.latency", "one in a hundred was slower than this (within 1 %)", AGGREGATE_P99, 10, COLUMN_WIDE,
-	  NULL },
+	{ "P99", "evt.latency", "one in a hundred was slower than this (within 1 %)", AGGREGATE_P99, 10,
+	  COLUMN_WIDE, NULL },
 	{ "MAX TIME", "evt.latency", "the slowest", AGGREGATE_MAX, 10, 0, NULL },
 	{ "ERRORS", "evt.count.error", "calls that failed", AGGREGATE_SUM, 10, 0, NULL },
 	{ "CALL", "syscall.type", "system call", AGGREGATE_FIRST, 0, 0, NULL },
 };
 
 static const struct view_column files_summary_columns[] = {
-	{ "NA", "fd.name", "the file or connection that events are grouped by", AGGREGATE_FIRST, 0, COLUMN_KEY, NULL },
+	{ "NA", "fd.name", "the file or connection that events are grouped by", AGGREGATE_FIRST, 0, COLUMN_KEY,
+	  NULL },
 	{ "BYTES IN", "evt.buflen.in", "bytes read or received", AGGREGATE_SUM, 10, 0, NULL },
 	{ "BYTES OUT", "evt.buflen.out", "bytes written or sent", AGGREGATE_SUM, 10, 0, NULL },
 	{ "COUNT", "evt.count", "calls on it", AGGREGATE_SUM, 10, 0, NULL },
@@ -93,7 +96,8 @@ const struct view view_table[] = {
 	{
 		.id = "traces_summary",
 		.name = "Traces Summary",
-		.description = "How often each kind of trace ran and how long it took. A trace is a span with one tag.",
+		.description = "How often each kind of trace ran and how long it took. A trace is a span with "
+			       "one tag.",
 		.kind = VIEW_TABLE,
 		.filter = "span.ntags>=%depth+1",
 		COLUMNS_OF(summary_columns),
@@ -116,7 +120,8 @@ const struct view view_table[] = {
 	{
 		.id = "spectro_traces",
 		.name = "Traces Spectrogram",
-		.description = "How long traces took, over time: latency to the right, time down, the more the warmer.",
+		.description = "How long traces took, over time: latency to the right, time down, the more "
+			       "the warmer.",
 		.kind = VIEW_SPECTROGRAM,
 		.filter = "span.ntags=%depth+1",
 		COLUMNS_OF(spectro_traces_columns),
@@ -133,7 +138,6 @@ const struct view view_table[] = {
 		COLUMNS_OF(summary_columns),
 		.drilldown = "spans_summary",
 		.drilldown_deeper = true,
-		.top_level = true,
 		.scope = "inside",
 	},
 	{
@@ -144,14 +148,13 @@ const struct view view_table[] = {
 		.filter = "span.ntags>=%depth+1",
 		COLUMNS_OF(spans_list_columns),
 		.drilldown = "events",
-		.top_level = true,
 		.scope = "inside",
 	},
 	{
 		.id = "events",
 		.name = "Events",
-		.description = "System calls, markers, forks and exits, in the order in which they began; inside a span, "
-			       "if one was selected.",
+		.description = "System calls, markers, forks and exits, in the order in which they began; "
+			       "inside a span, if one was selected.",
 		.kind = VIEW_EVENTS,
 		COLUMNS_OF(events_columns),
 		.top_level = true,
@@ -170,7 +173,8 @@ const struct view view_table[] = {
 	{
 		.id = "files_summary",
 		.name = "Files and Connections",
-		.description = "Where time and bytes went by file, connection and pipe; inside a span, if one was selected.",
+		.description = "Where time and bytes went by file, connection and pipe; inside a span, if "
+			       "one was selected.",
 		.kind = VIEW_TABLE,
 		.filter = "fd.name!=\"\"",
 		COLUMNS_OF(files_summary_columns),

@@ -188,7 +188,9 @@ static void a_summary_goes_down_to_the_leaves(void **state)
 	static const char *const second[] = { "db", "parse" };
 	const char *filters[2];
 	char first_filter[128], filter[128];
-	struct query_spec spec = { .view = view_find("spans_summary"), .depth = 2, .filters = filters, .nfilters = 2 };
+	struct query_spec spec = {
+		.view = view_find("spans_summary"), .depth = 2, .filters = filters, .nfilters = 2,
+	};
 
 	(void)state;
 	query_row_filter(query, query_row(query, 0), first_filter, sizeof(first_filter));
@@ -255,8 +257,10 @@ static void hostile_tags_are_quoted(void **state)
 
 static void a_summary_sorts_by_any_column(void **state)
 {
-	static const char *const by_tag[] = { "cron", "req", "waits" }, *const by_average[] = { "req", "cron", "waits" };
-	static const char *const by_fastest[] = { "waits", "cron", "req" }, *const by_p99[] = { "waits", "cron", "req" };
+	static const char *const by_tag[] = { "cron", "req", "waits" };
+	static const char *const by_average[] = { "req", "cron", "waits" };
+	static const char *const by_fastest[] = { "waits", "cron", "req" };
+	static const char *const by_p99[] = { "waits", "cron", "req" };
 	struct engine *engine = requests();
 	struct query *query = view_of(engine, "traces_summary");
 	uint64_t id;
@@ -305,6 +309,33 @@ static void too_many_keys_fall_into_one_row(void **state)
 	assert_int_equal(query_row_filter(query, query_row(query, rows - 1), text, sizeof(text)), 0);
 	query_sort(query, column_of(query, "HITS"), false);
 	expect_cell(query, rows - 1, "TAG", "(other)");
+	query_free(query);
+	engine_free(engine);
+}
+
+/* Percentiles need room; without it they are unknown, never wrong. The rest is exact as ever. */
+static void percentiles_without_room_are_unknown(void **state)
+{
+	struct engine *engine = engine_of(16 << 20);
+	struct query_spec spec = { .view = view_find("traces_summary"), .max_bytes = 4000 };
+	struct query *query;
+
+	(void)state;
+	/* a power of two each: the first few still fit */
+	for (unsigned i = 0; i < 40; i++)
+		span(engine, 10, "t:a:", 0, 1ULL << i);
+	query = query_of(engine, &spec);
+	assert_int_equal(query_rows(query), 1);
+	expect_cell(query, 0, "TAG", "a");
+	expect_cell(query, 0, "HITS", "40");
+	expect_cell(query, 0, "MIN TIME", "1ns");
+	expect_cell(query, 0, "MAX TIME", "9:9"); /* 2^39 ns */
+	expect_cell(query, 0, "P50", "-");
+	expect_cell(query, 0, "P99", "-");
+	query_free(query);
+	spec.max_bytes = 0;
+	query = query_of(engine, &spec);
+	assert_in_range(number(query, 0, "P50"), (1 << 19) - (1 << 19) / 100, (1 << 19) + (1 << 19) / 100);
 	query_free(query);
 	engine_free(engine);
 }
@@ -358,7 +389,10 @@ static void aggregations_of_numbers_and_texts(void **state)
 		{ .title = "NEVER AVG", .field = "span.duration", .aggregation = AGGREGATE_AVG },
 	};
 	static const struct view view = {
-		.id = "numbers", .kind = VIEW_TABLE, .columns = columns, .ncolumns = sizeof(columns) / sizeof(columns[0]),
+		.id = "numbers",
+		.kind = VIEW_TABLE,
+		.columns = columns,
+		.ncolumns = sizeof(columns) / sizeof(columns[0]),
 	};
 	struct engine *engine = engine_of(16 << 20);
 	struct query_spec spec = { .view = &view };
@@ -596,8 +630,9 @@ static struct engine *neighbours(const char *id)
 	feed_call(engine, 10, 1, T0 + 12 * MS, T0 + 15 * MS, "fsync", 0, 3);
 	feed_open(engine, 10, 1, T0 + 15 * MS, T0 + 15 * MS + 100 * US, "/missing", -2);
 	for (unsigned i = 0; i < 6; i++)
-		feed_call(engine, others[i].tid, others[i].pid, T0 + 16 * MS, T0 + (17 + i / 3) * MS, "getuid", 0, -1);
-	feed_call(engine, 11, 1, T0 + 5 * MS, T0 + 18 * MS, "poll", 0, -1);         /* began before, ended in it */
+		feed_call(engine, others[i].tid, others[i].pid, T0 + 16 * MS, T0 + (17 + i / 3) * MS, "getuid", 0,
+			  -1);
+	feed_call(engine, 11, 1, T0 + 5 * MS, T0 + 18 * MS, "poll", 0, -1); /* began before, ended in it */
 	snprintf(text, sizeof(text), "%s:work.part:", id);
 	span(engine, 10, text, 18 * MS, 19 * MS);
 	snprintf(text, sizeof(text), "<:%s:work::", id);
@@ -618,11 +653,16 @@ static struct span *work_span(struct engine *engine)
 }
 
 /* Threads whose getuid is listed, as a text such as "11,50,". */
-static void expect_threads(struct engine *engine, struct span *span, enum inside_scope scope, const char *expected)
+static void expect_threads(struct engine *engine, struct span *span, enum inside_scope scope,
+			   const char *expected)
 {
 	static const char *const filter = "evt.type=getuid";
 	struct query_spec spec = {
-		.view = view_find("events"), .filters = &filter, .nfilters = 1, .inside = span, .inside_scope = scope,
+		.view = view_find("events"),
+		.filters = &filter,
+		.nfilters = 1,
+		.inside = span,
+		.inside_scope = scope,
 	};
 	struct query *query = query_of(engine, &spec);
 	char threads[128] = "";
@@ -864,7 +904,9 @@ static void reading_goes_in_steps_and_can_start_anew(void **state)
 static void faults_are_named(void **state)
 {
 	static const struct view_column column = { .title = "X", .field = "span.nonsense", .flags = COLUMN_KEY };
-	static const struct view bad_column = { .id = "bad", .kind = VIEW_TABLE, .columns = &column, .ncolumns = 1 };
+	static const struct view bad_column = {
+		.id = "bad", .kind = VIEW_TABLE, .columns = &column, .ncolumns = 1,
+	};
 	static const struct view bad_filter = { .id = "bad", .kind = VIEW_TABLE, .filter = "span.ntags>>%depth" };
 	struct engine *engine = engine_of(1 << 20);
 	const char *filters[] = { "", "span.id=1", "span.id=1 and nonsense.x=2" };
@@ -924,6 +966,7 @@ int main(void)
 		cmocka_unit_test(hostile_tags_are_quoted),
 		cmocka_unit_test(a_summary_sorts_by_any_column),
 		cmocka_unit_test(too_many_keys_fall_into_one_row),
+		cmocka_unit_test(percentiles_without_room_are_unknown),
 		cmocka_unit_test(rates_are_those_of_the_last_period),
 		cmocka_unit_test(aggregations_of_numbers_and_texts),
 		cmocka_unit_test(a_list_has_the_spans_of_one_depth),
