@@ -144,7 +144,10 @@ static void pane_mouse(struct app *app, const struct key_event *event)
 	struct pane *pane = app_top(app)->pane;
 	const struct action *action;
 
+	if (event->mouse.kind == MOUSE_DOUBLE && app->pressed != pane)
+		return;
 	if (event->mouse.kind == MOUSE_PRESS) {
+		app->pressed = pane;
 		app->dragging = in_box(&app->pane_box, event);
 		action = key_bar_hit(&app->key_bar, event->mouse.row, event->mouse.column);
 		if (action) {
@@ -196,6 +199,15 @@ void app_key(struct app *app, const struct key_event *event, uint64_t now)
 
 /* ---- time ---- */
 
+static bool is_live(struct app *app)
+{
+	struct app_status status = { .source = "" };
+
+	if (app->host.status)
+		app->host.status(app->host.context, &status);
+	return app_live(&status);
+}
+
 bool app_tick(struct app *app, uint64_t now)
 {
 	struct level *level = app_top(app);
@@ -214,7 +226,7 @@ bool app_tick(struct app *app, uint64_t now)
 	app->reading = pane->operations->update(pane, now, READ_BUDGET);
 	if (!app->reading) {
 		level->caught_up = true;
-		if (level->tick_due && !pane->paused)
+		if (level->tick_due && !pane->paused && is_live(app))
 			query_tick(pane->query, now);
 		level->tick_due = false;
 	}
@@ -263,6 +275,7 @@ void app_draw(struct app *app, struct cells *cells)
 		prompt_draw(&app->prompt, cells, all);
 	else if (key_bar || app->message[0])
 		key_bar_draw(app, cells, cells->rows - 1);
+	app_page_fit(app);
 	if (app->popup.kind != POPUP_NONE)
 		popup_draw(&app->popup, cells, cells->rows >= 8 ? app->pane_box : all);
 }

@@ -41,6 +41,9 @@ struct app {
 	struct level levels[LEVELS_MAX];
 	size_t nlevels;
 	struct popup popup;
+	void (*page)(struct app *app); /* fills the popup again for another width; NULL for menus */
+	int page_width;
+	uint64_t page_event;           /* number of the event that the page is about */
 	struct prompt prompt;
 	/* What to do with the prompt's text: false keeps it open. */
 	bool (*prompt_done)(struct app *app, const char *text);
@@ -50,6 +53,7 @@ struct app {
 	char search[PROMPT_TEXT];
 	char message[300];             /* "" none */
 	bool message_is_error;
+	const struct pane *pressed;    /* pane that got the last press: a second one elsewhere is no double click */
 	bool dragging;                 /* a mouse button went down inside the pane */
 	bool reading;                  /* the top pane has more to read */
 	bool paused, dirty, done;
@@ -100,9 +104,13 @@ void app_search_next(struct app *app, bool backwards);
 /* ---- help.c ---- */
 
 void app_help(struct app *app);
+/* Wraps the page that is open anew if the screen's width changed. */
+void app_page_fit(struct app *app);
 void app_legend(struct app *app);
 /* Every field of an event that has a value. */
-void app_event_details(struct app *app, const struct event *event);
+void app_event_details(struct app *app, uint64_t num);
+/* The event with this number, or NULL if the recording no longer holds it. */
+const struct event *app_find_event(const struct engine *engine, uint64_t num);
 
 /* ---- header.c ---- */
 

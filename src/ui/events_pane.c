@@ -16,14 +16,6 @@ struct events_pane {
 	uint64_t span_ns;         /* of the span inside of which this is */
 };
 
-static const struct event *find_event(const struct pane *pane, uint64_t num)
-{
-	const struct recording *recording = engine_recording(pane->engine);
-	const struct event *event = recording_find(recording, LANE_CALLS, num);
-
-	return event ? event : recording_find(recording, LANE_SPANS, num);
-}
-
 static uint8_t event_style(const struct events_pane *events, const struct event *event)
 {
 	if (!event)
@@ -46,7 +38,7 @@ static uint8_t style(struct grid *grid, const struct query_row *row, size_t colu
 	(void)column;
 	if (row->event_num != events->styled_num) {
 		events->styled_num = row->event_num;
-		events->styled = event_style(events, find_event(&grid->pane, row->event_num));
+		events->styled = event_style(events, app_find_event(grid->pane.engine, row->event_num));
 	}
 	return events->styled;
 }
@@ -54,12 +46,9 @@ static uint8_t style(struct grid *grid, const struct query_row *row, size_t colu
 static void enter(struct app *app, struct grid *grid)
 {
 	const struct query_row *row = grid_selected(grid);
-	const struct event *event = row ? find_event(&grid->pane, row->event_num) : NULL;
 
-	if (event)
-		app_event_details(app, event);
-	else
-		app_message(app, true, "the recording no longer holds this event");
+	if (row)
+		app_event_details(app, row->event_num);
 }
 
 static bool update(struct pane *pane, uint64_t now, uint64_t budget_ns)
@@ -160,11 +149,11 @@ static const struct action actions[] = {
 	{ { K_ENTER }, "Enter", NULL, "all that is known of the event", NULL },
 	{ { K_F(6), K_F(9), '>', '<' }, "F6", "Sort", "choose the column to sort by", run_sort },
 	{ { '!' }, "Shift+1-9", NULL, "sort by column 1 to 9; again turns the order", NULL },
-	{ { K_F(12) }, "F12", "Spectro", "spectrogram of the latencies of these calls", run_spectrogram },
 	{ { 'i' }, "i", "Inside", "inside means: the span's thread, its process, or the whole machine", run_scope },
 	{ { 'c' }, "c", "Calls", "summary of these calls", run_calls },
 	{ { 'o' }, "o", "Files", "files and connections that these calls used", run_files },
 	{ { 'f' }, "f", "Follow", "stay at the newest event", run_follow },
+	{ { K_F(12) }, "F12", "Spectro", "spectrogram of the latencies of these calls", run_spectrogram },
 	{ { 0 }, NULL, NULL, NULL, NULL },
 };
 

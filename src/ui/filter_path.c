@@ -66,11 +66,13 @@ char *filter_at_depth(const char *text, unsigned depth)
 	if (!file)
 		return NULL;
 	while ((found = strstr(from, "%depth"))) {
-		const char *end = found + 6;
-		bool plus = !strncmp(end, "+1", 2);
+		char *end = (char *)found + 6;
+		long number = depth;
 
-		fprintf(file, "%.*s%u", (int)(found - from), from, depth + plus);
-		from = end + (plus ? 2 : 0);
+		if ((*end == '+' || *end == '-') && isdigit((unsigned char)end[1]))
+			number += strtol(end, &end, 10);
+		fprintf(file, "%.*s%ld", (int)(found - from), from, number);
+		from = end;
 	}
 	fputs(from, file);
 	if (fclose(file)) {

@@ -5,13 +5,16 @@
 #include <strings.h>
 
 #define CELL_TEXT 4096
+#define SEARCH_BUDGET 200000000ull   /* ns that one key may search */
 
 /* ---- cursor ---- */
 
+/* A screen made smaller and larger again shows the rows that it did before: only who moves changes first_wanted. */
 static void keep_visible(struct grid *grid, size_t rows)
 {
 	size_t shown = grid->rows_shown > 0 ? (size_t)grid->rows_shown : 1;
 
+	grid->first = grid->first_wanted;
 	if (grid->cursor < grid->first)
 		grid->first = grid->cursor;
 	if (grid->cursor >= grid->first + shown)
@@ -28,7 +31,7 @@ static size_t sync_cursor(struct grid *grid)
 	size_t rows = query_rows(grid->pane.query), row = SIZE_MAX;
 
 	if (!rows) {
-		grid->cursor = grid->first = 0;
+		grid->cursor = grid->first = grid->first_wanted = 0;
 		grid->moved = false;
 		return 0;
 	}
@@ -64,6 +67,7 @@ void grid_move(struct grid *grid, size_t row)
 	grid->cursor_id = query_row(grid->pane.query, grid->cursor)->id;
 	grid->moved = true;
 	keep_visible(grid, rows);
+	grid->first_wanted = grid->first;
 }
 
 static void move_by(struct grid *grid, long distance)
@@ -88,7 +92,7 @@ static void scroll_by(struct grid *grid, long distance)
 		first = 0;
 	if ((size_t)first > rows - shown)
 		first = (long)(rows - shown);
-	grid->first = (size_t)first;
+	grid->first = grid->first_wanted = (size_t)first;
 	if (cursor < grid->first)
 		cursor = grid->first;
 	if (cursor >= grid->first + shown)
@@ -259,10 +263,12 @@ static const char *empty_text(const struct grid *grid)
 {
 	if (grid->pane.progress < 100)
 		return "";
-	if (!strcmp(grid->pane.view->scope, "spans"))
-		return "No spans here yet. A program begins one by writing \">:t:name::\" to /dev/null and ends it with "
-		       "\"<:t:name::\".";
-	return "Nothing here yet.";
+	if (view_shows_spans(grid->pane.view) && !engine_counts(grid->pane.engine)->markers)
+		return "No markers yet: a program begins a span by writing \">:t:name::\" to /dev/null and ends it with "
+		       "\"<:t:name::\"";
+	if (query_skipped(grid->pane.query))
+		return "Nothing passes the filter; the recording no longer holds older events";
+	return "Nothing passes the filter so far";
 }
 
 void grid_draw(struct pane *pane, struct cells *cells, struct box box)
@@ -408,10 +414,12 @@ bool grid_search(struct pane *pane, const char *text, bool again, bool backwards
 {
 	struct grid *grid = (struct grid *)pane;
 	size_t rows = sync_cursor(grid);
+	uint64_t start = pane_clock();
 
 	snprintf(grid->search, sizeof(grid->search), "%s", text);
 	if (!text[0])
 		return true;
+	pane->search_stopped = false;
 	/* once around, the current row last (or first) */
 	for (size_t i = again; i < rows + again; i++) {
 		size_t row = (grid->cursor + (backwards ? rows - i % rows : i)) % rows;
@@ -419,6 +427,11 @@ bool grid_search(struct pane *pane, const char *text, bool again, bool backwards
 		if (row_matches(grid, row, text)) {
 			grid_move(grid, row);
 			return true;
+		}
+		if (i % 256 == 255 && pane_clock() - start > SEARCH_BUDGET) {
+			grid_move(grid, row);
+			pane->search_stopped = true;
+			return false;
 		}
 	}
 	return false;

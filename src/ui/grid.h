@@ -20,6 +20,7 @@ struct grid {
 	bool moved;            /* the cursor follows its row; else it stays at the first one */
 	bool follow;           /* the cursor stays at the last row */
 	size_t first;          /* first row on the screen */
+	size_t first_wanted;   /* what it would be if there were room for the cursor */
 	size_t skip;           /* columns scrolled out at the left */
 	int shift;             /* cells scrolled out of the last column */
 	int rows_shown;

@@ -1,14 +1,18 @@
 /* Which columns of a grid are on the screen, and how wide.
  *
- * The last column has the rest of the line, and at least LAST_MIN cells: it holds the name of the row and never leaves
- * the screen. If the others do not fit beside it, first those flagged COLUMN_WIDE go, from the right (never the one
- * sorted by); then all shrink to what their texts need; then only whole columns from `skip` on are shown. A number
- * wider than its column widens it: no leading digit is ever lost. */
+ * The last column has the rest of the line: it holds the name of the row and never leaves the screen. If the others do
+ * not fit beside it, first all shrink to what their texts need; then those flagged COLUMN_WIDE go, from the right (never
+ * the one sorted by); then only whole columns from `skip` on are shown. A number wider than its column widens it: no
+ * leading digit is ever lost. The layout depends on nothing but the rows on the screen and its size. */
 #include "grid.h"
 
 #include <string.h>
 
-#define LAST_MIN 12
+/* Least cells of the last column. */
+static int last_min(int cells)
+{
+	return cells < 12 ? cells : cells < 40 ? 12 : 16;
+}
 
 /* Cells that the widest text of a column among the rows on the screen takes, without a blank. */
 static int text_width(struct grid *grid, size_t column, bool numbers_only)
@@ -47,13 +51,13 @@ struct candidate {
 	int width;
 };
 
-static int total_width(const struct candidate *candidates, size_t count)
+static int total_width(const struct candidate *candidates, size_t count, int cells)
 {
 	int total = 0;
 
 	for (size_t i = 0; i + 1 < count; i++)
 		total += candidates[i].width;
-	return total + LAST_MIN;
+	return total + last_min(cells);
 }
 
 static size_t remove_wide(const struct grid *grid, struct candidate *candidates, size_t count, int cells)
@@ -61,7 +65,7 @@ static size_t remove_wide(const struct grid *grid, struct candidate *candidates,
 	const struct view_column *columns = grid->pane.view->columns;
 	int sorted = sorted_column(grid);
 
-	for (size_t i = count; i-- > 0 && total_width(candidates, count) > cells;) {
+	for (size_t i = count; i-- > 0 && total_width(candidates, count, cells) > cells;) {
 		size_t index = candidates[i].index;
 
 		if (!(columns[index].flags & COLUMN_WIDE) || (int)index == sorted)
@@ -110,22 +114,22 @@ void grid_layout(struct grid *grid, int cells)
 {
 	struct candidate candidates[GRID_COLUMNS];
 	size_t count = collect(grid, candidates), i;
-	int column = 0, last_min = cells < LAST_MIN ? cells : LAST_MIN;
+	int column = 0;
 
 	grid->layout_size = 0;
 	grid->more_right = false;
 	if (!count)
 		return;
-	if (total_width(candidates, count) > cells)
-		count = remove_wide(grid, candidates, count, cells);
-	if (total_width(candidates, count) > cells)
+	if (total_width(candidates, count, cells) > cells)
 		shrink(grid, candidates, count);
+	if (total_width(candidates, count, cells) > cells)
+		count = remove_wide(grid, candidates, count, cells);
 	if (grid->skip > count - 1)
 		grid->skip = count - 1;
-	if (total_width(candidates, count) <= cells)
+	if (total_width(candidates, count, cells) <= cells)
 		grid->skip = 0;
 	for (i = grid->skip; i + 1 < count; i++) {
-		if (column + candidates[i].width > cells - last_min) {
+		if (column + candidates[i].width > cells - last_min(cells)) {
 			grid->more_right = true;
 			break;
 		}

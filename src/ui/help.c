@@ -18,6 +18,35 @@ static int text_width(const struct app *app)
 	return width < 16 ? 16 : width;
 }
 
+static void open_page(struct app *app, const char *title, void (*page)(struct app *app))
+{
+	popup_open(&app->popup, POPUP_TEXT, title, NULL);
+	app->page = page;
+	app->page_width = text_width(app);
+}
+
+void app_page_fit(struct app *app)
+{
+	size_t first = app->popup.first_wanted;
+
+	if (app->popup.kind != POPUP_TEXT || app->page_width == text_width(app))
+		return;
+	app->page(app);
+	app->popup.first_wanted = first;
+}
+
+/* A name and what it means, side by side where there is room. */
+static void add_pair(struct app *app, const char *name, int name_width, bool right, const char *text)
+{
+	int width = text_width(app);
+
+	if (width < 2 * name_width)
+		popup_text(&app->popup, STYLE_POPUP, width, 2, "%s: %s", name, text);
+	else
+		popup_text(&app->popup, STYLE_POPUP, width, name_width + 1, "%*s %s", right ? name_width : -name_width,
+			   name, text);
+}
+
 /* ---- keys ---- */
 
 static void key_text(int key, char *text, size_t size)
@@ -76,7 +105,7 @@ static void list_actions(struct app *app, const struct action *actions)
 
 		keys_text(pane, action, keys, sizeof(keys));
 		if (keys[0])
-			popup_text(&app->popup, STYLE_POPUP, text_width(app), 16, "%15s %s", keys, action->help);
+			add_pair(app, keys, 15, true, action->help);
 	}
 }
 
@@ -85,16 +114,15 @@ void app_help(struct app *app)
 	const struct pane *pane = app_top(app)->pane;
 	int width = text_width(app);
 
-	popup_open(&app->popup, POPUP_TEXT, "Help", NULL);
+	open_page(app, "Help", app_help);
 	popup_text(&app->popup, STYLE_POPUP_TITLE, width, 0, "In %s", pane->view->name);
 	list_actions(app, pane->operations->actions);
 	popup_text(&app->popup, STYLE_POPUP_TITLE, width, 0, "\nEverywhere");
 	list_actions(app, app_actions);
 	popup_text(&app->popup, STYLE_POPUP_TITLE, width, 0, "\nMouse");
-	popup_text(&app->popup, STYLE_POPUP, width, 16,
-		   "%15s selects a row, again or twice drills down; on a column title sorts;\n%15s on a name "
-		   "in the key bar does what the key does", "click", "");
-	popup_text(&app->popup, STYLE_POPUP, width, 16, "%15s scrolls", "wheel");
+	add_pair(app, "click", 15, true, "select a row; again, or twice: drill down; a column's title: sort by it; a name "
+		 "in the key bar: do what the key does");
+	add_pair(app, "wheel", 15, true, "scroll");
 }
 
 /* ---- legend ---- */
@@ -107,7 +135,7 @@ void app_legend(struct app *app)
 	int width = text_width(app);
 	char *filter = level_filter_text(app);
 
-	popup_open(popup, POPUP_TEXT, view->name, NULL);
+	open_page(app, view->name, app_legend);
 	if (view->description)
 		popup_text(popup, STYLE_POPUP, width, 0, "%s\n ", view->description);
 	for (size_t i = 0; i < view->ncolumns; i++) {
@@ -115,8 +143,7 @@ void app_legend(struct app *app)
 
 		if (column->flags & COLUMN_KEY)
 			continue;
-		popup_text(popup, STYLE_POPUP, width, 13, "%12s %s", column->title,
-			   column->description ? column->description : column->field);
+		add_pair(app, column->title, 12, true, column->description ? column->description : column->field);
 	}
 	popup_text(popup, STYLE_POPUP_TITLE, width, 0, "\nFilter");
 	popup_text(popup, STYLE_POPUP, width, 2, "%s", filter && filter[0] ? filter : "none");
@@ -128,6 +155,30 @@ void app_legend(struct app *app)
 }
 
 /* ---- one event ---- */
+
+/* As value_format, but counts are not scaled. */
+static size_t exact_format(const struct value *value, char *text, size_t size)
+{
+	if (value->type == VALUE_INT)
+		return (size_t)snprintf(text, size, "%lld", (long long)value->i);
+	if (value->type == VALUE_UINT)
+		return (size_t)snprintf(text, size, "%llu", (unsigned long long)value->u);
+	return value_format(value, false, text, size);
+}
+
+/* Fields that only write another one differently. */
+static bool is_rewriting(const char *name)
+{
+	static const char *const ends[] = { ".s", ".ns", ".human", ".iso8601" };
+
+	for (size_t i = 0; i < sizeof(ends) / sizeof(*ends); i++) {
+		size_t size = strlen(name), end = strlen(ends[i]);
+
+		if (size > end && !strcmp(name + size - end, ends[i]))
+			return true;
+	}
+	return false;
+}
 
 static void add_field(struct app *app, const struct field *field, const struct event *event,
 		      struct field_context *context)
@@ -142,29 +193,50 @@ static void add_field(struct app *app, const struct field *field, const struct e
 
 		if (!definition->get(field, event, nth, context, &value) || value.type == VALUE_NONE)
 			return;
-		size = value_format(&value, false, raw, sizeof(raw));
+		size = exact_format(&value, raw, sizeof(raw));
 		text_escape(raw, size < sizeof(raw) ? size : sizeof(raw) - 1, text, sizeof(text));
 		if (text[0])
-			popup_text(&app->popup, STYLE_POPUP, text_width(app), 26, "%-25s %s", definition->name, text);
+			add_pair(app, definition->name, 25, false, text);
 	}
 }
 
-void app_event_details(struct app *app, const struct event *event)
+const struct event *app_find_event(const struct engine *engine, uint64_t num)
 {
-	struct field_context *context = calloc(1, sizeof(*context));
+	const struct recording *recording = engine_recording(engine);
+	const struct event *event = recording_find(recording, LANE_CALLS, num);
 
+	return event ? event : recording_find(recording, LANE_SPANS, num);
+}
+
+static void event_page(struct app *app)
+{
+	const struct event *event = app_find_event(app->engine, app->page_event);
+	struct field_context *context;
+
+	if (!event) {
+		app_message(app, true, "the recording no longer holds this event");
+		return;
+	}
+	context = calloc(1, sizeof(*context));
 	if (!context)
 		return;
 	context->engine = app->engine;
-	popup_open(&app->popup, POPUP_TEXT, "Event", NULL);
+	open_page(app, "Event", event_page);
 	for (const struct field_definition *definition = field_table; definition->name; definition++) {
 		struct field field = { .definition = definition };
 
-		if (definition->flags & (FIELD_FILTER_ONLY | FIELD_TABLE_ONLY))
+		if ((definition->flags & (FIELD_FILTER_ONLY | FIELD_TABLE_ONLY)) || is_rewriting(definition->name))
 			continue;
 		if (definition->argument != FIELD_ARGUMENT_NONE && definition->argument != FIELD_ARGUMENT_OPTIONAL)
 			continue;
 		add_field(app, &field, event, context);
 	}
+	field_context_fini(context);
 	free(context);
+}
+
+void app_event_details(struct app *app, uint64_t num)
+{
+	app->page_event = num;
+	event_page(app);
 }

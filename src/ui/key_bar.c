@@ -8,17 +8,18 @@ static bool offered(const struct app *app, const struct action *action)
 	return action->label && !(action->keys[0] == K_BACKSPACE && app->nlevels < 2);
 }
 
-/* Function keys in their order, then the others as their tables have them. */
-static int rank(const struct action *action)
+/* F1 to F6 where fingers expect them, then the pane's own, then what everyone knows or finds in the help. */
+static int rank(const struct action *action, bool own)
 {
 	int key = action->keys[0];
 
-	return key > K_FUNCTION && key <= K_F(24) ? key - K_FUNCTION : 100;
+	return key > K_FUNCTION && key <= K_F(6) ? key - K_FUNCTION : own ? 50 : 100;
 }
 
 static size_t collect(const struct app *app, const struct action **actions)
 {
 	const struct action *own = app->levels[app->nlevels - 1].pane->operations->actions;
+	int ranks[KEY_BAR_ENTRIES];
 	size_t count = 0;
 
 	for (int table = 0; table < 2; table++) {
@@ -30,11 +31,13 @@ static size_t collect(const struct app *app, const struct action **actions)
 			/* the pane's own meaning of a key hides the application's */
 			if (table && action_find(app->levels[app->nlevels - 1].pane, a->keys[0]) != a)
 				continue;
-			while (at && rank(actions[at - 1]) > rank(a)) {
+			while (at && ranks[at - 1] > rank(a, !table)) {
 				actions[at] = actions[at - 1];
+				ranks[at] = ranks[at - 1];
 				at--;
 			}
 			actions[at] = a;
+			ranks[at] = rank(a, !table);
 			count++;
 		}
 	}

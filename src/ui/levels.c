@@ -47,7 +47,7 @@ static void list_add(struct filter_list *list, const char *text, bool inside)
 static void list_inherited(struct filter_list *list, const struct app *app, size_t below, const struct view *view,
 			   bool picks_span)
 {
-	bool events = strcmp(view->scope, "spans");
+	bool events = !view_shows_spans(view);
 	const struct level *top = below ? &app->levels[below - 1] : NULL;
 	bool inside = picks_span || (top && top->inside);
 	size_t picked = picks_span ? below : 0;
@@ -80,7 +80,7 @@ static struct pane *make_pane(struct app *app, const struct level *level, const 
 
 	memset(error, 0, sizeof(*error));
 	list_inherited(&list, app, below, view, level->picks_span);
-	list_add(&list, filter, strcmp(view->scope, "spans"));
+	list_add(&list, filter, !view_shows_spans(view));
 	list_add(&list, level->typed, false);
 	spec.filters = (const char *const *)list.texts;
 	spec.nfilters = list.count;

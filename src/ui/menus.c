@@ -106,9 +106,16 @@ static bool search_done(struct app *app, const char *text)
 static void search(struct app *app, bool again, bool backwards)
 {
 	struct pane *pane = app_top(app)->pane;
+	const char *text = "not found";
 
-	if (!pane->operations->search(pane, app->search, again, backwards))
-		app_message(app, true, "not found: %s", app->search);
+	if (pane->operations->search(pane, app->search, again, backwards))
+		return;
+	if (pane->search_stopped)
+		text = app->prompt.open ? "not found up to here: F3 searches on" : "not found up to here: n searches on";
+	if (app->prompt.open)
+		prompt_error(&app->prompt, app->prompt.size, text);
+	else
+		app_message(app, !pane->search_stopped, "%s: %s", text, app->search);
 }
 
 void app_search_prompt(struct app *app)
@@ -124,11 +131,8 @@ void app_search_prompt(struct app *app)
 
 void app_search_changed(struct app *app)
 {
-	struct pane *pane = app_top(app)->pane;
-
 	snprintf(app->search, sizeof(app->search), "%s", app->prompt.text);
-	if (!pane->operations->search(pane, app->search, false, false))
-		prompt_error(&app->prompt, app->prompt.size, "not found");
+	search(app, false, false);
 }
 
 void app_search_next(struct app *app, bool backwards)

@@ -10,7 +10,7 @@
 /* Events between two looks at the clock: well under a millisecond of work. */
 #define SLICE 4096
 
-static uint64_t cpu_clock(void)
+uint64_t pane_clock(void)
 {
 	struct timespec time;
 
@@ -67,20 +67,28 @@ void pane_free(struct pane *pane)
 	free(filter);
 }
 
+bool view_shows_spans(const struct view *view)
+{
+	for (size_t i = 0; i < view->ncolumns; i++)
+		if (view->columns[i].flags & COLUMN_KEY)
+			return !strncmp(view->columns[i].field, "span.", 5);
+	return false;
+}
+
 /* Views of spans read the lane of markers alone. */
 static uint64_t events_held(const struct pane *pane)
 {
 	const struct recording *recording = engine_recording(pane->engine);
 	uint64_t held = recording_fill(recording, LANE_SPANS).events;
 
-	if (strcmp(pane->view->scope, "spans"))
+	if (!view_shows_spans(pane->view))
 		held += recording_fill(recording, LANE_CALLS).events;
 	return held;
 }
 
 bool pane_read(struct pane *pane, uint64_t budget_ns)
 {
-	uint64_t start = cpu_clock();
+	uint64_t start = pane_clock();
 	uint64_t held;
 
 	do {
@@ -91,7 +99,7 @@ bool pane_read(struct pane *pane, uint64_t budget_ns)
 			pane->progress = 100;
 			return false;
 		}
-	} while (cpu_clock() - start < budget_ns);
+	} while (pane_clock() - start < budget_ns);
 	held = events_held(pane);
 	pane->progress = held > pane->events_read ? pane->events_read * 100 / held : 99;
 	return true;

@@ -54,6 +54,7 @@ struct pane {
 	char *filter;              /* owned: filter that led here from the pane below, or NULL */
 	bool ascii;                /* set by the app: no characters beyond ASCII */
 	uint64_t events_read;      /* by pane_read so far */
+	bool search_stopped;       /* the last search took too long and stopped at the cursor */
 	unsigned progress;         /* per cent of the recording read; 100: caught up */
 };
 
@@ -62,8 +63,12 @@ struct pane *pane_new(struct engine *engine, const struct query_spec *spec, stru
 		      size_t *which_filter);
 /* Frees the query and the common texts as well: operations->free frees the kind's own part and the struct. */
 void pane_free(struct pane *pane);
+/* Whether a view looks at markers alone: what its rows stand for is a span or a group of spans. */
+bool view_shows_spans(const struct view *view);
 /* What an update function needs: runs the query for about budget_ns of CPU time and keeps progress. True if more waits. */
 bool pane_read(struct pane *pane, uint64_t budget_ns);
+/* ns of a clock that only measures how long work takes. */
+uint64_t pane_clock(void);
 
 /* Per kind; each allocates its own struct that starts with struct pane. pane_new fills the common members. */
 struct pane *table_pane_new(struct query *query);        /* VIEW_TABLE and VIEW_LIST */

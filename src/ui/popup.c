@@ -153,7 +153,7 @@ static void find_typed(struct popup *popup)
 	for (size_t i = 0; i < popup->count; i++)
 		if (strcasestr(popup->lines[i].text, popup->typed))
 			popup->found[popup->nfound++] = i;
-	popup->selected = popup->first = 0;
+	popup->selected = popup->first_wanted = 0;
 }
 
 static void type(struct popup *popup, int key)
@@ -212,6 +212,7 @@ static enum popup_result menu_key(struct popup *popup, int key, int *value)
 	} else if (key >= ' ' && key < 127) {
 		type(popup, key);
 	} else {
+		popup->first_wanted = popup->first;
 		popup->selected = moved(popup->selected, popup->nfound, key, popup->shown);
 	}
 	return POPUP_STAYS;
@@ -228,7 +229,7 @@ static enum popup_result text_key(struct popup *popup, int key)
 		return POPUP_CLOSES;
 	if (key == ' ')
 		key = K_PAGE_DOWN;
-	popup->first = moved(popup->first, last_first(popup) + 1, key, popup->shown);
+	popup->first = popup->first_wanted = moved(popup->first, last_first(popup) + 1, key, popup->shown);
 	return POPUP_STAYS;
 }
 
@@ -327,6 +328,7 @@ static void draw_lines(struct popup *popup, struct cells *cells, struct box inne
 
 static void fit(struct popup *popup)
 {
+	popup->first = popup->first_wanted;
 	if (popup->kind == POPUP_MENU) {
 		if (popup->selected < popup->first)
 			popup->first = popup->selected;

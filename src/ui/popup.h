@@ -32,6 +32,7 @@ struct popup {
 	size_t nfound;
 	size_t selected;        /* menu: in found */
 	size_t first;           /* line at the top */
+	size_t first_wanted;    /* what it would be if the box were large enough */
 	char typed[64];
 	struct box box;         /* where it was last drawn */
 	int shown;              /* lines that it shows */

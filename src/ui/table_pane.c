@@ -72,6 +72,7 @@ static void open_row(struct app *app, struct grid *grid, const char *view_id, un
 	bool is_span = rows_are_spans(grid->pane.view);
 	struct span *span = NULL;
 	char filter[FILTER_TEXT], label[LABEL_TEXT];
+	size_t length;
 
 	if (!view || !row)
 		return;
@@ -83,7 +84,16 @@ static void open_row(struct app *app, struct grid *grid, const char *view_id, un
 			return;
 		}
 	}
-	if (query_row_filter(grid->pane.query, row, filter, sizeof(filter)) >= sizeof(filter)) {
+	length = query_row_filter(grid->pane.query, row, filter, sizeof(filter));
+	if (!length && grid->pane.view->kind == VIEW_LIST && !span) {
+		app_event_details(app, row->event_num);
+		return;
+	}
+	if (!length && !span) {
+		app_message(app, true, "no filter stands for this row");
+		return;
+	}
+	if (length >= sizeof(filter)) {
 		app_message(app, true, "this row's name is too long for a filter");
 		return;
 	}
@@ -140,10 +150,10 @@ static void run_spectrogram(struct app *app, struct pane *pane)
 {
 	struct grid *grid = (struct grid *)pane;
 
-	if (strcmp(pane->view->scope, "spans"))
-		open_row(app, grid, "spectro_all", depth_of(grid), false);
-	else
+	if (view_shows_spans(pane->view))
 		open_row(app, grid, "spectro_traces", depth_of(grid) + rows_are_spans(pane->view), false);
+	else
+		open_row(app, grid, "spectro_all", depth_of(grid), false);
 }
 
 static void run_sort(struct app *app, struct pane *pane)
@@ -157,8 +167,8 @@ static const struct action actions[] = {
 	{ { K_F(5), 'd' }, "F5", "Events", "events of the row: calls, waits and I/O inside its spans", run_events },
 	{ { K_F(6), K_F(9), '>', '<' }, "F6", "Sort", "choose the column to sort by", run_sort },
 	{ { '!' }, "Shift+1-9", NULL, "sort by column 1 to 9; again turns the order", NULL },
-	{ { K_F(12) }, "F12", "Spectro", "spectrogram of the row's latencies", run_spectrogram },
 	{ { 's' }, "s", "Spans", "list of the spans that the row stands for; of a span its children", run_spans },
+	{ { K_F(12) }, "F12", "Spectro", "spectrogram of the row's latencies", run_spectrogram },
 	{ { 0 }, NULL, NULL, NULL, NULL },
 };
 

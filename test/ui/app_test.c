@@ -1,0 +1,553 @@
+/* The application's screens, from keys to text. What the numbers of the golden files should be follows from web_service.h:
+ *
+ * traces      hits  avg                 min    max    spans below
+ * fib             5  (1+..+5)/5 = 3 ms   1 ms   5 ms   10
+ * empty           4  500 us              500us  500us  0
+ * download        3  (2+3+1500)/3 =      2 ms   1.5 s  6
+ *                    501.66 ms, cut: 501ms
+ * in download     3 headers of 100 us; writes of 1.70, 2.70 and 1499.70 ms (durations are cut, not rounded), mean 501.36 ms */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "screen.h"
+#include "test/unit/feed.h"
+#include "web_service.h"
+
+#define SLOW_DOWNLOAD "End 's' Enter "   /* from the summary into the download of 1.5 s */
+
+static const struct {
+	const char *name, *view, *filter, *keys;
+} goldens[] = {
+	{ "summary", NULL, NULL, "" },
+	{ "spans", NULL, NULL, "End Enter" },
+	{ "list", NULL, NULL, "End 's'" },
+	{ "list-filter", "traces_list", NULL, "F4 'span.duration > 500ms' Enter" },
+	{ "events", NULL, NULL, SLOW_DOWNLOAD },
+	{ "details", NULL, NULL, SLOW_DOWNLOAD "Down*6 Enter" },
+	{ "calls", NULL, NULL, SLOW_DOWNLOAD "'c'" },
+	{ "files", NULL, NULL, SLOW_DOWNLOAD "'o'" },
+	{ "help", NULL, NULL, "F1" },
+	{ "views", NULL, NULL, "F2 Down" },
+	{ "prompt", NULL, "proc.name=python3", "F4 'span.ta'" },
+	{ "error", NULL, NULL, "F4 'span.ntags=1 and span.duraton>5ms' Enter" },
+	{ "sort", NULL, NULL, "F6" },
+	{ "legend", NULL, "span.duration<1s", "F7" },
+	{ "latencies", NULL, NULL, "End F12" },
+	{ "search", NULL, NULL, "'/empty' Enter" },
+};
+
+static void golden_screens(int rows, int columns)
+{
+	for (size_t i = 0; i < sizeof(goldens) / sizeof(*goldens); i++) {
+		struct screen screen;
+		char name[80];
+
+		screen_open(&screen, goldens[i].view, goldens[i].filter, rows, columns);
+		screen_type(&screen, goldens[i].keys);
+		snprintf(name, sizeof(name), "%s-%dx%d", goldens[i].name, columns, rows);
+		screen_expect(&screen, name);
+		screen_close(&screen);
+	}
+}
+
+static void golden_80x24(void **state)
+{
+	(void)state;
+	golden_screens(24, 80);
+}
+
+static void golden_120x40(void **state)
+{
+	(void)state;
+	golden_screens(40, 120);
+}
+
+static void golden_20x5(void **state)
+{
+	(void)state;
+	golden_screens(5, 20);
+}
+
+static void below_ten_by_three_says_so(void **state)
+{
+	struct screen screen;
+
+	(void)state;
+	screen_open(&screen, NULL, NULL, 2, 40);
+	screen_has(&screen, "terminal too small");
+	screen_type(&screen, "Resize:9x30");
+	screen_has(&screen, "terminal");
+	screen_type(&screen, "Resize:1x1 Down Enter F1 Resize:80x24");
+	screen_has(&screen, "Help");
+	screen_close(&screen);
+}
+
+/* ---- going down and coming back ---- */
+
+static void same_after(const char *before, const char *keys)
+{
+	struct screen screen;
+	char *first, *second;
+
+	screen_open(&screen, NULL, NULL, 24, 80);
+	screen_type(&screen, before);
+	first = screen_text(&screen);
+	screen_type(&screen, keys);
+	second = screen_text(&screen);
+	assert_string_equal(first, second);
+	free(first);
+	free(second);
+	screen_close(&screen);
+}
+
+static void backspace_restores_the_screen(void **state)
+{
+	(void)state;
+	same_after("", "Enter Backspace");
+	same_after("Down", "Enter Backspace");
+	same_after("'$$' Down", "Enter Enter Backspace*2");
+	same_after("End 's'", "Enter 'c' Enter Backspace*3");
+	same_after("End 's' Down", "Enter Backspace");
+	same_after("F4 'span.ntags<3' Enter Down", "'s' F4 'span.id=103' Enter Backspace");
+	same_after("", "F2 'spectro' Enter Backspace");
+	same_after("", "Backspace");
+}
+
+static void escape_cancels(void **state)
+{
+	(void)state;
+	same_after("Down", "F2 Down*3 Esc");
+	same_after("Down", "F6 Down Esc");
+	same_after("Down", "F4 'junk' Esc");
+	same_after("Down", "F1 PgDn Esc");
+	same_after("Down", "Esc Unknown Wait");
+	same_after("Down", "F2 Mouse:press:0,0");
+}
+
+static void resizing_there_and_back_changes_nothing(void **state)
+{
+	static const char *const places[] = {
+		"", "End", "End Enter", "End 's' Down", SLOW_DOWNLOAD "End", SLOW_DOWNLOAD "Down*6 Enter", "F1 PgDn", "F2 Down*3",
+		"F4 'span.ntags>1'", "F12",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(places) / sizeof(*places); i++) {
+		same_after(places[i], "Resize:20x5 Resize:80x24");
+		same_after(places[i], "Resize:1x1 Resize:200x60 Resize:80x24");
+	}
+}
+
+/* ---- filters ---- */
+
+static void all_filters_hold_together(void **state)
+{
+	struct screen screen;
+
+	(void)state;
+	screen_open(&screen, NULL, "proc.pid=100", 40, 160);
+	screen_type(&screen, "F4 'span.tag[0]!=empty_handler' Enter");
+	screen_lacks(&screen, "500us");
+	screen_has(&screen, "Filter: proc.pid=100 and span.tag[0]!=empty_handler and span.ntags>=1");
+	screen_type(&screen, "End Enter");
+	screen_has(&screen, "proc.pid=100 and span.tag[0]!=empty_handler and span.tag[0]=\"download_handler\" and "
+			    "span.ntags>=2");
+	/* the events inside the spans that these conditions picked */
+	screen_type(&screen, "F5");
+	screen_has(&screen, "evtin.span.tag[0]=\"download_handler\" and evtin.span.tag[1]=");
+	screen_lacks(&screen, " span.tag");
+	screen_close(&screen);
+}
+
+static void one_span_stands_for_the_conditions_that_picked_it(void **state)
+{
+	struct screen screen;
+
+	(void)state;
+	screen_open(&screen, "traces_list", "span.duration > 500ms", 40, 160);
+	screen_has(&screen, "1/1");
+	screen_type(&screen, "Enter");
+	screen_has(&screen, "/tmp/blob.bin.4");
+	screen_has(&screen, "Filter: none");
+	screen_type(&screen, "Backspace F5");
+	screen_has(&screen, "Filter: none");
+	screen_close(&screen);
+}
+
+static void a_condition_that_cannot_choose_events_is_explained(void **state)
+{
+	struct screen screen;
+
+	(void)state;
+	screen_open(&screen, NULL, NULL, 24, 80);
+	screen_type(&screen, "F4 'span.duration > 500ms' Enter F5");
+	screen_has(&screen, "open one span with Enter");
+	screen_has(&screen, "Traces Summary");
+	screen_close(&screen);
+}
+
+static void children_of_one_span_only(void **state)
+{
+	struct screen screen;
+
+	(void)state;
+	/* of the slowest download: headers and write, not those of the other downloads */
+	screen_open(&screen, NULL, NULL, 24, 80);
+	screen_type(&screen, "End 'ss'");
+	screen_has(&screen, "1/2");
+	screen_has(&screen, "download_headers");
+	screen_has(&screen, "1.49s");
+	screen_close(&screen);
+}
+
+static void a_leaf_opens_its_spans(void **state)
+{
+	struct screen screen;
+
+	(void)state;
+	screen_open(&screen, NULL, NULL, 24, 80);
+	screen_type(&screen, "Down Enter");
+	screen_has(&screen, "Traces List");
+	screen_has(&screen, "whole machine > empty_handler");
+	screen_has(&screen, "1/4");
+	screen_close(&screen);
+}
+
+static void filter_history_and_removal(void **state)
+{
+	struct screen screen;
+
+	(void)state;
+	screen_open(&screen, NULL, NULL, 24, 80);
+	screen_type(&screen, "F4 'span.tag[0]=fib_handler' Enter");
+	screen_has(&screen, "1/1");
+	screen_type(&screen, "F4 Ctrl-U Enter");
+	screen_has(&screen, "1/3");
+	screen_type(&screen, "F4 Up Enter");
+	screen_has(&screen, "1/1");
+	/* the one that is in force can be edited: cursor keys, letters of any script */
+	screen_type(&screen, "F4 Home Delete*12 'span.tag[0]=' Enter");
+	screen_has(&screen, "1/1");
+	screen_type(&screen, "F4 Ctrl-U 'span.tag[0]=ünï' Left Backspace 'i' Enter");
+	screen_has(&screen, "Filter: span.tag[0]=üiï");
+	screen_has(&screen, "0/0");
+	screen_close(&screen);
+}
+
+static void tab_completes_fields(void **state)
+{
+	struct screen screen;
+
+	(void)state;
+	screen_open(&screen, NULL, NULL, 24, 80);
+	screen_type(&screen, "F4 'evt.laten' Tab");
+	screen_has(&screen, "Filter: evt.latency");
+	screen_close(&screen);
+}
+
+/* ---- rows ---- */
+
+static void cursor_follows_its_row(void **state)
+{
+	struct screen screen;
+	uint64_t time = WEB_SERVICE_START + 4000000000ull;
+
+	(void)state;
+	screen_open(&screen, NULL, NULL, 24, 80);
+	screen_type(&screen, "Down");
+	screen_has(&screen, "2/3");
+	for (int i = 0; i < 3; i++) {
+		feed_marker(screen.engine, 104, 100, time + i * 10, ">:t:empty_handler::");
+		feed_marker(screen.engine, 104, 100, time + i * 10 + 5, "<:t:empty_handler::");
+	}
+	/* empty_handler has 7 hits now and is first; the cursor went with it */
+	screen_wait(&screen, 1000000000);
+	screen_has(&screen, "1/3");
+	screen_type(&screen, "Enter");
+	screen_has(&screen, "whole machine > empty_handler");
+	screen_close(&screen);
+}
+
+static void unmoved_cursor_stays_on_top(void **state)
+{
+	struct screen screen;
+	uint64_t time = WEB_SERVICE_START + 4000000000ull;
+
+	(void)state;
+	screen_open(&screen, NULL, NULL, 24, 80);
+	for (int i = 0; i < 3; i++) {
+		feed_marker(screen.engine, 104, 100, time + i * 10, ">:t:empty_handler::");
+		feed_marker(screen.engine, 104, 100, time + i * 10 + 5, "<:t:empty_handler::");
+	}
+	screen_wait(&screen, 1000000000);
+	screen_has(&screen, "1/3");
+	screen_type(&screen, "Enter");
+	screen_has(&screen, "whole machine > empty_handler");
+	screen_close(&screen);
+}
+
+static void hidden_panes_catch_up_when_shown(void **state)
+{
+	struct screen screen;
+
+	(void)state;
+	screen_open(&screen, NULL, NULL, 24, 80);
+	screen_type(&screen, "Enter");
+	feed_marker(screen.engine, 104, 100, WEB_SERVICE_START + 4000000000ull, ">:t:new_handler::");
+	feed_marker(screen.engine, 104, 100, WEB_SERVICE_START + 4000000100ull, "<:t:new_handler::");
+	screen_type(&screen, "Backspace");
+	screen_has(&screen, "new_handler");
+	screen_close(&screen);
+}
+
+static void pause_holds_the_screen(void **state)
+{
+	struct screen screen;
+
+	(void)state;
+	screen_open(&screen, NULL, NULL, 24, 80);
+	screen_type(&screen, "'p'");
+	screen_has(&screen, "PAUSED since 22:13:25");
+	feed_marker(screen.engine, 104, 100, WEB_SERVICE_START + 4000000000ull, ">:t:new_handler::");
+	feed_marker(screen.engine, 104, 100, WEB_SERVICE_START + 4000000100ull, "<:t:new_handler::");
+	screen_wait(&screen, 3000000000);
+	screen_lacks(&screen, "new_handler");
+	screen_type(&screen, "'p'");
+	screen_lacks(&screen, "PAUSED");
+	screen_has(&screen, "new_handler");
+	screen_close(&screen);
+}
+
+static void clear_counts_from_now_on(void **state)
+{
+	struct screen screen;
+
+	(void)state;
+	screen_open(&screen, NULL, NULL, 24, 80);
+	screen_type(&screen, "'c'");
+	screen_type(&screen, "Wait Down");
+	screen_has(&screen, "0/0");
+	feed_marker(screen.engine, 104, 100, WEB_SERVICE_START + 4000000000ull, ">:t:new_handler::");
+	feed_marker(screen.engine, 104, 100, WEB_SERVICE_START + 4000000100ull, "<:t:new_handler::");
+	screen_wait(&screen, 1000000000);
+	screen_has(&screen, "1/1");
+	screen_close(&screen);
+}
+
+static void hostile_names_are_escaped(void **state)
+{
+	struct screen screen;
+
+	(void)state;
+	screen_open(&screen, NULL, NULL, 24, 80);
+	feed_marker(screen.engine, 104, 100, WEB_SERVICE_START + 4000000000ull, ">:t:a\033[2Jb::");
+	feed_marker(screen.engine, 104, 100, WEB_SERVICE_START + 4000000100ull, "<:t:a\033[2Jb::");
+	screen_wait(&screen, 1000000000);
+	screen_has(&screen, "a\\x1b[2Jb");
+	screen_type(&screen, "'!' Enter");
+	screen_has(&screen, "whole machine > a\\x1b[2Jb");
+	screen_close(&screen);
+}
+
+static void search_finds_next_and_previous(void **state)
+{
+	struct screen screen;
+
+	(void)state;
+	screen_open(&screen, NULL, NULL, 24, 80);
+	screen_type(&screen, "'/handler'");
+	screen_type(&screen, "Enter");
+	screen_has(&screen, "1/3");
+	screen_type(&screen, "'n'");
+	screen_has(&screen, "2/3");
+	screen_type(&screen, "'nn'");
+	screen_has(&screen, "1/3");
+	screen_type(&screen, "'N'");
+	screen_has(&screen, "3/3");
+	screen_type(&screen, "'/zzz'");
+	screen_has(&screen, "not found");
+	screen_close(&screen);
+}
+
+/* ---- header ---- */
+
+static void losses_are_named(void **state)
+{
+	struct screen screen;
+
+	(void)state;
+	screen_open(&screen, NULL, NULL, 24, 120);
+	screen_has(&screen, "lost 0   invalid markers 0");
+	feed_loss(screen.engine, LOSS_MARKERS, 2, WEB_SERVICE_START, WEB_SERVICE_END);
+	feed_loss(screen.engine, LOSS_CALLS, 5, WEB_SERVICE_START, WEB_SERVICE_END);
+	feed_marker(screen.engine, 104, 100, WEB_SERVICE_END, ">:q:x::");
+	screen_wait(&screen, 1000000000);
+	screen_has(&screen, "lost 7 (markers 2, calls 5)   invalid markers 1");
+	screen_type(&screen, "Resize:40x5");
+	screen_has(&screen, "lost 7");
+	screen_close(&screen);
+}
+
+static void views_ask_for_their_scope(void **state)
+{
+	struct screen screen;
+
+	(void)state;
+	screen_open(&screen, NULL, NULL, 24, 80);
+	assert_string_equal(screen.scopes, view_find("traces_summary")->scope);
+	screen_close(&screen);
+}
+
+static void unknown_views_and_bad_filters_are_refused(void **state)
+{
+	struct app_options options = { .view = "nonsense", .refresh = 1000000000 };
+	struct engine *engine = web_service_new();
+	struct filter_error error;
+
+	(void)state;
+	assert_null(app_new(engine, &options, NULL, &error));
+	assert_non_null(strstr(error.text, "nonsense"));
+	options.view = NULL;
+	options.filter = "proc.pid=1 and proc.nmae=x";
+	assert_null(app_new(engine, &options, NULL, &error));
+	assert_int_equal(error.position, 15);
+	engine_free(engine);
+}
+
+/* ---- mouse ---- */
+
+static void mouse_selects_drills_sorts_and_clicks_keys(void **state)
+{
+	struct screen screen;
+
+	(void)state;
+	/* four header lines, titles in row 4, rows from 5 on, key bar in row 23 */
+	screen_open(&screen, NULL, NULL, 24, 80);
+	screen_type(&screen, "Mouse:press:6,3");
+	screen_has(&screen, "2/3");
+	screen_type(&screen, "Mouse:press:6,3");
+	screen_has(&screen, "> empty_handler");
+	/* the second press of a double click that opened a pane is not for that pane */
+	screen_type(&screen, "Mouse:double:6,3");
+	screen_has(&screen, "> empty_handler");
+	screen_type(&screen, "Backspace Mouse:press:7,3 Mouse:double:7,3");
+	screen_has(&screen, "> download_handler");
+	screen_type(&screen, "Backspace Home Mouse:press:4,2");
+	screen_has(&screen, "download_handler");
+	screen_type(&screen, "Mouse:press:5,2 Wait Mouse:press:23,3");
+	screen_has(&screen, "Everywhere");
+	screen_type(&screen, "Mouse:press:0,0");
+	screen_lacks(&screen, "Everywhere");
+	screen_type(&screen, "Mouse:press:500,500 Mouse:down:6,3 Mouse:up:6,3 Mouse:drag:-1,-1");
+	screen_close(&screen);
+}
+
+/* ---- anything at all ---- */
+
+static unsigned random_next(uint64_t *state, unsigned below)
+{
+	*state = *state * 6364136223846793005ull + 1442695040888963407ull;
+	return (unsigned)(*state >> 33) % below;
+}
+
+static void random_key(uint64_t *random, char *text, size_t size)
+{
+	static const char *const keys[] = {
+		"Up", "Down", "Left", "Right", "Home", "End", "PgUp", "PgDn", "Tab", "Enter", "Enter", "Enter", "Esc", "Esc",
+		"Space", "Backspace", "Delete", "Insert", "F1", "F2", "F3", "F4", "F5", "F6", "F7", "F8", "F9", "F11", "F12",
+		"ShiftUp", "ShiftDown", "ShiftLeft", "ShiftRight", "Unknown", "Ctrl-L", "Ctrl-U", "'i'", "'c'", "'o'", "'f'",
+		"'n'", "'p'", "'s'", "'+-'", "'!'", "'@'", "'#'", "'$'", "'x'", "'v'", "'z'", "'d'", "'span.id=1 '", "'\"'",
+		"F4 'span.ntags<3' Enter",
+	};
+	static const char *const mice[] = { "press", "drag", "release", "double", "up", "down" };
+	unsigned kind = random_next(random, 20);
+
+	if (kind == 0)
+		snprintf(text, size, "Resize:%ux%u", 1 + random_next(random, 130), 1 + random_next(random, 45));
+	else if (kind < 4)
+		snprintf(text, size, "Mouse:%s:%u,%u", mice[random_next(random, 6)], random_next(random, 45),
+			 random_next(random, 130));
+	else
+		snprintf(text, size, "%s", keys[random_next(random, sizeof(keys) / sizeof(*keys))]);
+}
+
+static void random_event(struct screen *screen, uint64_t *random, uint64_t *time)
+{
+	static const char *const markers[] = {
+		">:t:a::", "<:t:a::", ">:t:a.b:x=1:", "<:t:a.b::", ">:p:c::", "<:p:c::", ">:t:\xff\xfe\033::", "junk",
+	};
+	unsigned tid = 100 + random_next(random, 5);
+
+	*time += 1 + random_next(random, 1000000);
+	if (random_next(random, 2))
+		feed_marker(screen->engine, tid, 100, *time, markers[random_next(random, 8)]);
+	else
+		feed_call(screen->engine, tid, 100, *time - 1, *time, "read", -9 + (int)random_next(random, 20), 5);
+}
+
+static void any_keys_at_any_size(void **state)
+{
+	uint64_t random = 2024, time = WEB_SERVICE_END;
+	struct screen screen;
+
+	(void)state;
+	screen_open(&screen, NULL, NULL, 24, 80);
+	for (int i = 0; i < 6000; i++) {
+		char key[80];
+
+		random_key(&random, key, sizeof(key));
+		screen_type(&screen, key);
+		if (app_done(screen.app)) {
+			screen_close(&screen);
+			screen_open(&screen, NULL, NULL, 24, 80);
+		}
+		for (unsigned n = random_next(&random, 4); n; n--)
+			random_event(&screen, &random, &time);
+		if (!random_next(&random, 3)) {
+			screen.now = time;
+			screen_wait(&screen, random_next(&random, 2000000000));
+			time = screen.now;
+		}
+	}
+	screen_close(&screen);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(golden_80x24),
+		cmocka_unit_test(golden_120x40),
+		cmocka_unit_test(golden_20x5),
+		cmocka_unit_test(below_ten_by_three_says_so),
+		cmocka_unit_test(backspace_restores_the_screen),
+		cmocka_unit_test(escape_cancels),
+		cmocka_unit_test(resizing_there_and_back_changes_nothing),
+		cmocka_unit_test(all_filters_hold_together),
+		cmocka_unit_test(one_span_stands_for_the_conditions_that_picked_it),
+		cmocka_unit_test(a_condition_that_cannot_choose_events_is_explained),
+		cmocka_unit_test(children_of_one_span_only),
+		cmocka_unit_test(a_leaf_opens_its_spans),
+		cmocka_unit_test(filter_history_and_removal),
+		cmocka_unit_test(tab_completes_fields),
+		cmocka_unit_test(cursor_follows_its_row),
+		cmocka_unit_test(unmoved_cursor_stays_on_top),
+		cmocka_unit_test(hidden_panes_catch_up_when_shown),
+		cmocka_unit_test(pause_holds_the_screen),
+		cmocka_unit_test(clear_counts_from_now_on),
+		cmocka_unit_test(hostile_names_are_escaped),
+		cmocka_unit_test(search_finds_next_and_previous),
+		cmocka_unit_test(losses_are_named),
+		cmocka_unit_test(views_ask_for_their_scope),
+		cmocka_unit_test(unknown_views_and_bad_filters_are_refused),
+		cmocka_unit_test(mouse_selects_drills_sorts_and_clicks_keys),
+		cmocka_unit_test(any_keys_at_any_size),
+	};
+
+	return cmocka_run_group_tests_name("app", tests, NULL, NULL);
+}

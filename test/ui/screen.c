@@ -1,0 +1,180 @@
+#include "screen.h"
+
+#include <errno.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "src/ui/terminal_headless.h"
+#include "web_service.h"
+
+static void give_status(void *context, struct app_status *status)
+{
+	*status = ((struct screen *)context)->status;
+}
+
+static int take_scope(void *context, const char *scope)
+{
+	struct screen *screen = context;
+	size_t used = strlen(screen->scopes);
+
+	if (used + strlen(scope) + 2 >= sizeof(screen->scopes))
+		used = 0;
+	snprintf(screen->scopes + used, sizeof(screen->scopes) - used, "%s%s", used ? " " : "", scope);
+	return 0;
+}
+
+static void settle(struct screen *screen)
+{
+	int rows, columns;
+
+	do
+		app_tick(screen->app, screen->now);
+	while (app_next_tick(screen->app) <= screen->now);
+	screen->terminal->operations->size(screen->terminal, &rows, &columns);
+	assert_int_equal(cells_resize(&screen->cells, rows, columns), 0);
+	app_draw(screen->app, &screen->cells);
+	screen->terminal->operations->show(screen->terminal, &screen->cells);
+}
+
+void screen_open(struct screen *screen, const char *view, const char *filter, int rows, int columns)
+{
+	struct app_options options = { .view = view, .filter = filter, .refresh = 1000000000 };
+	struct app_host host = { .context = screen, .status = give_status, .need_scope = take_scope };
+	struct filter_error error;
+
+	setenv("TZ", "UTC", 1);
+	memset(screen, 0, sizeof(*screen));
+	screen->engine = web_service_new();
+	assert_non_null(screen->engine);
+	screen->status = (struct app_status){ "live", "inside", 0.004, 1234, 48, 24 };
+	screen->now = WEB_SERVICE_END;
+	screen->app = app_new(screen->engine, &options, &host, &error);
+	if (!screen->app)
+		fail_msg("%s", error.text);
+	screen->terminal = terminal_headless_new(rows, columns, "");
+	assert_non_null(screen->terminal);
+	assert_int_equal(cells_init(&screen->cells), 0);
+	settle(screen);
+}
+
+void screen_close(struct screen *screen)
+{
+	app_free(screen->app);
+	engine_free(screen->engine);
+	cells_fini(&screen->cells);
+	screen->terminal->operations->close(screen->terminal);
+}
+
+void screen_type(struct screen *screen, const char *script)
+{
+	struct key_event event;
+
+	assert_int_equal(terminal_headless_type(screen->terminal, script), 0);
+	while (!terminal_headless_done(screen->terminal)) {
+		if (screen->terminal->operations->key(screen->terminal, &event) > 0)
+			app_key(screen->app, &event, screen->now);
+		settle(screen);
+	}
+	if (terminal_headless_error(screen->terminal))
+		fail_msg("no such key: %s", terminal_headless_error(screen->terminal));
+}
+
+void screen_wait(struct screen *screen, uint64_t ns)
+{
+	screen->now += ns;
+	settle(screen);
+}
+
+char *screen_text(const struct screen *screen)
+{
+	char *text = cells_dump(&screen->cells, 0);
+
+	assert_non_null(text);
+	return text;
+}
+
+static char *read_file(const char *path)
+{
+	FILE *file = fopen(path, "r");
+	char *text = calloc(1, 1 << 16);
+	size_t size;
+
+	assert_non_null(text);
+	if (!file) {
+		free(text);
+		return NULL;
+	}
+	size = fread(text, 1, (1 << 16) - 1, file);
+	text[size] = '\0';
+	fclose(file);
+	return text;
+}
+
+static void write_file(const char *path, const char *text)
+{
+	FILE *file = fopen(path, "w");
+
+	assert_non_null(file);
+	fputs(text, file);
+	assert_int_equal(fclose(file), 0);
+}
+
+void screen_expect(const struct screen *screen, const char *name)
+{
+	const char *update = getenv("UPDATE_GOLDEN");
+	char path[200], *text = screen_text(screen), *golden;
+
+	snprintf(path, sizeof(path), "test/ui/golden/%s.txt", name);
+	if (update && !strcmp(update, "1"))
+		write_file(path, text);
+	golden = read_file(path);
+	if (!golden)
+		fail_msg("%s is missing: UPDATE_GOLDEN=1 writes it", path);
+	if (strcmp(text, golden)) {
+		fprintf(stderr, "---- %s is:\n%s---- but the screen is:\n%s", path, golden, text);
+		free(text);
+		free(golden);
+		fail_msg("%s differs", path);
+	}
+	free(text);
+	free(golden);
+}
+
+static bool on_screen(const struct screen *screen, const char *text)
+{
+	char *all = screen_text(screen);
+	bool found = strstr(all, text);
+
+	free(all);
+	return found;
+}
+
+void screen_has(const struct screen *screen, const char *text)
+{
+	char *all;
+
+	if (on_screen(screen, text))
+		return;
+	all = screen_text(screen);
+	fprintf(stderr, "%s", all);
+	free(all);
+	fail_msg("'%s' is not on the screen", text);
+}
+
+void screen_lacks(const struct screen *screen, const char *text)
+{
+	char *all;
+
+	if (!on_screen(screen, text))
+		return;
+	all = screen_text(screen);
+	fprintf(stderr, "%s", all);
+	free(all);
+	fail_msg("'%s' is on the screen", text);
+}

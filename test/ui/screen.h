@@ -1,0 +1,33 @@
+/* Drives the application with a script of keys through a headless terminal, and compares screens with golden files. */
+#ifndef TEST_SCREEN_H
+#define TEST_SCREEN_H
+
+#include "src/ui/app.h"
+#include "src/ui/terminal.h"
+
+struct screen {
+	struct engine *engine;
+	struct app *app;
+	struct terminal *terminal;
+	struct cells cells;
+	uint64_t now;
+	struct app_status status;
+	char scopes[64];          /* what the views asked for, newest last */
+};
+
+/* The web service (web_service.h) under the view; fails the test if it cannot be opened. */
+void screen_open(struct screen *screen, const char *view, const char *filter, int rows, int columns);
+void screen_close(struct screen *screen);
+/* Types a script (terminal_headless.h), drawing after each key as main does. */
+void screen_type(struct screen *screen, const char *script);
+/* Lets time pass, in ns. */
+void screen_wait(struct screen *screen, uint64_t ns);
+/* What is on the screen, malloced. */
+char *screen_text(const struct screen *screen);
+/* Fails unless test/ui/golden/NAME.txt is what is on the screen; with UPDATE_GOLDEN=1 in the environment writes it. */
+void screen_expect(const struct screen *screen, const char *name);
+/* Fails unless the text is (is not) on the screen. */
+void screen_has(const struct screen *screen, const char *text);
+void screen_lacks(const struct screen *screen, const char *text);
+
+#endif
