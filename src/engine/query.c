@@ -163,6 +163,23 @@ static enum value_type shown_type(const struct view *view, const struct view_col
 	}
 }
 
+static bool is_percentile(enum aggregation aggregation)
+{
+	return aggregation == AGGREGATE_P50 || aggregation == AGGREGATE_P90 || aggregation == AGGREGATE_P99;
+}
+
+/* Cells that say what the group is show the key itself: there is nothing to add up and nothing to copy. */
+static bool shows_key(const struct query *query, size_t i)
+{
+	const struct query_column *column = &query->columns[i];
+	struct value shape = { .type = column->type };
+	size_t size;
+
+	if (query->key < 0 || column->reading != 0)
+		return false;
+	return (int)i == query->key || column->aggregation == AGGREGATE_FIRST || value_has_bytes(&shape, &size);
+}
+
 static bool compile_column(struct query *query, size_t i, struct filter_error *error)
 {
 	const struct view *view = query->spec.view;
@@ -173,19 +190,12 @@ static bool compile_column(struct query *query, size_t i, struct filter_error *e
 		return false;
 	column->view = &view->columns[i];
 	column->reading = reading;
+	column->aggregation = column->view->aggregation;
 	column->special = special_of(view, column->view->field);
 	column->type = column->special == SPECIAL_BEGIN ? VALUE_INT :
 		       shown_type(view, column->view, query->readings[reading].field.definition->type);
-	query->readings[reading].count++;
-	switch (column->view->aggregation) {
-	case AGGREGATE_P50:
-	case AGGREGATE_P90:
-	case AGGREGATE_P99:
-		query->readings[reading].spread = true;
-		break;
-	default:
-		break;
-	}
+	column->shows_key = shows_key(query, i);
+	query->readings[reading].spread |= is_percentile(column->aggregation);
 	return true;
 }
 
@@ -196,8 +206,10 @@ static void order_by_reading(struct query *query)
 	for (size_t r = 0; r < query->nreadings; r++) {
 		query->readings[r].first = at;
 		for (size_t i = 0; i < query->ncolumns; i++)
-			if (query->columns[i].reading == r)
+			if (query->columns[i].reading == r && !query->columns[i].shows_key &&
+			    !is_percentile(query->columns[i].aggregation))
 				query->by_reading[at++] = i;
+		query->readings[r].count = at - query->readings[r].first;
 	}
 }
 

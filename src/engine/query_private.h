@@ -15,7 +15,7 @@ struct reading {
 	struct field field;
 	char *text;               /* the field's name, %depth replaced */
 	bool spread;              /* some column wants percentiles */
-	size_t first, count;      /* its columns, in query->by_reading */
+	size_t first, count;      /* in query->by_reading: the columns whose cells its values are added to */
 };
 
 /* What an event list shows in place of a field that is about one event rather than about the whole call. */
@@ -29,8 +29,10 @@ enum column_special {
 struct query_column {
 	const struct view_column *view;
 	size_t reading;
+	enum aggregation aggregation;
 	enum column_special special;
 	enum value_type type;     /* of its cells */
+	bool shows_key;           /* of a table: the cell is the group's key */
 };
 
 /* ---- tables ---- */
@@ -56,6 +58,7 @@ struct table {
 	struct group *other;      /* takes what comes when max_bytes are used up; made at its first use */
 	struct table_order *order;
 	size_t order_size, norder;
+	struct group *recent;     /* found last: a span's exit often follows its enter */
 	size_t bytes;
 	uint64_t next_id;
 	uint64_t period;          /* number of the refresh period that runs */
@@ -131,7 +134,7 @@ struct query {
 	struct reading *readings;      /* the key's first, where there is a key */
 	size_t nreadings;
 	struct query_column *columns;
-	size_t *by_reading;            /* columns in the order of their readings */
+	size_t *by_reading;            /* columns in the order of their readings; some may be left out */
 	size_t ncolumns;
 	int key;                       /* column, or -1 */
 	int needed;                    /* column without whose value a list leaves an event out, or -1 */
@@ -159,7 +162,25 @@ struct query {
 };
 
 /* Whether a value's bytes are outside it, and how many. */
-bool value_has_bytes(const struct value *value, size_t *size);
+static inline bool value_has_bytes(const struct value *value, size_t *size)
+{
+	switch (value->type) {
+	case VALUE_TEXT:
+	case VALUE_BYTES:
+		*size = value->size;
+		return true;
+	case VALUE_IPV4:
+		*size = 4;
+		return true;
+	case VALUE_IPV6:
+		*size = 16;
+		return true;
+	default:
+		*size = 0;
+		return false;
+	}
+}
+
 /* Points the empty row's cells at nothing. */
 void query_row_reset(struct query *query);
 /* Seconds of data that the query looked at; at least a ns. */

@@ -9,25 +9,6 @@
 #define ERRNO_MAX 4095
 #define ADDRESS_MIN (1LL << 40) /* results from here on are addresses */
 
-bool value_has_bytes(const struct value *value, size_t *size)
-{
-	switch (value->type) {
-	case VALUE_TEXT:
-	case VALUE_BYTES:
-		*size = value->size;
-		return true;
-	case VALUE_IPV4:
-		*size = 4;
-		return true;
-	case VALUE_IPV6:
-		*size = 16;
-		return true;
-	default:
-		*size = 0;
-		return false;
-	}
-}
-
 void query_row_reset(struct query *query)
 {
 	memset(query->cells, 0, query->ncolumns * sizeof(*query->cells));
@@ -80,7 +61,7 @@ size_t query_cell_text(const struct query *query, const struct query_row *row, s
 	if (definition->special == SPECIAL_RESULT)
 		return result_format(value.i, text, size);
 	/* the average of one whole number is a whole number */
-	if (definition->view->aggregation == AGGREGATE_AVG && value.type == VALUE_REAL &&
+	if (definition->aggregation == AGGREGATE_AVG && value.type == VALUE_REAL &&
 	    !query->averaged[column] && value.r > -9e15 && value.r < 9e15 &&
 	    query->readings[definition->reading].field.definition->type != VALUE_REAL) {
 		value.i = (int64_t)value.r;

@@ -120,10 +120,18 @@ static void cell_set(struct query *query, struct cell *cell, const struct value 
 	cell->value.text = bytes;
 }
 
+/* Durations are what is compared most. */
+static int compare(const struct value *a, const struct value *b)
+{
+	if (a->type == VALUE_DURATION && b->type == VALUE_DURATION)
+		return (a->u > b->u) - (a->u < b->u);
+	return value_compare(a, b);
+}
+
 static void cell_add(struct query *query, enum aggregation aggregation, struct cell *cell,
 		     const struct value *value)
 {
-	bool first = cell->value.type == VALUE_NONE, bytes, summed = is_summed(value->type);
+	bool first = cell->value.type == VALUE_NONE, summed = is_summed(value->type);
 	size_t size;
 
 	switch (aggregation) {
@@ -146,20 +154,15 @@ static void cell_add(struct query *query, enum aggregation aggregation, struct c
 			rate_add(cell, value, query->table.period);
 		return;
 	case AGGREGATE_MIN:
-		if (first || value_compare(value, &cell->value) < 0)
+		if (first || compare(value, &cell->value) < 0)
 			cell_set(query, cell, value);
 		return;
 	case AGGREGATE_MAX:
 		/* of texts, the latest */
-		bytes = value_has_bytes(value, &size);
-		if (first || bytes || value_compare(value, &cell->value) > 0)
+		if (first || value_has_bytes(value, &size) || compare(value, &cell->value) > 0)
 			cell_set(query, cell, value);
 		return;
-	case AGGREGATE_P50:
-	case AGGREGATE_P90:
-	case AGGREGATE_P99:
-		return; /* from the histogram */
-	case AGGREGATE_FIRST:
+	default:
 		break;
 	}
 	if (first)
@@ -212,7 +215,7 @@ lost:
 static struct value spread_value(const struct group *group, const struct query_column *column)
 {
 	const struct histogram *histogram = group->spreads ? group->spreads[column->reading] : NULL;
-	enum aggregation aggregation = column->view->aggregation;
+	enum aggregation aggregation = column->aggregation;
 	struct value value = { .type = VALUE_NONE };
 
 	if (!histogram || !histogram->count || group->spread_lost)
@@ -248,19 +251,6 @@ static bool key_equal(const struct value *a, const struct value *b)
 	return a_size == b_size && !memcmp(a->text, b->text, a_size);
 }
 
-/* Cells that say what the group is show the key itself: nothing to add to, nothing to copy. */
-static bool shows_key(const struct query *query, size_t column)
-{
-	size_t size;
-	const struct query_column *definition = &query->columns[column];
-	struct value shape = { .type = definition->type };
-
-	if (query->key < 0 || definition->reading != 0)
-		return false;
-	return (int)column == query->key || definition->view->aggregation == AGGREGATE_FIRST ||
-	       value_has_bytes(&shape, &size);
-}
-
 static struct group *group_new(struct query *query, const struct value *key, uint32_t hash)
 {
 	struct table *table = &query->table;
@@ -278,7 +268,7 @@ static struct group *group_new(struct query *query, const struct value *key, uin
 	}
 	for (size_t i = 0; i < query->ncolumns; i++) {
 		const struct query_column *column = &query->columns[i];
-		enum aggregation aggregation = column->view->aggregation;
+		enum aggregation aggregation = column->aggregation;
 		enum value_type type = query->readings[column->reading].field.definition->type;
 
 		/* the sum of nothing is known */
@@ -335,15 +325,18 @@ static struct group *table_other(struct query *query)
 static struct group *table_group(struct query *query, const struct value *key)
 {
 	struct table *table = &query->table;
-	uint32_t hash = key_hash(key);
 	struct group *group;
+	uint32_t hash;
 	size_t at = 0;
 
+	if (table->recent && key_equal(&table->recent->key, key))
+		return table->recent;
+	hash = key_hash(key);
 	if (table->nslots)
 		for (at = hash & (table->nslots - 1); (group = table->slots[at]);
 		     at = (at + 1) & (table->nslots - 1))
 			if (group->hash == hash && key_equal(&group->key, key))
-				return group;
+				return table->recent = group;
 	if (table->bytes > query->spec.max_bytes)
 		return table_other(query);
 	if ((table->count + 1) * 4 > table->nslots * 3) {
@@ -369,8 +362,7 @@ static void group_add(struct query *query, struct group *group, size_t reading, 
 	for (size_t i = from->first; i < from->first + from->count; i++) {
 		size_t column = query->by_reading[i];
 
-		if (!shows_key(query, column))
-			cell_add(query, query->columns[column].view->aggregation, &group->cells[column], value);
+		cell_add(query, query->columns[column].aggregation, &group->cells[column], value);
 	}
 }
 
@@ -450,9 +442,9 @@ static struct value group_value(const struct query *query, const struct group *g
 	struct value value = cell->value;
 
 	*averaged = false;
-	if (shows_key(query, i))
+	if (column->shows_key)
 		return group->key;
-	switch (column->view->aggregation) {
+	switch (column->aggregation) {
 	case AGGREGATE_P50:
 	case AGGREGATE_P90:
 	case AGGREGATE_P99:
