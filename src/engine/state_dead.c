@@ -15,8 +15,12 @@
 static void bury(struct state *state, struct grave *grave, enum grave_kind kind, enum recording_lane lane,
 		 uint64_t chunk)
 {
-	struct grave **list = &state->graves[lane][chunk & (GRAVES - 1)];
+	struct grave **list;
 
+	/* lists of chunks that are gone already are not looked at again */
+	if (chunk < state->oldest[lane])
+		chunk = state->oldest[lane];
+	list = &state->graves[lane][chunk & (GRAVES - 1)];
 	if (lane == LANE_CALLS && state->newest < chunk)
 		state->newest = chunk;
 	grave->kind = kind;
@@ -27,9 +31,7 @@ static void bury(struct state *state, struct grave *grave, enum grave_kind kind,
 
 static void bury_pinned(struct state *state, struct grave *grave, enum grave_kind kind)
 {
-	uint64_t oldest = state->oldest[LANE_CALLS];
-
-	bury(state, grave, kind, LANE_CALLS, state->newest > oldest ? state->newest : oldest);
+	bury(state, grave, kind, LANE_CALLS, state->newest);
 }
 
 static void fd_free(struct state *state, struct fd *fd)

@@ -1,0 +1,545 @@
+/* Threads, processes and descriptors: how they are found, inherited, ended and freed. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <arpa/inet.h>
+#include <cmocka.h>
+#include <sys/socket.h>
+
+#include "src/engine/fd_text.h"
+#include "src/engine/state.h"
+#include "src/engine/string_pool.h"
+
+struct world {
+	struct string_pool *pool;
+	struct state *state;
+	unsigned ended, ended_last;
+	struct thread *last_ended;
+};
+
+static void on_end(void *context, struct thread *thread, bool last)
+{
+	struct world *world = context;
+
+	world->ended++;
+	world->ended_last += last;
+	world->last_ended = thread;
+}
+
+static int set_up(void **data)
+{
+	static struct world world;
+
+	world = (struct world){ .pool = string_pool_new() };
+	world.state = state_new(world.pool);
+	state_on_end(world.state, on_end, &world);
+	*data = &world;
+	return !world.state;
+}
+
+static int tear_down(void **data)
+{
+	struct world *world = *data;
+
+	state_free(world->state);
+	string_pool_free(world->pool);
+	return 0;
+}
+
+static void collect(struct world *world, uint64_t spans, uint64_t calls)
+{
+	uint64_t oldest[LANES] = { [LANE_SPANS] = spans, [LANE_CALLS] = calls };
+
+	state_collect(world->state, oldest);
+}
+
+static struct fd *set_fd(struct world *world, struct process *process, int32_t num, const char *name)
+{
+	struct fd description = { .num = num, .type = FD_FILE };
+
+	return state_fd_set(world->state, process, &description, name, strlen(name));
+}
+
+static const char *fd_name(struct world *world, struct process *process, int32_t num)
+{
+	struct fd *fd = state_fd(world->state, process, num);
+
+	return fd ? fd->name->text : NULL;
+}
+
+static void test_find_and_make(void **data)
+{
+	struct world *world = *data;
+	struct thread *main, *worker;
+
+	assert_null(state_find_thread(world->state, 10));
+	worker = state_thread(world->state, 11, 10);
+	main = state_thread(world->state, 10, 10);
+	assert_ptr_equal(state_thread(world->state, 11, 10), worker);
+	assert_ptr_equal(main->process, worker->process);
+	assert_int_equal(main->process->pid, 10);
+	assert_int_equal(main->process->nthreads, 2);
+	assert_string_equal(main->name->text, "");
+	assert_string_equal(main->process->name->text, "");
+	state_thread_name(world->state, worker, "worker");
+	assert_string_equal(main->process->name->text, "worker");
+	state_thread_name(world->state, main, "server");
+	assert_string_equal(main->process->name->text, "server");
+	state_thread_name(world->state, worker, "other");
+	assert_string_equal(main->process->name->text, "server");
+	/* a comm has at most 16 bytes, its end may be missing */
+	state_thread_name(world->state, worker, "0123456789abcdefgh");
+	assert_int_equal(worker->name->size, 16);
+	assert_int_equal(state_threads(world->state), 2);
+}
+
+static void test_many_threads(void **data)
+{
+	struct world *world = *data;
+
+	for (uint32_t tid = 1; tid <= 20000; tid++)
+		assert_non_null(state_thread(world->state, tid * 64, tid % 100 * 64));
+	for (uint32_t tid = 1; tid <= 20000; tid++)
+		assert_int_equal(state_find_thread(world->state, tid * 64)->process->pid, tid % 100 * 64);
+	assert_int_equal(state_threads(world->state), 20000);
+	assert_int_equal(state_find_process(world->state, 64)->nthreads, 200);
+}
+
+static void test_fork_inherits(void **data)
+{
+	struct world *world = *data;
+	struct thread *parent = state_thread(world->state, 10, 10), *child, *sibling;
+
+	state_thread_name(world->state, parent, "sh");
+	state_describe(world->state, parent->process, 1, 1000, "/bin/sh", "-c x", "/home");
+	set_fd(world, parent->process, 3, "/a");
+	child = state_fork(world->state, parent, 20, 20, NULL, 500);
+	assert_string_equal(child->name->text, "sh");
+	assert_string_equal(child->process->name->text, "sh");
+	assert_string_equal(child->process->exe->text, "/bin/sh");
+	assert_string_equal(child->process->args->text, "-c x");
+	assert_string_equal(child->process->cwd->text, "/home");
+	assert_int_equal(child->process->uid, 1000);
+	assert_int_equal(child->process->ppid, 10);
+	assert_int_equal(child->process->forker_tid, 10);
+	assert_int_equal(child->process->start_time, 500);
+	assert_int_equal(child->start_time, 500);
+	assert_ptr_equal(child->process->parent, parent->process);
+	assert_int_equal(parent->process->parent->pid, 1);
+	assert_true(process_is_below(child->process, state_find_process(world->state, 1)));
+	assert_true(process_is_below(child->process, child->process));
+	assert_false(process_is_below(parent->process, child->process));
+
+	/* each changes its own descriptors */
+	assert_string_equal(fd_name(world, child->process, 3), "/a");
+	set_fd(world, child->process, 3, "/b");
+	set_fd(world, parent->process, 4, "/c");
+	assert_string_equal(fd_name(world, parent->process, 3), "/a");
+	assert_string_equal(fd_name(world, child->process, 3), "/b");
+	assert_null(fd_name(world, child->process, 4));
+	state_fd_close(world->state, parent->process, 3);
+	assert_null(fd_name(world, parent->process, 3));
+	assert_string_equal(fd_name(world, child->process, 3), "/b");
+
+	/* a thread shares all */
+	sibling = state_fork(world->state, parent, 11, 10, "worker", 600);
+	assert_ptr_equal(sibling->process, parent->process);
+	assert_int_equal(parent->process->nthreads, 2);
+	assert_string_equal(sibling->name->text, "worker");
+	assert_string_equal(parent->process->name->text, "sh");
+}
+
+static void test_exec(void **data)
+{
+	struct world *world = *data;
+	struct thread *thread = state_thread(world->state, 10, 10);
+
+	set_fd(world, thread->process, 3, "/a");
+	state_exec(world->state, thread, "python3", "/usr/bin/python3\0-c\0pass\0", 25, 5);
+	assert_string_equal(thread->process->exe->text, "/usr/bin/python3");
+	assert_string_equal(thread->process->args->text, "-c pass");
+	assert_string_equal(thread->process->name->text, "python3");
+	assert_string_equal(thread->name->text, "python3");
+	assert_string_equal(fd_name(world, thread->process, 3), "/a");
+	state_exec(world->state, thread, "x", NULL, 0, 6);
+	assert_string_equal(thread->process->exe->text, "");
+	assert_string_equal(thread->process->args->text, "");
+	state_exec(world->state, thread, "x", "only", 4, 7);
+	assert_string_equal(thread->process->exe->text, "only");
+	assert_string_equal(thread->process->args->text, "");
+}
+
+static void test_exit_keeps_what_is_referred_to(void **data)
+{
+	struct world *world = *data;
+	struct thread *thread = state_thread(world->state, 10, 10);
+	struct fd *fd = set_fd(world, thread->process, 3, "/a");
+
+	state_touch(thread, fd, LANE_CALLS, 7);
+	state_touch(thread, NULL, LANE_SPANS, 9);
+	state_exit(world->state, thread, true, 1000);
+	assert_int_equal(world->ended, 1);
+	assert_int_equal(world->ended_last, 1);
+	assert_null(state_find_thread(world->state, 10));
+	assert_null(state_find_process(world->state, 10));
+	assert_int_equal(thread->end_time, 1000);
+	assert_int_equal(thread->process->end_time, 1000);
+	assert_int_equal(state_dead(world->state), 2);   /* thread and descriptor */
+	collect(world, 1, 7);
+	assert_int_equal(state_dead(world->state), 2);
+	assert_string_equal(fd->name->text, "/a");
+	/* chunk 7 of the calls is gone: so is the descriptor; the spans still refer to the thread */
+	collect(world, 1, 8);
+	assert_int_equal(state_dead(world->state), 1);
+	assert_int_equal(thread->process->pid, 10);
+	collect(world, 9, 100);
+	assert_int_equal(state_dead(world->state), 1);
+	collect(world, 10, 100);
+	assert_int_equal(state_dead(world->state), 0);
+}
+
+static void test_pins(void **data)
+{
+	struct world *world = *data;
+	struct thread *thread = state_thread(world->state, 10, 10);
+	struct process *process = thread->process;
+	size_t bytes;
+
+	state_touch(thread, NULL, LANE_CALLS, 1);
+	thread->pins = 1;
+	process->pins = 1;
+	state_exit(world->state, thread, true, 1000);
+	collect(world, 2, 2);
+	collect(world, 3, 3);
+	assert_int_equal(state_dead(world->state), 1);
+	assert_int_equal(thread->tid, 10);
+	thread->pins = 0;
+	collect(world, 4, 4);
+	/* the process alone is left */
+	assert_int_equal(state_dead(world->state), 1);
+	assert_int_equal(process->pid, 10);
+	bytes = state_bytes(world->state);
+	process->pins = 0;
+	collect(world, 5, 5);
+	assert_int_equal(state_dead(world->state), 0);
+	assert_int_equal(bytes - state_bytes(world->state), sizeof(struct process));
+}
+
+static void test_children_outlive_parents(void **data)
+{
+	struct world *world = *data;
+	struct thread *shell = state_thread(world->state, 10, 10), *server, *worker;
+
+	server = state_fork(world->state, shell, 20, 20, NULL, 100);
+	worker = state_fork(world->state, server, 30, 30, NULL, 200);
+	state_exit(world->state, server, true, 300);
+	assert_int_equal(worker->process->parent->pid, 20);
+	assert_int_equal(worker->process->ppid, 20);
+	collect(world, 1, 1);
+	/* the server's object is gone; the worker is the shell's by way of the server */
+	assert_int_equal(state_dead(world->state), 0);
+	assert_ptr_equal(worker->process->parent, shell->process);
+	assert_int_equal(worker->process->forker_tid, 10);
+	assert_int_equal(worker->process->forked_time, 100);
+	assert_int_equal(worker->process->start_time, 200);
+	assert_true(process_is_below(worker->process, shell->process));
+	state_exit(world->state, shell, true, 400);
+	collect(world, 2, 2);
+	assert_null(worker->process->parent);
+	/* a foster parent is one when there is no other */
+	state_set_parent(world->state, worker->process, 1);
+	assert_int_equal(worker->process->parent->pid, 1);
+}
+
+/* A daemon that goes on in a child of itself, again and again, does not grow. */
+static void test_endless_chain(void **data)
+{
+	struct world *world = *data;
+	struct thread *thread = state_thread(world->state, 10, 10), *child;
+	size_t bytes = 0;
+
+	for (uint32_t i = 1; i <= 5000; i++) {
+		child = state_fork(world->state, thread, 10 + i, 10 + i, NULL, i * 10);
+		state_touch(thread, NULL, LANE_CALLS, i);
+		state_exit(world->state, thread, true, i * 10 + 5);
+		thread = child;
+		collect(world, i, i);
+		if (i == 100)
+			bytes = state_bytes(world->state);
+	}
+	assert_int_equal(state_bytes(world->state), bytes);
+}
+
+static void test_reused_ids(void **data)
+{
+	struct world *world = *data;
+	struct thread *shell = state_thread(world->state, 10, 10), *old, *new, *worker;
+
+	old = state_fork(world->state, shell, 20, 20, NULL, 100);
+	worker = state_fork(world->state, old, 21, 20, NULL, 150);
+	set_fd(world, old->process, 5, "/old");
+	state_touch(old, NULL, LANE_CALLS, 1);
+	state_touch(worker, NULL, LANE_CALLS, 1);
+	/* the exit of process 20 was lost: all of it ends now */
+	new = state_fork(world->state, shell, 20, 20, NULL, 200);
+	assert_ptr_not_equal(new, old);
+	assert_ptr_not_equal(new->process, old->process);
+	assert_int_equal(world->ended, 2);
+	assert_int_equal(world->ended_last, 1);
+	assert_int_equal(old->process->end_time, 200);
+	assert_null(state_find_thread(world->state, 21));
+	assert_null(fd_name(world, new->process, 5));
+
+	/* a thread id that appears in another process: its former holder ended unseen */
+	worker = state_fork(world->state, new, 22, 20, NULL, 250);
+	assert_ptr_not_equal(state_thread(world->state, 22, 10), worker);
+	assert_int_equal(world->ended, 3);
+	assert_ptr_equal(world->last_ended, worker);
+	assert_int_equal(worker->process->end_time, 0);
+	assert_int_equal(new->process->nthreads, 1);
+	assert_int_equal(shell->process->nthreads, 2);
+
+	/* an exit that names the last thread ends those whose exits were lost */
+	state_exit(world->state, shell, true, 300);
+	assert_int_equal(world->ended, 5);
+	assert_null(state_find_thread(world->state, 22));
+}
+
+/* The child may be seen before its parent's fork is told. */
+static void test_fork_told_late(void **data)
+{
+	struct world *world = *data;
+	struct thread *shell = state_thread(world->state, 10, 10), *child = state_thread(world->state, 20, 20);
+
+	child->seen_time = 120;
+	set_fd(world, child->process, 3, "/own");
+	assert_ptr_equal(state_fork(world->state, shell, 20, 20, NULL, 100), child);
+	assert_ptr_equal(child->process->parent, shell->process);
+	assert_int_equal(child->process->forker_tid, 10);
+	assert_string_equal(fd_name(world, child->process, 3), "/own");
+	assert_int_equal(world->ended, 0);
+	/* a process known only as someone's parent becomes the child, with all it inherits */
+	set_fd(world, shell->process, 4, "/inherited");
+	state_set_parent(world->state, child->process, 30);
+	state_fork(world->state, shell, 30, 30, NULL, 130);
+	assert_string_equal(fd_name(world, state_find_process(world->state, 30), 4), "/inherited");
+}
+
+static void test_nonsense(void **data)
+{
+	struct world *world = *data;
+	struct thread *a = state_thread(world->state, 10, 10), *b;
+
+	assert_null(state_fork(world->state, a, 10, 10, NULL, 1));
+	assert_null(state_fork(world->state, a, 10, 20, NULL, 1));
+	b = state_fork(world->state, a, 20, 20, NULL, 1);
+	/* nobody is his own ancestor */
+	state_set_parent(world->state, a->process, 20);
+	state_set_parent(world->state, a->process, 10);
+	assert_null(a->process->parent);
+	assert_ptr_equal(b->process->parent, a->process);
+	assert_null(state_fd(world->state, a->process, -1));
+	assert_null(state_fd(world->state, a->process, INT32_MAX));
+	assert_null(state_fd_next(a->process, INT32_MAX));
+	state_fd_close(world->state, a->process, 77);
+	assert_null(set_fd(world, a->process, -1, "x"));
+	assert_null(set_fd(world, a->process, 1048577, "x"));
+	assert_non_null(set_fd(world, a->process, 1048576, "x"));
+	assert_null(state_fd_dup(world->state, a->process, 3, 4));
+}
+
+static void test_fd_tree(void **data)
+{
+	struct world *world = *data;
+	struct process *process = state_thread(world->state, 10, 10)->process;
+	static const int32_t nums[] = { 0, 1, 63, 64, 4095, 4096, 100000, 262143, 262144, 1048575 };
+	size_t bytes = state_bytes(world->state), n = sizeof(nums) / sizeof(*nums), i = 0;
+	char name[32];
+
+	for (i = n; i--;) {
+		snprintf(name, sizeof(name), "/%d", nums[i]);
+		set_fd(world, process, nums[i], name);
+	}
+	assert_int_equal(process->nfds, n);
+	i = 0;
+	for (struct fd *fd = state_fd_next(process, -5); fd; fd = state_fd_next(process, fd->num + 1)) {
+		snprintf(name, sizeof(name), "/%d", nums[i]);
+		assert_int_equal(fd->num, nums[i++]);
+		assert_string_equal(fd->name->text, name);
+	}
+	assert_int_equal(i, n);
+	assert_int_equal(state_fd_next(process, 4097)->num, 100000);
+	assert_null(state_fd(world->state, process, 65));
+	for (i = 0; i < n; i++)
+		state_fd_close(world->state, process, nums[i]);
+	assert_int_equal(process->nfds, 0);
+	assert_int_equal(state_bytes(world->state), bytes);
+}
+
+static void test_fd_dup(void **data)
+{
+	struct world *world = *data;
+	struct process *process = state_thread(world->state, 10, 10)->process;
+	struct fd *fd;
+
+	set_fd(world, process, 3, "/a");
+	set_fd(world, process, 7, "/b");
+	fd = state_fd_dup(world->state, process, 3, 7);
+	assert_int_equal(fd->num, 7);
+	assert_string_equal(fd_name(world, process, 7), "/a");
+	assert_ptr_equal(state_fd_dup(world->state, process, 7, 7), fd);
+	state_fd_close(world->state, process, 3);
+	assert_string_equal(fd_name(world, process, 7), "/a");
+	assert_int_equal(process->nfds, 1);
+}
+
+/* A fork shares ten thousand descriptors; a change in the child copies only its path to them. */
+static void test_fork_of_many_fds(void **data)
+{
+	struct world *world = *data;
+	struct thread *parent = state_thread(world->state, 10, 10), *child;
+	size_t before, forked;
+
+	for (int32_t num = 0; num < 10000; num++)
+		set_fd(world, parent->process, num, "/f");
+	before = state_bytes(world->state);
+	child = state_fork(world->state, parent, 20, 20, NULL, 1);
+	forked = state_bytes(world->state);
+	assert_true(forked - before <= sizeof(struct thread) + sizeof(struct process));
+	assert_int_equal(child->process->nfds, 10000);
+	state_fd_close(world->state, child->process, 5000);
+	assert_true(state_bytes(world->state) - forked <= 3 * 600);
+	assert_null(fd_name(world, child->process, 5000));
+	assert_string_equal(fd_name(world, child->process, 5001), "/f");
+	assert_string_equal(fd_name(world, parent->process, 5000), "/f");
+	state_exit(world->state, parent, true, 5);
+	assert_string_equal(fd_name(world, child->process, 4999), "/f");
+	for (int32_t num = 0; num < 10000; num++)
+		state_fd_close(world->state, child->process, num);
+	assert_int_equal(child->process->nfds, 0);
+}
+
+static void expect_path(const char *directory, const char *path, const char *expected)
+{
+	char name[FD_NAME_MAX];
+	size_t size = path_resolve(directory, strlen(directory), path, strlen(path), name);
+
+	assert_string_equal(name, expected);
+	assert_int_equal(size, strlen(expected));
+}
+
+static void test_paths(void **data)
+{
+	char longest[10000], name[FD_NAME_MAX];
+
+	(void)data;
+	expect_path("/home", "/etc/hosts", "/etc/hosts");
+	expect_path("/home", "a", "/home/a");
+	expect_path("/home/", "a/", "/home/a");
+	expect_path("/home", "", "/home");
+	expect_path("/home/x", "../y", "/home/y");
+	expect_path("/", "a", "/a");
+	expect_path("/", "..", "/");
+	expect_path("/a", "../../../b", "/b");
+	expect_path("/", "/dev/../dev//null", "/dev/null");
+	expect_path("/", "/./dev/./null/.", "/dev/null");
+	expect_path("/", "/a...b/..c/.d", "/a...b/..c/.d");
+	expect_path("", "relative/x", "relative/x");
+	expect_path("", "/x", "/x");
+	expect_path("pipe:[1]", "x", "x");
+	memset(longest, 'x', sizeof(longest));
+	assert_int_equal(path_resolve("/d", 2, longest, sizeof(longest), name), FD_NAME_MAX - 1);
+	assert_int_equal(strlen(name), FD_NAME_MAX - 1);
+	for (size_t i = 0; i < sizeof(longest); i += 2)
+		longest[i] = '/';
+	assert_in_range(path_resolve("/d", 2, longest, sizeof(longest), name), FD_NAME_MAX - 2, FD_NAME_MAX - 1);
+	assert_in_range(path_resolve("", 0, longest + 1, sizeof(longest) - 1, name), 1, FD_NAME_MAX - 1);
+}
+
+static void expect_tuple(const char *local, uint16_t local_port, const char *remote, uint16_t remote_port,
+			 uint16_t state, bool is_server, const char *expected)
+{
+	struct fd_socket socket = { .family = strchr(local, ':') ? AF_INET6 : AF_INET, .type = SOCK_STREAM, .state = state };
+	char text[128];
+	size_t size;
+
+	inet_pton(socket.family, local, socket.local);
+	inet_pton(socket.family, remote, socket.remote);
+	socket.local_port = htons(local_port);
+	socket.remote_port = htons(remote_port);
+	size = fd_socket_name(&socket, is_server, text, sizeof(text));
+	assert_string_equal(text, expected);
+	assert_int_equal(size, strlen(expected));
+	assert_int_equal(fd_socket_name(&socket, is_server, text, 5), size < 4 ? size : 4);
+}
+
+static void test_socket_names(void **data)
+{
+	struct fd_socket socket = { .family = AF_UNIX };
+	char text[8];
+
+	(void)data;
+	expect_tuple("10.0.0.1", 1000, "10.0.0.2", 80, 1, false, "10.0.0.1:1000->10.0.0.2:80");
+	expect_tuple("10.0.0.2", 80, "10.0.0.1", 1000, 1, true, "10.0.0.1:1000->10.0.0.2:80");
+	expect_tuple("0.0.0.0", 80, "0.0.0.0", 0, 10, false, "0.0.0.0:80");
+	expect_tuple("::", 8080, "::", 0, 10, false, ":::8080");
+	expect_tuple("2001:db8::4", 54405, "2001:db8::3", 1234, 1, false, "2001:db8::4:54405->2001:db8::3:1234");
+	expect_tuple("0.0.0.0", 0, "0.0.0.0", 0, 0, false, "");
+	assert_int_equal(fd_socket_name(&socket, false, text, sizeof(text)), 0);
+}
+
+static void test_fd_types(void **data)
+{
+	(void)data;
+	/* words and letters as sysdig prints them */
+	assert_string_equal(fd_type_name(FD_FILE), "file");
+	assert_string_equal(fd_type_name(FD_DIRECTORY), "directory");
+	assert_string_equal(fd_type_name(FD_IPV4), "ipv4");
+	assert_string_equal(fd_type_name(FD_EVENTPOLL), "eventpoll");
+	assert_string_equal(fd_type_name(FD_SIGNAL), "signalfd");
+	assert_string_equal(fd_type_name(FD_TIMER), "timerfd");
+	assert_string_equal(fd_type_name(FD_EVENT), "event");
+	assert_string_equal(fd_type_name(FD_NETLINK), "netlink");
+	assert_int_equal(fd_type_char(FD_FILE), 'f');
+	assert_int_equal(fd_type_char(FD_DIRECTORY), 'd');
+	assert_int_equal(fd_type_char(FD_IPV6), '6');
+	assert_int_equal(fd_type_char(FD_UNIX), 'u');
+	assert_int_equal(fd_type_char(FD_PIPE), 'p');
+	assert_int_equal(fd_type_char(FD_EVENT), 'e');
+	assert_int_equal(fd_type_char(FD_SIGNAL), 's');
+	assert_int_equal(fd_type_char(FD_EVENTPOLL), 'l');
+	assert_int_equal(fd_type_char(FD_INOTIFY), 'i');
+	assert_int_equal(fd_type_char(FD_TIMER), 't');
+	assert_int_equal(fd_type_char(FD_NETLINK), 'n');
+	assert_non_null(fd_type_name((enum fd_type)99));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(test_find_and_make, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_many_threads, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_fork_inherits, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_exec, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_exit_keeps_what_is_referred_to, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_pins, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_children_outlive_parents, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_endless_chain, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_reused_ids, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_fork_told_late, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_nonsense, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_fd_tree, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_fd_dup, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_fork_of_many_fds, set_up, tear_down),
+		cmocka_unit_test(test_paths),
+		cmocka_unit_test(test_socket_names),
+		cmocka_unit_test(test_fd_types),
+	};
+
+	return cmocka_run_group_tests_name("state", tests, NULL, NULL);
+}
