@@ -17,7 +17,7 @@ void histogram_fini(struct histogram *histogram)
 	histogram_init(histogram);
 }
 
-/* Place of the highest bit above bit 5: values below 64 share block 0, and each power of two from 64 on has its own. */
+/* Values below 64 share block 0; each power of two from 64 on has its own. */
 static unsigned block_of(uint64_t value)
 {
 	return value < HISTOGRAM_BLOCK ? 0 : 58 - (unsigned)__builtin_clzll(value);
@@ -88,8 +88,11 @@ int histogram_merge(struct histogram *histogram, const struct histogram *from)
 
 		if (source && !buckets)
 			result = -ENOMEM;
-		for (unsigned i = 0; buckets && i < HISTOGRAM_BLOCK; i++)
-			buckets[i] = source[i] > UINT32_MAX - buckets[i] ? UINT32_MAX : buckets[i] + source[i];
+		for (unsigned i = 0; buckets && i < HISTOGRAM_BLOCK; i++) {
+			uint64_t sum = (uint64_t)buckets[i] + source[i];
+
+			buckets[i] = sum < UINT32_MAX ? (uint32_t)sum : UINT32_MAX;
+		}
 	}
 	return result;
 }

@@ -67,8 +67,9 @@ struct marker_tail {
  * parsed (they point to `text` itself where nothing was kept; else into the tail, valid until the tail
  * changes). Kept text is dropped, and *dropped set, when the write begins a marker of its own (`>:`,
  * `<:`, `[">`, `["<`) and the kept text does not end in an open value, when it is older than timeout ns,
- * or when the whole would be larger than MARKER_KEPT_MAX or come in too many writes. The tail keeps nothing afterwards, unless
- * marker_tail_keep() says so. Returns 0, or -ENOMEM (then the kept text is dropped too, and the write stands alone). */
+ * or when the whole would be larger than MARKER_KEPT_MAX or come in too many writes. The tail keeps nothing
+ * afterwards, unless marker_tail_keep() says so. Returns 0, or -ENOMEM: then the kept text is dropped too,
+ * and the write stands alone. */
 int marker_tail_join(struct marker_tail *tail, const char *text, size_t size, uint64_t time,
 		     uint64_t timeout, const char **joined, size_t *joined_size, int *dropped);
 /* Keeps the (joined) text for the thread's next write; marker is its INCOMPLETE parse. */

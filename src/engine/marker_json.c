@@ -334,7 +334,7 @@ static bool skip_literal(struct json *json)
 static bool read_value(struct json *json)
 {
 	const char *start;
-	bool good;
+	bool is_number;
 
 	if (!skip_blanks(json))
 		return false;
@@ -343,8 +343,8 @@ static bool read_value(struct json *json)
 	if (*json->at == '[' || *json->at == '{')
 		return invalid(json, "value of an argument is a list or an object");
 	start = json->at;
-	good = *json->at == '-' || (*json->at >= '0' && *json->at <= '9') ? skip_number(json) : skip_literal(json);
-	if (!good)
+	is_number = *start == '-' || (*start >= '0' && *start <= '9');
+	if (!(is_number ? skip_number(json) : skip_literal(json)))
 		return false;
 	memcpy(json->out, start, (size_t)(json->at - start));
 	json->out += json->at - start;
@@ -367,8 +367,8 @@ static bool read_object(struct json *json)
 			return false;
 		if (*json->at != '"')
 			return invalid(json, "name of an argument is not a string");
-		if (!read_string(json, false) || !expect(json, ':', "no ':' behind the name of an argument") ||
-		    !read_value(json))
+		if (!read_string(json, false) ||
+		    !expect(json, ':', "no ':' behind the name of an argument") || !read_value(json))
 			return false;
 		json->marker->nargs++;
 		if (!expect_next(json, '}', &more, "no ',' or '}' behind an argument"))

@@ -1,8 +1,8 @@
 /* The table of open spans. How long closed ones live is the business of span_memory.c.
  *
- * An open span is in four structures, each left in constant time from any place: the stack of its key (in a hash
- * table of the stacks' tops), the list of all open spans (to give up the oldest), that of its
- * thread (whose newest is what events of the thread happen in), and that of its owner (closed when it ends). */
+ * An open span is in four structures, each left in constant time from any place: the stack of its key (in
+ * a hash table of the stacks' tops), the list of all open spans (to give up the oldest), that of its thread
+ * (whose newest is what events of the thread happen in), and that of its owner (closed when it ends). */
 #include "span_private.h"
 
 #include <stdlib.h>
@@ -27,9 +27,12 @@ static int64_t resolve_id(const struct marker *marker, const struct thread *thre
 
 static struct process *owner_of(const struct marker *marker, const struct thread *thread)
 {
-	if (marker->id_kind == MARKER_ID_PARENT && thread->process->parent)
-		return thread->process->parent;
-	return thread->process;
+	struct process *process = thread->process, *parent = process->parent;
+
+	/* the parent may be gone, and `parent` a farther ancestor */
+	if (marker->id_kind == MARKER_ID_PARENT && parent && parent->pid == process->ppid)
+		return parent;
+	return process;
 }
 
 /* The tags' hash is keyed by the pool, so ids cannot be chosen to collide. */
@@ -298,8 +301,8 @@ struct span *span_table_enter(struct span_table *table, const struct marker *mar
 	return span;
 }
 
-static struct span *unmatched_exit(struct span_table *table, const struct marker *marker, struct thread *thread,
-				   uint64_t time, struct string *args)
+static struct span *unmatched_exit(struct span_table *table, const struct marker *marker,
+				   struct thread *thread, uint64_t time, struct string *args)
 {
 	struct span *span = span_new(table, marker, thread);
 
@@ -407,9 +410,9 @@ static struct span *skip_ended(const struct span *span, uint64_t time)
 	return span->outer;
 }
 
-/* A thread whose spans overlap may have thousands that ended between one that was open and the next outer one.
- * What a walk found is remembered at its start: all it passed had ended then, so they have at any later time,
- * and scans go forward in time. */
+/* A thread whose spans overlap may have thousands that ended between one that was open and the next outer
+ * one. What a walk found is remembered at its start: all it passed had ended then, so they have at any later
+ * time, and scans go forward in time. */
 struct span *span_outer_at(struct span *from, uint64_t time)
 {
 	struct span *span = from;

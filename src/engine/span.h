@@ -49,9 +49,9 @@ struct span {
 	struct thread *thread;     /* wrote the enter (with SPAN_NO_ENTER the exit) */
 	struct thread *exit_thread;/* NULL while open, and if no marker closed it */
 	struct process *owner;     /* process the span is about: the thread's, or with id pp its parent */
-	struct span *parent;       /* open span of the same id whose tags are these without the last; or NULL */
-	struct span *outer;        /* newest span of the same thread that was open at the enter; or NULL. One that the
-				    * recording forgot is replaced by its own outer */
+	struct span *parent;       /* open span of the same id with these tags but the last; or NULL */
+	struct span *outer;        /* newest span of the same thread that was open at the enter; or NULL. One
+				    * that the recording forgot is replaced by its own outer */
 	bool has_account;          /* enter and exit by the same thread, account is the difference */
 	bool parked;               /* private to span_memory.c */
 	struct span_account account;
@@ -66,7 +66,8 @@ struct span {
 	struct span *last_inner;   /* the latest span whose outer is this one; NULL if it is freed */
 	uint32_t inners;           /* spans whose outer is this one */
 	uint32_t children;         /* spans whose parent is this one */
-	struct span *skip;         /* what span_outer_at found from here at skip_time (0 never), if it still has skip_num */
+	/* what span_outer_at found from here at skip_time (0 never), good if it still has this number */
+	struct span *skip;
 	uint64_t skip_num, skip_time;
 };
 
@@ -79,14 +80,14 @@ struct span_counts {
 };
 
 /* max_bytes bounds what open spans may take. `ended` (may be NULL) is called for each span that ends without
- * an exit marker, after it was closed (flags say why); context is the caller's. Freeing the table frees its spans
- * but no longer looks at threads and processes, so the state may be gone by then; the pool may not. */
+ * an exit marker, after it was closed (flags say why); context is the caller's. Freeing the table frees its
+ * spans but no longer looks at threads and processes, so the state may be gone by then; the pool may not. */
 struct span_table *span_table_new(struct string_pool *pool, size_t max_bytes,
 				  void (*ended)(void *context, struct span *span), void *context);
 void span_table_free(struct span_table *table);
 
-/* The enter marker of a thread. account may be NULL. The span, owned by the table, or NULL when memory is out.
- * What enter and exit return is good until the next span_table_collect(): touch it before. */
+/* The enter marker of a thread. account may be NULL. The span, owned by the table, or NULL when memory is
+ * out. What enter and exit return is good until the next span_table_collect(): touch it before. */
 struct span *span_table_enter(struct span_table *table, const struct marker *marker,
 			      struct thread *thread, uint64_t time, const struct span_account *account);
 /* The exit marker: the span it closes, or a new one flagged SPAN_NO_ENTER. NULL when memory is out.
@@ -95,8 +96,8 @@ struct span *span_table_exit(struct span_table *table, const struct marker *mark
 			     struct thread *thread, uint64_t time, const struct span_account *account);
 /* The thread ended; with last its process too: closes their spans of id t and p as unfinished. */
 void span_table_thread_exit(struct span_table *table, struct thread *thread, bool last, uint64_t time);
-/* Events between these times (ns) were lost: every span open in between is flagged SPAN_LOSSY, now or when its
- * markers come later. Of spans that closed before the loss is told, the latest 4096 are looked at. */
+/* Events between these times (ns) were lost: every span open in between is flagged SPAN_LOSSY, now or when
+ * its markers come later. Of spans that closed before the loss is told, the latest 4096 are looked at. */
 void span_table_loss(struct span_table *table, uint64_t from, uint64_t to);
 
 /* The oldest open span, and from one to the next newer that is open; NULL at the end. */
@@ -107,8 +108,8 @@ struct span *span_newer(const struct span *span);
  * thread, usually an event's span); NULL if none. Then span_outer_at(span->outer, time) is the next. */
 struct span *span_outer_at(struct span *from, uint64_t time);
 
-/* Says that this chunk of a lane refers to the span, and so to its parents. Threads and processes need no touch,
- * they are pinned; nor do outers: when one closes, it takes on the last chunks of its thread. */
+/* Says that this chunk of a lane refers to the span, and so to its parents. Threads and processes need no
+ * touch, they are pinned; nor do outers: when one closes, it takes on the last chunks of its thread. */
 void span_touch(struct span *span, enum recording_lane lane, uint64_t chunk);
 void span_pin(struct span *span);
 void span_unpin(struct span *span);
@@ -125,7 +126,8 @@ uint32_t span_depth(const struct span *span);
 const char *span_tag(const struct span *span, int32_t i, size_t *size);
 /* String i of a packed sequence, or NULL. */
 const char *packed_string(const char *packed, size_t packed_size, uint32_t i, size_t *size);
-/* Tags joined by '.', arguments as name=value,... into text (NUL-terminated, cut to size); returns the full length. */
+/* Tags joined by '.', arguments as name=value,... (or with another separator) into text (NUL-terminated, cut
+ * to size); returns the full length. */
 size_t span_tags_text(const struct span *span, char *text, size_t size);
 size_t packed_args_text(const char *packed, size_t packed_size, uint32_t nargs, char separator,
 			char *text, size_t size);

@@ -21,8 +21,8 @@ struct span_open {
 	struct span_account account;             /* at the enter */
 };
 
-/* Objects of one size. Memory once used for a slot stays memory of a slot, so that a stale pointer can be told by
- * the number in the slot's first eight bytes: 0 while it is free. */
+/* Objects of one size. Memory once used for a slot stays memory of a slot, so that a stale pointer can be
+ * told by the number in the slot's first eight bytes: 0 while it is free. */
 struct slots {
 	size_t slot_size;
 	void *slabs;        /* linked by their first word */

@@ -66,8 +66,8 @@ static size_t finish(struct cut_text *cut)
 }
 
 /* The packed strings, the nth behind separators[n % 2] but for the first. */
-static size_t join(const char *packed, size_t packed_size, uint32_t strings, const char *separators, char *text,
-		   size_t size)
+static size_t join(const char *packed, size_t packed_size, uint32_t strings, const char *separators,
+		   char *text, size_t size)
 {
 	struct cut_text cut = { text, size, 0 };
 	const char *end = packed + packed_size;
@@ -88,11 +88,10 @@ size_t span_tags_text(const struct span *span, char *text, size_t size)
 	return join(span->tags->text, span->tags->size, span->ntags, "..", text, size);
 }
 
-size_t packed_args_text(const char *packed, size_t packed_size, uint32_t nargs, char separator, char *text,
-			size_t size)
+size_t packed_args_text(const char *packed, size_t packed_size, uint32_t nargs, char separator,
+			char *text, size_t size)
 {
 	const char separators[2] = { ',', separator };
 
-	return join(packed, packed ? packed_size : 0, nargs > UINT32_MAX / 2 ? UINT32_MAX : nargs * 2, separators,
-		    text, size);
+	return join(packed, packed ? packed_size : 0, nargs * 2, separators, text, size);
 }

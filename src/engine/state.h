@@ -94,7 +94,7 @@ struct process {
 	uint32_t nfds;             /* descriptors that are known to be open (state_fd_next) */
 	uint32_t open_spans;       /* spans of its threads that are open now; kept by span.c */
 	uint32_t pins;             /* spans that point at it: while not 0 it is not freed; kept by span.c */
-	struct span *newest_span;  /* newest open span of its threads; kept by span.c */
+	struct span *newest_span;  /* newest open span that it owns; kept by span.c */
 	struct thread *threads;    /* living ones, by next_sibling */
 	struct process *children;  /* objects, living or not, by next_sibling */
 	struct process *next_sibling, *previous_sibling;

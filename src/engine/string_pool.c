@@ -1,7 +1,7 @@
 /* The pool is a hash table of chains, its buckets a power of two, doubled when strings outnumber them.
  *
- * What is interned (tags, paths, process names) comes from programs that may mean harm. The hash is
- * therefore keyed by random bytes of the pool, so a program cannot send names that all fall into one chain. */
+ * What is interned (tags, paths, process names) comes from programs that may mean harm. The hash is therefore
+ * keyed by random bytes of the pool: a program cannot send names that all fall into one chain. */
 #include "string_pool.h"
 
 #include <stdlib.h>

@@ -1,4 +1,4 @@
-/* Fuzzes what stands between a write of a hostile program and a span: tail, both forms of the parser, span table.
+/* Fuzzes what stands between a write of a hostile program and a span: tail, parser, span table.
  *
  * The input is a series of writes: byte 0xff ends one, 0xfe ends one and goes on in the other thread.
  * All text and scratch is allocated in just its size, so that the sanitizers see each step beyond. */

@@ -47,8 +47,8 @@ static void assert_quantiles(const struct histogram *histogram, struct values *v
 		uint64_t error = got > exact ? got - exact : exact - got;
 
 		if (error > exact / 100)
-			fail_msg("quantile %u/1000: %llu instead of %llu", per_mille[i], (unsigned long long)got,
-				 (unsigned long long)exact);
+			fail_msg("quantile %u/1000: %llu instead of %llu", per_mille[i],
+				 (unsigned long long)got, (unsigned long long)exact);
 	}
 	assert_true(histogram_quantile(histogram, 0) == histogram->min);
 	assert_true(histogram_quantile(histogram, 1) == histogram->max);

@@ -1,7 +1,7 @@
 /* Markers: the grammar of both forms, unfinished text, and what sysdig makes of the same writes.
  *
- * test/data/markers.tsv holds writes by group (a thread each) and what sysdig 0.29.3 printed for them. Where a better
- * reading was chosen, the row is in the table `differences`, with the reason. */
+ * test/data/markers.tsv holds writes by group (a thread each) and what sysdig 0.29.3 printed for them. Where
+ * a better reading was chosen, the row is in the table `differences`, with the reason. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdbool.h>
@@ -181,7 +181,8 @@ static void run_write(struct span_table *table, struct thread *thread, const cha
 		describe(span_table_exit(table, &marker, thread, time, NULL), true, row);
 		break;
 	case MARKER_INCOMPLETE:
-		assert_int_equal(marker_tail_keep(&thread->marker_tail, joined, joined_size, time, &marker), 0);
+		assert_int_equal(marker_tail_keep(&thread->marker_tail, joined, joined_size, time, &marker),
+				 0);
 		strcpy(row, "nothing\t" NOTHING);
 		break;
 	case MARKER_INVALID:
@@ -247,7 +248,8 @@ static void test_as_sysdig(void **unused)
 	assert_int_equal(rows, 203);
 	for (size_t i = 0; i < DIFFERENCES; i++) {
 		if (!listed[i])
-			fail_msg("group %d step %d is not in the file", differences[i].group, differences[i].step);
+			fail_msg("group %d step %d is not in the file", differences[i].group,
+				 differences[i].step);
 	}
 	for (size_t i = 0; i < 100; i++)
 		marker_tail_clear(&threads[i].marker_tail);
@@ -375,12 +377,14 @@ static void test_json(void **unused)
 	struct marker marker;
 
 	(void)unused;
-	ASSERT_MARKER("[\">\",1,[\"a.b\",\"c\"],[{\"x\":\"1\"},{},{\"y\":\"2\",\"z\":\"\"}]] rest", "a.b\0c\0",
-		      "x\0" "1\0y\0" "2\0z\0\0");
-	ASSERT_MARKER("\t[ \">\"\r\n, \"pp\" , [ \"a\" ] , { \"x\" : -1.5e+3 , \"y\":true,\"z\":null,\"f\":false } ]", "a\0",
-		      "x\0-1.5e+3\0y\0true\0z\0null\0f\0false\0");
+	ASSERT_MARKER("[\">\",1,[\"a.b\",\"c\"],[{\"x\":\"1\"},{},{\"y\":\"2\",\"z\":\"\"}]] rest",
+		      "a.b\0c\0", "x\0" "1\0y\0" "2\0z\0\0");
+	ASSERT_MARKER("\t[ \">\"\r\n, \"pp\" , [ \"a\" ] , "
+		      "{ \"x\" : -1.5e+3 , \"y\":true,\"z\":null,\"f\":false } ]",
+		      "a\0", "x\0-1.5e+3\0y\0true\0z\0null\0f\0false\0");
 	ASSERT_MARKER("[\">\",1,[\"\\\"\\\\\\/\\b\\f\\n\\r\\t\"],[]]", "\"\\/\b\f\n\r\t\0", "");
-	ASSERT_MARKER("[\">\",1,[\"\\u0041\\u00e9\\u4E2d\\ud83d\\ude00\"],[]]", "A\xc3\xa9\xe4\xb8\xad\xf0\x9f\x98\x80\0", "");
+	ASSERT_MARKER("[\">\",1,[\"\\u0041\\u00e9\\u4E2d\\ud83d\\ude00\"],[]]",
+		      "A\xc3\xa9\xe4\xb8\xad\xf0\x9f\x98\x80\0", "");
 	ASSERT_MARKER("[\"\\u003e\",1,[\"\"],{}]", "\0", "");
 
 	marker = parse("[\"<\",-007,[],[]]", 16);
@@ -417,7 +421,8 @@ static void test_json(void **unused)
 
 static void test_unfinished_json(void **unused)
 {
-	static const char whole[] = " [\">\", 12, [\"a\\n\", \"\\ud83d\\ude00\"], [{\"x\": \"y\"}, {\"z\": -1.5e3}, {\"t\": true}]]";
+	static const char whole[] = " [\">\", 12, [\"a\\n\", \"\\ud83d\\ude00\"], "
+				    "[{\"x\": \"y\"}, {\"z\": -1.5e3}, {\"t\": true}]]";
 
 	(void)unused;
 	for (size_t size = 2; size < sizeof(whole) - 1; size++)

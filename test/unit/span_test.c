@@ -290,8 +290,8 @@ static void test_ends(void **unused)
 	assert_ptr_equal(mark(&world, 0, "<:0:g::", 50), g);
 	mark(&world, 0, "<:9:n::", 51);
 	assert_int_equal(world.processes[1].open_spans, 0);
-	/* whose parent is not known: nobody's end closes it */
-	world.processes[1].parent = NULL;
+	/* whose parent is not known, only an ancestor: nobody's end closes it */
+	world.processes[1].ppid = 150;
 	parents = mark(&world, 2, ">:pp:pp::", 60);
 	assert_ptr_equal(parents->owner, &world.processes[1]);
 	span_table_thread_exit(world.table, &world.threads[2], true, 61);
@@ -391,6 +391,14 @@ static void test_outers(void **unused)
 	/* an exit without enter was never open, but lies in something */
 	lone = mark(&world, 0, "<:1:lone::", 60);
 	assert_ptr_equal(span_outer_at(lone, 60), a);
+	/* what a walk into the past found is not what a later one finds */
+	b = mark(&world, 0, ">:1:b::", 70);
+	mark(&world, 0, ">:1:d::", 75);
+	c = mark(&world, 0, ">:1:c::", 80);
+	mark(&world, 0, "<:1:d::", 85);
+	assert_ptr_equal(span_outer_at(c, 65), a);
+	mark(&world, 0, "<:1:c::", 90);
+	assert_ptr_equal(span_outer_at(c, 95), b);
 	world_fini(&world);
 }
 
