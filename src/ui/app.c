@@ -1,5 +1,5 @@
-/* The application: passes keys to what is on top (popup, prompt, pane, itself), lets the pane read a little at a time,
- * and draws all of it into cells. */
+/* The application: passes keys to what is on top (popup, prompt, pane, itself), lets the pane read a little
+ * at a time, and draws all of it into cells. */
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>

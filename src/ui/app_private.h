@@ -53,7 +53,7 @@ struct app {
 	char search[PROMPT_TEXT];
 	char message[300];             /* "" none */
 	bool message_is_error;
-	const struct pane *pressed;    /* pane that got the last press: a second one elsewhere is no double click */
+	const struct pane *pressed;    /* got the last press: the second of a double click is for it alone */
 	bool dragging;                 /* a mouse button went down inside the pane */
 	bool reading;                  /* the top pane has more to read */
 	bool paused, dirty, done;
@@ -73,11 +73,11 @@ static inline bool app_live(const struct app_status *status)
 /* ---- levels.c: the stack ---- */
 
 /* Puts a pane on the stack, as app_open does. 0, or -1 with error: then nothing changed. */
-int level_push(struct app *app, const struct view *view, unsigned depth, const char *filter, const char *label,
-	       struct span *inside, bool next_only, struct filter_error *error);
+int level_push(struct app *app, const struct view *view, unsigned depth, const char *filter,
+	       const char *label, struct span *inside, bool next_only, struct filter_error *error);
 void level_pop(struct app *app);
-/* Makes the top pane anew with another typed filter (NULL or "" none) or inside scope. 0, or -1 with error: then nothing
- * changed, and *in_typed says whether the error lies in the typed filter. */
+/* Makes the top pane anew with another typed filter (NULL or "" none) or inside scope. 0, or -1 with error:
+ * then nothing changed, and *in_typed says whether the error lies in the typed filter. */
 int level_remake(struct app *app, const char *typed, enum inside_scope scope, struct filter_error *error,
 		 bool *in_typed);
 /* Switches the view and keeps what is selected. */

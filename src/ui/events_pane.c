@@ -26,7 +26,8 @@ static uint8_t event_style(const struct events_pane *events, const struct event 
 		return STYLE_WARNING;
 	if (event->type == EVENT_SPAN_ENTER || event->type == EVENT_SPAN_EXIT)
 		return STYLE_GOOD;
-	if (event->type == EVENT_CALL && events->span_ns && event_latency(event) >= events->span_ns / LONG_PART)
+	if (event->type == EVENT_CALL && events->span_ns &&
+	    event_latency(event) >= events->span_ns / LONG_PART)
 		return STYLE_WARNING;
 	return STYLE_NORMAL;
 }
@@ -64,7 +65,9 @@ static bool update(struct pane *pane, uint64_t now, uint64_t budget_ns)
 static void position(struct pane *pane, char *text, size_t size)
 {
 	static const char *const scopes[] = {
-		[INSIDE_THREAD_TREE] = "thread", [INSIDE_PROCESS_TREE] = "process", [INSIDE_MACHINE] = "machine",
+		[INSIDE_THREAD_TREE] = "thread",
+		[INSIDE_PROCESS_TREE] = "process",
+		[INSIDE_MACHINE] = "machine",
 	};
 	const struct query_spec *spec = query_get_spec(pane->query);
 	size_t used;
@@ -149,7 +152,8 @@ static const struct action actions[] = {
 	{ { K_ENTER }, "Enter", NULL, "all that is known of the event", NULL },
 	{ { K_F(6), K_F(9), '>', '<' }, "F6", "Sort", "choose the column to sort by", run_sort },
 	{ { '!' }, "Shift+1-9", NULL, "sort by column 1 to 9; again turns the order", NULL },
-	{ { 'i' }, "i", "Inside", "inside means: the span's thread, its process, or the whole machine", run_scope },
+	{ { 'i' }, "i", "Inside", "inside means: the span's thread, its process, or the whole machine",
+	  run_scope },
 	{ { 'c' }, "c", "Calls", "summary of these calls", run_calls },
 	{ { 'o' }, "o", "Files", "files and connections that these calls used", run_files },
 	{ { 'f' }, "f", "Follow", "stay at the newest event", run_follow },

@@ -1,8 +1,8 @@
 /* Filters along a drill-down.
  *
- * A condition on `span.` fields picks spans by their markers. A pane that shows what happened inside those spans sees
- * other events, on which such a condition is never true: there it has to be said with `evtin.span.`, or, if one span
- * was picked, that span stands for all conditions that led to it. */
+ * A condition on `span.` fields picks spans by their markers. A pane that shows what happened inside those
+ * spans sees other events, on which such a condition is never true: there it has to be said with
+ * `evtin.span.`, or, if one span was picked, that span stands for all conditions that led to it. */
 #ifndef UI_FILTER_PATH_H
 #define UI_FILTER_PATH_H
 

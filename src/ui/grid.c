@@ -5,11 +5,12 @@
 #include <strings.h>
 
 #define CELL_TEXT 4096
-#define SEARCH_BUDGET 200000000ull   /* ns that one key may search */
+#define SEARCH_BUDGET 100000000ull   /* ns that one key may search */
 
 /* ---- cursor ---- */
 
-/* A screen made smaller and larger again shows the rows that it did before: only who moves changes first_wanted. */
+/* A screen made smaller and larger again shows the rows that it did before: only who moves changes
+ * first_wanted. */
 static void keep_visible(struct grid *grid, size_t rows)
 {
 	size_t shown = grid->rows_shown > 0 ? (size_t)grid->rows_shown : 1;
@@ -25,7 +26,8 @@ static void keep_visible(struct grid *grid, size_t rows)
 		grid->first = rows - shown;
 }
 
-/* Rows came, went or changed places since the last time: finds the cursor's row again. Returns the number of rows. */
+/* Rows came, went or changed places since the last time: finds the cursor's row again. Returns the number of
+ * rows. */
 static size_t sync_cursor(struct grid *grid)
 {
 	size_t rows = query_rows(grid->pane.query), row = SIZE_MAX;
@@ -171,7 +173,8 @@ static size_t cells_prefix(const char *text, size_t size, int cells)
 	return at;
 }
 
-static void draw_title(struct grid *grid, struct cells *cells, struct box box, const struct grid_column *column)
+static void draw_title(struct grid *grid, struct cells *cells, struct box box,
+		       const struct grid_column *column)
 {
 	const char *title = grid->pane.view->columns[column->index].title;
 	int size = (int)strlen(title), at = box.column + column->column, width = column->width, offset = 0;
@@ -214,11 +217,12 @@ static void mark_found(struct grid *grid, struct cells *cells, int row, int at, 
 	from = cells_width(text, (size_t)(found - text));
 	length = cells_width(found, strlen(grid->search));
 	if (from < width)
-		cells_style(cells, row, at + from, length < width - from ? length : width - from, STYLE_MATCH);
+		cells_style(cells, row, at + from, length < width - from ? length : width - from,
+			    STYLE_MATCH);
 }
 
-static void draw_cell(struct grid *grid, struct cells *cells, struct box box, int row, const struct query_row *data,
-		      const struct grid_column *column, uint8_t style)
+static void draw_cell(struct grid *grid, struct cells *cells, struct box box, int row,
+		      const struct query_row *data, const struct grid_column *column, uint8_t style)
 {
 	char raw[CELL_TEXT], text[CELL_TEXT];
 	size_t size = query_cell_text(grid->pane.query, data, column->index, raw, sizeof(raw)), cut = 0;
@@ -402,7 +406,8 @@ static bool row_matches(struct grid *grid, size_t row, const char *word)
 
 		if (view->columns[i].flags & COLUMN_KEY)
 			continue;
-		size = query_cell_text(grid->pane.query, query_row(grid->pane.query, row), i, raw, sizeof(raw));
+		size = query_cell_text(grid->pane.query, query_row(grid->pane.query, row), i, raw,
+				       sizeof(raw));
 		text_escape(raw, size < sizeof(raw) ? size : sizeof(raw) - 1, text, sizeof(text));
 		if (find_text(text, word))
 			return true;
@@ -429,7 +434,8 @@ bool grid_search(struct pane *pane, const char *text, bool again, bool backwards
 			return true;
 		}
 		if (i % 256 == 255 && pane_clock() - start > SEARCH_BUDGET) {
-			grid_move(grid, row);
+			if (again)
+				grid_move(grid, row);
 			pane->search_stopped = true;
 			return false;
 		}

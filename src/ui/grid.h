@@ -1,5 +1,5 @@
-/* A grid: rows of a query under column titles, with a cursor that follows its row, scrolling both ways, sorting and
- * search. Table, list and event panes are grids with different keys. */
+/* A grid: rows of a query under column titles, with a cursor that follows its row, scrolling both ways,
+ * sorting and search. Table, list and event panes are grids with different keys. */
 #ifndef UI_GRID_H
 #define UI_GRID_H
 

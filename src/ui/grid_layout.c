@@ -1,9 +1,10 @@
 /* Which columns of a grid are on the screen, and how wide.
  *
- * The last column has the rest of the line: it holds the name of the row and never leaves the screen. If the others do
- * not fit beside it, first all shrink to what their texts need; then those flagged COLUMN_WIDE go, from the right (never
- * the one sorted by); then only whole columns from `skip` on are shown. A number wider than its column widens it: no
- * leading digit is ever lost. The layout depends on nothing but the rows on the screen and its size. */
+ * The last column has the rest of the line: it holds the name of the row and never leaves the screen. If the
+ * others do not fit beside it, first all shrink to what their texts need; then those flagged COLUMN_WIDE go,
+ * from the right (never the one sorted by); then only whole columns from `skip` on are shown. A number wider
+ * than its column widens it: no leading digit is ever lost. The layout depends on nothing but the rows on the
+ * screen and its size. */
 #include "grid.h"
 
 #include <string.h>

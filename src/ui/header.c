@@ -1,5 +1,5 @@
-/* The lines above a pane: figures, where in the drill-down it is, and its filter. On small screens the less important
- * pieces go first, always whole ones. */
+/* The lines above a pane: figures, where in the drill-down it is, and its filter. On small screens the less
+ * important pieces go first, always whole ones. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -22,12 +22,12 @@ static void piece(struct line *line, const char *label, uint8_t style, const cha
 	if (line->column + gap + width > line->cells->columns)
 		return;
 	line->column += gap;
-	line->column += cells_text(line->cells, line->row, line->column, line->cells->columns, STYLE_LABEL, label,
-				   strlen(label));
+	line->column += cells_text(line->cells, line->row, line->column, line->cells->columns, STYLE_LABEL,
+				   label, strlen(label));
 	if (label[0] && value[0])
 		line->column++;
-	line->column += cells_text(line->cells, line->row, line->column, line->cells->columns - line->column, style,
-				   value, strlen(value));
+	line->column += cells_text(line->cells, line->row, line->column, line->cells->columns - line->column,
+				   style, value, strlen(value));
 }
 
 static void rate_text(double rate, char *text, size_t size)
@@ -97,8 +97,8 @@ static void lost_text(const struct engine_counts *counts, bool causes, char *tex
 	for (size_t i = 0, n = 0; causes && i < LOSS_CAUSES; i++) {
 		if (!counts->lost[i])
 			continue;
-		length += snprintf(text + length, size - (size_t)length, "%s%s %llu", n++ ? ", " : " (", names[i],
-				   (unsigned long long)counts->lost[i]);
+		length += snprintf(text + length, size - (size_t)length, "%s%s %llu", n++ ? ", " : " (",
+				   names[i], (unsigned long long)counts->lost[i]);
 	}
 	if (causes && total)
 		snprintf(text + length, size - (size_t)length, ")");
@@ -130,7 +130,7 @@ static void draw_figures(struct app *app, struct cells *cells, const struct app_
 	struct line line = { cells, 0, 0 };
 	char text[64];
 
-	piece(&line, "spantop", STYLE_VALUE, app_live(status) ? "live" : status->source ? status->source : "");
+	piece(&line, "spantop", STYLE_VALUE, app_live(status) ? "live" : status->source);
 	paused_piece(app, &line);
 	if (status->scope)
 		piece(&line, "scope", STYLE_VALUE, status->scope);

@@ -43,8 +43,8 @@ static void add_pair(struct app *app, const char *name, int name_width, bool rig
 	if (width < 2 * name_width)
 		popup_text(&app->popup, STYLE_POPUP, width, 2, "%s: %s", name, text);
 	else
-		popup_text(&app->popup, STYLE_POPUP, width, name_width + 1, "%*s %s", right ? name_width : -name_width,
-			   name, text);
+		popup_text(&app->popup, STYLE_POPUP, width, name_width + 1, "%*s %s",
+			   right ? name_width : -name_width, name, text);
 }
 
 /* ---- keys ---- */
@@ -56,7 +56,8 @@ static void key_text(int key, char *text, size_t size)
 		const char *name;
 	} names[] = {
 		{ K_TAB, "Tab" }, { K_ENTER, "Enter" }, { K_ESCAPE, "Esc" }, { ' ', "Space" }, { K_UP, "Up" },
-		{ K_DOWN, "Down" }, { K_LEFT, "Left" }, { K_RIGHT, "Right" }, { K_HOME, "Home" }, { K_END, "End" },
+		{ K_DOWN, "Down" }, { K_LEFT, "Left" }, { K_RIGHT, "Right" }, { K_HOME, "Home" },
+		{ K_END, "End" },
 		{ K_PAGE_UP, "PgUp" }, { K_PAGE_DOWN, "PgDn" }, { K_BACKSPACE, "Bksp" }, { K_DELETE, "Del" },
 		{ K_INSERT, "Ins" }, { K_SHIFT_UP, "Shift+Up" }, { K_SHIFT_DOWN, "Shift+Down" },
 		{ K_SHIFT_LEFT, "Shift+Left" }, { K_SHIFT_RIGHT, "Shift+Right" }, { K_BACKTAB, "Shift+Tab" },
@@ -120,7 +121,8 @@ void app_help(struct app *app)
 	popup_text(&app->popup, STYLE_POPUP_TITLE, width, 0, "\nEverywhere");
 	list_actions(app, app_actions);
 	popup_text(&app->popup, STYLE_POPUP_TITLE, width, 0, "\nMouse");
-	add_pair(app, "click", 15, true, "select a row; again, or twice: drill down; a column's title: sort by it; a name "
+	add_pair(app, "click", 15, true,
+		 "select a row; again, or twice: drill down; a column's title: sort by it; a name "
 		 "in the key bar: do what the key does");
 	add_pair(app, "wheel", 15, true, "scroll");
 }
@@ -143,13 +145,16 @@ void app_legend(struct app *app)
 
 		if (column->flags & COLUMN_KEY)
 			continue;
-		add_pair(app, column->title, 12, true, column->description ? column->description : column->field);
+		add_pair(app, column->title, 12, true,
+			 column->description ? column->description : column->field);
 	}
 	popup_text(popup, STYLE_POPUP_TITLE, width, 0, "\nFilter");
 	popup_text(popup, STYLE_POPUP, width, 2, "%s", filter && filter[0] ? filter : "none");
 	popup_text(popup, STYLE_POPUP_TITLE, width, 0, "\nEvents");
-	popup_text(popup, STYLE_POPUP, width, 2, "%llu passed the filter, %llu were gone before this view read them",
-		   (unsigned long long)query_matched(pane->query), (unsigned long long)query_skipped(pane->query));
+	popup_text(popup, STYLE_POPUP, width, 2,
+		   "%llu passed the filter, %llu were gone before this view read them",
+		   (unsigned long long)query_matched(pane->query),
+		   (unsigned long long)query_skipped(pane->query));
 	popup_text(popup, STYLE_POPUP, width, 0, "\nspantop -v %s shows this view at the start.", view->id);
 	free(filter);
 }
@@ -225,9 +230,11 @@ static void event_page(struct app *app)
 	for (const struct field_definition *definition = field_table; definition->name; definition++) {
 		struct field field = { .definition = definition };
 
-		if ((definition->flags & (FIELD_FILTER_ONLY | FIELD_TABLE_ONLY)) || is_rewriting(definition->name))
+		if ((definition->flags & (FIELD_FILTER_ONLY | FIELD_TABLE_ONLY)) ||
+		    is_rewriting(definition->name))
 			continue;
-		if (definition->argument != FIELD_ARGUMENT_NONE && definition->argument != FIELD_ARGUMENT_OPTIONAL)
+		if (definition->argument != FIELD_ARGUMENT_NONE &&
+		    definition->argument != FIELD_ARGUMENT_OPTIONAL)
 			continue;
 		add_field(app, &field, event, context);
 	}

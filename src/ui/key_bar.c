@@ -85,7 +85,8 @@ void key_bar_draw(struct app *app, struct cells *cells, int row)
 		pane->operations->position(pane, position, sizeof(position));
 	width = cells_width(position, strlen(position));
 	if (width < cells->columns)
-		cells_text(cells, row, cells->columns - width, width, STYLE_VALUE, position, strlen(position));
+		cells_text(cells, row, cells->columns - width, width, STYLE_VALUE, position,
+			   strlen(position));
 	draw_keys(app, cells, row, cells->columns - width - 1);
 }
 
@@ -94,7 +95,8 @@ const struct action *key_bar_hit(const struct key_bar *bar, int row, int column)
 	if (row != bar->row || row < 0)
 		return NULL;
 	for (size_t i = 0; i < bar->count; i++)
-		if (column >= bar->entries[i].column && column < bar->entries[i].column + bar->entries[i].width)
+		if (column >= bar->entries[i].column &&
+		    column < bar->entries[i].column + bar->entries[i].width)
 			return bar->entries[i].action;
 	return NULL;
 }

@@ -1,8 +1,9 @@
 /* The stack of panes, and the filter of each.
  *
- * A pane shows what passes all of: the command line's filter, what led to each level up to its own, and what was typed
- * at each. A level stays as it is while others lie on it, so going back finds it with its row, order and place. A level
- * that picked one span stands for every condition on spans below it (filter_path.h). */
+ * A pane shows what passes all of: the command line's filter, what led to each level up to its own, and what
+ * was typed at each. A level stays as it is while others lie on it, so going back finds it with its row,
+ * order and place. A level that picked one span stands for every condition on spans below it: see
+ * filter_path.h. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -44,8 +45,8 @@ static void list_add(struct filter_list *list, const char *text, bool inside)
 }
 
 /* What holds for a pane of this view on top of the first `below` levels. */
-static void list_inherited(struct filter_list *list, const struct app *app, size_t below, const struct view *view,
-			   bool picks_span)
+static void list_inherited(struct filter_list *list, const struct app *app, size_t below,
+			   const struct view *view, bool picks_span)
 {
 	bool events = !view_shows_spans(view);
 	const struct level *top = below ? &app->levels[below - 1] : NULL;
@@ -68,12 +69,16 @@ static void list_inherited(struct filter_list *list, const struct app *app, size
 	}
 }
 
-static struct pane *make_pane(struct app *app, const struct level *level, const struct view *view, size_t below,
-			      const char *filter, const char *label, struct filter_error *error, bool *in_typed)
+static struct pane *make_pane(struct app *app, const struct level *level, const struct view *view,
+			      size_t below, const char *filter, const char *label, struct filter_error *error,
+			      bool *in_typed)
 {
 	struct filter_list list = { .count = 0 };
 	struct query_spec spec = {
-		.view = view, .depth = level->depth, .inside = level->inside, .inside_scope = level->inside_scope,
+		.view = view,
+		.depth = level->depth,
+		.inside = level->inside,
+		.inside_scope = level->inside_scope,
 	};
 	struct pane *pane = NULL;
 	size_t which = SIZE_MAX;
@@ -134,16 +139,19 @@ static void need_scope(struct app *app, const struct view *view)
 		app_message(app, true, "cannot capture scope %s: %s", view->scope, strerror(-error));
 }
 
-int level_push(struct app *app, const struct view *view, unsigned depth, const char *filter, const char *label,
-	       struct span *inside, bool next_only, struct filter_error *error)
+int level_push(struct app *app, const struct view *view, unsigned depth, const char *filter,
+	       const char *label, struct span *inside, bool next_only, struct filter_error *error)
 {
 	struct level *below = app->nlevels ? app_top(app) : NULL;
-	struct level level = { .depth = depth, .inside = inside, .picks_span = inside, .next_only = next_only };
+	struct level level = {
+		.depth = depth, .inside = inside, .picks_span = inside, .next_only = next_only,
+	};
 	bool in_typed;
 
 	if (app->nlevels == LEVELS_MAX) {
 		error->position = 0;
-		snprintf(error->text, sizeof(error->text), "%d views are open: go back with Backspace", LEVELS_MAX);
+		snprintf(error->text, sizeof(error->text), "%d views are open: go back with Backspace",
+			 LEVELS_MAX);
 		return -1;
 	}
 	if (below) {
@@ -196,7 +204,8 @@ int level_remake(struct app *app, const char *typed, enum inside_scope scope, st
 		snprintf(error->text, sizeof(error->text), "out of memory");
 		return -1;
 	}
-	new.pane = make_pane(app, &new, old->view, app->nlevels - 1, old->filter, old->label, error, in_typed);
+	new.pane =
+		make_pane(app, &new, old->view, app->nlevels - 1, old->filter, old->label, error, in_typed);
 	if (!new.pane) {
 		free(new.typed);
 		return -1;

@@ -88,7 +88,8 @@ static bool filter_done(struct app *app, const char *text)
 
 void app_filter_prompt(struct app *app)
 {
-	prompt_open(&app->prompt, "Filter: ", "Enter applies (empty: none)  Esc cancels  Up older ones  Tab completes",
+	prompt_open(&app->prompt, "Filter: ",
+		    "Enter applies (empty: none)  Esc cancels  Up older ones  Tab completes",
 		    app_top(app)->typed, &app->filter_history);
 	app->prompt.fields = true;
 	app->prompt_done = filter_done;
@@ -111,7 +112,8 @@ static void search(struct app *app, bool again, bool backwards)
 	if (pane->operations->search(pane, app->search, again, backwards))
 		return;
 	if (pane->search_stopped)
-		text = app->prompt.open ? "not found up to here: F3 searches on" : "not found up to here: n searches on";
+		text = app->prompt.open ? "not found up to here: F3 searches on" :
+					  "not found up to here: n searches on";
 	if (app->prompt.open)
 		prompt_error(&app->prompt, app->prompt.size, text);
 	else

@@ -1,5 +1,6 @@
-/* A pane: the part of the screen that shows one view at one place of the drill-down. One table of functions for each
- * kind of view; app.c owns a stack of panes and draws header, breadcrumb, key bar and popups around them. */
+/* A pane: the part of the screen that shows one view at one place of the drill-down. One table of functions
+ * for each kind of view; app.c owns a stack of panes and draws header, breadcrumb, key bar and popups around
+ * them. */
 #ifndef UI_PANE_H
 #define UI_PANE_H
 
@@ -26,7 +27,8 @@ struct action {
 
 struct pane_operations {
 	const struct action *actions;      /* ended by a NULL help; looked up before the app's own */
-	/* Reads what is new in the recording, for at most about budget_ns of CPU; now: ns since the epoch. True if more waits. */
+	/* Reads what is new in the recording, for at most about budget_ns of CPU; now: ns since the epoch.
+	 * True if more waits. */
 	bool (*update)(struct pane *pane, uint64_t now, uint64_t budget_ns);
 	void (*draw)(struct pane *pane, struct cells *cells, struct box box);
 	/* A key that no action took (movement, Enter ...). True if it was used. */
@@ -54,7 +56,7 @@ struct pane {
 	char *filter;              /* owned: filter that led here from the pane below, or NULL */
 	bool ascii;                /* set by the app: no characters beyond ASCII */
 	uint64_t events_read;      /* by pane_read so far */
-	bool search_stopped;       /* the last search took too long and stopped at the cursor */
+	bool search_stopped;       /* the last search took too long; searching again goes on */
 	unsigned progress;         /* per cent of the recording read; 100: caught up */
 };
 
@@ -65,7 +67,8 @@ struct pane *pane_new(struct engine *engine, const struct query_spec *spec, stru
 void pane_free(struct pane *pane);
 /* Whether a view looks at markers alone: what its rows stand for is a span or a group of spans. */
 bool view_shows_spans(const struct view *view);
-/* What an update function needs: runs the query for about budget_ns of CPU time and keeps progress. True if more waits. */
+/* What an update function needs: runs the query for about budget_ns of CPU time and keeps progress. True if
+ * more waits. */
 bool pane_read(struct pane *pane, uint64_t budget_ns);
 /* ns of a clock that only measures how long work takes. */
 uint64_t pane_clock(void);
@@ -77,8 +80,8 @@ struct pane *spectrogram_pane_new(struct query *query);  /* VIEW_SPECTROGRAM */
 
 /* ---- what panes may ask of the app ---- */
 
-/* Opens a view on top of this pane: filter (NULL none) and label are copied, depth is the new view's; inside (NULL none) pins a
- * span whose events are to be shown. */
+/* Opens a view on top of this pane: filter (NULL none) and label are copied, depth is the new view's; inside
+ * (NULL none) pins a span whose events are to be shown. */
 void app_open(struct app *app, const struct view *view, unsigned depth, const char *filter, const char *label,
 	      struct span *inside);
 /* One line in the key bar's place until the next key. */

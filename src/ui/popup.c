@@ -49,7 +49,8 @@ static bool grow(struct popup *popup)
 	return true;
 }
 
-static void add(struct popup *popup, const char *text, size_t size, const char *detail, int value, uint8_t style)
+static void add(struct popup *popup, const char *text, size_t size, const char *detail, int value,
+		uint8_t style)
 {
 	struct popup_line line = { .value = value, .style = style };
 
@@ -94,7 +95,8 @@ static size_t wrap_at(const char *text, size_t size, int width)
 	return at ? at : 1;
 }
 
-static void add_wrapped(struct popup *popup, uint8_t style, int width, int indent, const char *text, size_t size)
+static void add_wrapped(struct popup *popup, uint8_t style, int width, int indent, const char *text,
+			size_t size)
 {
 	char line[1024];
 	int blanks = 0;
@@ -320,7 +322,8 @@ static void draw_lines(struct popup *popup, struct cells *cells, struct box inne
 		uint8_t style = menu && at == popup->selected ? STYLE_POPUP_SELECTED : line->style;
 
 		if (style == STYLE_POPUP_SELECTED)
-			cells_fill(cells, (struct box){ inner.row + i, inner.column, 1, inner.columns }, style);
+			cells_fill(cells, (struct box){ inner.row + i, inner.column, 1, inner.columns },
+				   style);
 		cells_text(cells, inner.row + i, inner.column + 1, inner.columns - 2, style, line->text,
 			   strlen(line->text));
 	}
@@ -376,12 +379,14 @@ void popup_draw(struct popup *popup, struct cells *cells, struct box box)
 	popup->box.column = box.column + (box.columns - popup->box.columns) / 2;
 	cells_fill(cells, popup->box, STYLE_POPUP);
 	cells_frame(cells, popup->box, STYLE_POPUP, popup->title);
-	inner = (struct box){ popup->box.row + 1, popup->box.column + 1, popup->box.rows - 2, popup->box.columns - 2 };
+	inner = (struct box){ popup->box.row + 1, popup->box.column + 1, popup->box.rows - 2,
+			      popup->box.columns - 2 };
 	popup->shown = inner.rows - (detail ? DETAIL_ROWS + 1 : 0);
 	fit(popup);
 	draw_lines(popup, cells, inner);
 	if (detail)
-		draw_detail(popup, cells, (struct box){ inner.row + popup->shown + 1, inner.column + 1, DETAIL_ROWS,
-							inner.columns - 2 });
+		draw_detail(popup, cells,
+			    (struct box){ inner.row + popup->shown + 1, inner.column + 1, DETAIL_ROWS,
+					  inner.columns - 2 });
 	draw_bottom(popup, cells);
 }

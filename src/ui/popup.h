@@ -51,8 +51,8 @@ void popup_open(struct popup *popup, enum popup_kind kind, const char *title,
 void popup_close(struct popup *popup);
 /* Adds a line to a menu; the texts are copied, detail may be NULL. Without memory the line is missing. */
 void popup_item(struct popup *popup, const char *text, const char *detail, int value);
-/* Adds a line of text; long ones are wrapped between words, to at most `width` cells (0: not), with `indent` blanks before
- * continued lines. Newlines in it begin new lines. */
+/* Adds a line of text; long ones are wrapped between words, to at most `width` cells (0: not), with `indent`
+ * blanks before continued lines. Newlines in it begin new lines. */
 void popup_text(struct popup *popup, uint8_t style, int width, int indent, const char *format, ...)
 	__attribute__((format(printf, 5, 6)));
 /* Puts a menu's cursor on the line with this value. */

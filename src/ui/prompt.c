@@ -38,7 +38,8 @@ void prompt_history_add(struct prompt_history *history, const char *text)
 		if (strcmp(history->texts[i], text))
 			continue;
 		copy = history->texts[i];
-		memmove(&history->texts[i], &history->texts[i + 1], (history->count - i - 1) * sizeof(char *));
+		memmove(&history->texts[i], &history->texts[i + 1],
+			(history->count - i - 1) * sizeof(char *));
 		history->texts[history->count - 1] = copy;
 		return;
 	}
@@ -238,7 +239,8 @@ static void draw_error(const struct prompt *prompt, struct cells *cells, int row
 
 void prompt_draw(const struct prompt *prompt, struct cells *cells, struct box box)
 {
-	int label = (int)strlen(prompt->label), row = box.row + box.rows - (box.rows > 1 ? 2 : 1), width, cursor;
+	int row = box.row + box.rows - (box.rows > 1 ? 2 : 1);
+	int label = (int)strlen(prompt->label), width, cursor;
 	size_t from = 0;
 
 	if (label > box.columns / 2)
@@ -248,9 +250,11 @@ void prompt_draw(const struct prompt *prompt, struct cells *cells, struct box bo
 	while (from < prompt->cursor && cells_width(prompt->text + from, prompt->cursor - from) > width)
 		from = after(prompt, from);
 	cursor = label + cells_width(prompt->text + from, prompt->cursor - from);
-	cells_fill(cells, (struct box){ row, box.column, box.row + box.rows - row, box.columns }, STYLE_NORMAL);
+	cells_fill(cells, (struct box){ row, box.column, box.row + box.rows - row, box.columns },
+		   STYLE_NORMAL);
 	cells_text(cells, row, box.column, label, STYLE_LABEL, prompt->label, strlen(prompt->label));
-	cells_text(cells, row, box.column + label, width + 1, STYLE_VALUE, prompt->text + from, prompt->size - from);
+	cells_text(cells, row, box.column + label, width + 1, STYLE_VALUE, prompt->text + from,
+		   prompt->size - from);
 	cells->cursor_row = row;
 	cells->cursor_column = box.column + cursor;
 	if (box.rows < 2)

@@ -37,8 +37,8 @@ bool prompt_complete_field(struct prompt *prompt)
 		first = first ? first : field->name;
 		count++;
 		if (listed < sizeof(prompt->candidates) - 1)
-			listed += (size_t)snprintf(prompt->candidates + listed, sizeof(prompt->candidates) - listed,
-						   "%s ", field->name);
+			listed += (size_t)snprintf(prompt->candidates + listed,
+						   sizeof(prompt->candidates) - listed, "%s ", field->name);
 	}
 	if (count < 2)
 		prompt->candidates[0] = '\0';

@@ -19,7 +19,8 @@ static unsigned depth_of(const struct grid *grid)
 static bool rows_are_spans(const struct view *view)
 {
 	for (size_t i = 0; i < view->ncolumns; i++)
-		if ((view->columns[i].flags & COLUMN_KEY) && !strncmp(view->columns[i].field, "span.rawtime", 12))
+		if ((view->columns[i].flags & COLUMN_KEY) &&
+		    !strncmp(view->columns[i].field, "span.rawtime", 12))
 			return true;
 	return false;
 }
@@ -33,7 +34,8 @@ static const struct view *need_view(struct app *app, const char *id)
 	return view;
 }
 
-/* What a row is called in the breadcrumb: `download_handler`, or `proc.pid=42` where a number alone says nothing. */
+/* What a row is called in the breadcrumb: `download_handler`, or `proc.pid=42` where a number alone says
+ * nothing. */
 static void row_label(struct grid *grid, const struct query_row *row, char *label, size_t size)
 {
 	const struct view *view = grid->pane.view;
@@ -64,7 +66,8 @@ static void span_label(const struct span *span, uint64_t now, char *label, size_
 	snprintf(label, size, "%s (%s%s)", tags, duration, span->flags & SPAN_CLOSED ? "" : ", open");
 }
 
-/* Opens a view for the row under the cursor; `inside` says whether a row that is a span becomes the span to be inside of. */
+/* Opens a view for the row under the cursor; `inside` says whether a row that is a span becomes the span to
+ * be inside of. */
 static void open_row(struct app *app, struct grid *grid, const char *view_id, unsigned depth, bool inside)
 {
 	const struct view *view = need_view(app, view_id);
@@ -163,11 +166,14 @@ static void run_sort(struct app *app, struct pane *pane)
 }
 
 static const struct action actions[] = {
-	{ { K_ENTER }, "Enter", NULL, "drill down into the row: its spans, or what happened inside it", NULL },
-	{ { K_F(5), 'd' }, "F5", "Events", "events of the row: calls, waits and I/O inside its spans", run_events },
+	{ { K_ENTER }, "Enter", NULL, "drill down into the row: its spans, or what happened inside it",
+	  NULL },
+	{ { K_F(5), 'd' }, "F5", "Events", "events of the row: calls, waits and I/O inside its spans",
+	  run_events },
 	{ { K_F(6), K_F(9), '>', '<' }, "F6", "Sort", "choose the column to sort by", run_sort },
 	{ { '!' }, "Shift+1-9", NULL, "sort by column 1 to 9; again turns the order", NULL },
-	{ { 's' }, "s", "Spans", "list of the spans that the row stands for; of a span its children", run_spans },
+	{ { 's' }, "s", "Spans", "list of the spans that the row stands for; of a span its children",
+	  run_spans },
 	{ { K_F(12) }, "F12", "Spectro", "spectrogram of the row's latencies", run_spectrogram },
 	{ { 0 }, NULL, NULL, NULL, NULL },
 };

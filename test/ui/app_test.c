@@ -1,11 +1,13 @@
-/* The application's screens, from keys to text. What the numbers of the golden files should be follows from web_service.h:
+/* The application's screens, from keys to text. What the numbers of the golden files should be follows from
+ * web_service.h:
  *
  * traces      hits  avg                 min    max    spans below
  * fib             5  (1+..+5)/5 = 3 ms   1 ms   5 ms   10
  * empty           4  500 us              500us  500us  0
  * download        3  (2+3+1500)/3 =      2 ms   1.5 s  6
  *                    501.66 ms, cut: 501ms
- * in download     3 headers of 100 us; writes of 1.70, 2.70 and 1499.70 ms (durations are cut, not rounded), mean 501.36 ms */
+ * in download     3 headers of 100 us; writes of 1.70, 2.70 and 1499.70 ms (durations are cut, not rounded),
+ * mean 501.36 ms */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -133,8 +135,8 @@ static void escape_cancels(void **state)
 static void resizing_there_and_back_changes_nothing(void **state)
 {
 	static const char *const places[] = {
-		"", "End", "End Enter", "End 's' Down", SLOW_DOWNLOAD "End", SLOW_DOWNLOAD "Down*6 Enter", "F1 PgDn", "F2 Down*3",
-		"F4 'span.ntags>1'", "F12",
+		"", "End", "End Enter", "End 's' Down", SLOW_DOWNLOAD "End", SLOW_DOWNLOAD "Down*6 Enter",
+		"F1 PgDn", "F2 Down*3", "F4 'span.ntags>1'", "F12",
 	};
 
 	(void)state;
@@ -156,8 +158,9 @@ static void all_filters_hold_together(void **state)
 	screen_lacks(&screen, "500us");
 	screen_has(&screen, "Filter: proc.pid=100 and span.tag[0]!=empty_handler and span.ntags>=1");
 	screen_type(&screen, "End Enter");
-	screen_has(&screen, "proc.pid=100 and span.tag[0]!=empty_handler and span.tag[0]=\"download_handler\" and "
-			    "span.ntags>=2");
+	screen_has(&screen,
+		   "proc.pid=100 and span.tag[0]!=empty_handler and span.tag[0]=\"download_handler\" and "
+		   "span.ntags>=2");
 	/* the events inside the spans that these conditions picked */
 	screen_type(&screen, "F5");
 	screen_has(&screen, "evtin.span.tag[0]=\"download_handler\" and evtin.span.tag[1]=");
@@ -459,17 +462,18 @@ static unsigned random_next(uint64_t *state, unsigned below)
 static void random_key(uint64_t *random, char *text, size_t size)
 {
 	static const char *const keys[] = {
-		"Up", "Down", "Left", "Right", "Home", "End", "PgUp", "PgDn", "Tab", "Enter", "Enter", "Enter", "Esc", "Esc",
-		"Space", "Backspace", "Delete", "Insert", "F1", "F2", "F3", "F4", "F5", "F6", "F7", "F8", "F9", "F11", "F12",
-		"ShiftUp", "ShiftDown", "ShiftLeft", "ShiftRight", "Unknown", "Ctrl-L", "Ctrl-U", "'i'", "'c'", "'o'", "'f'",
-		"'n'", "'p'", "'s'", "'+-'", "'!'", "'@'", "'#'", "'$'", "'x'", "'v'", "'z'", "'d'", "'span.id=1 '", "'\"'",
-		"F4 'span.ntags<3' Enter",
+		"Up", "Down", "Left", "Right", "Home", "End", "PgUp", "PgDn", "Tab", "Enter", "Enter", "Enter",
+		"Esc", "Esc", "Space", "Backspace", "Delete", "Insert", "F1", "F2", "F3", "F4", "F5", "F6", "F7",
+		"F8", "F9", "F11", "F12", "ShiftUp", "ShiftDown", "ShiftLeft", "ShiftRight", "Unknown", "Ctrl-L",
+		"Ctrl-U", "'i'", "'c'", "'o'", "'f'", "'n'", "'p'", "'s'", "'+-'", "'!'", "'@'", "'#'", "'$'",
+		"'x'", "'v'", "'z'", "'d'", "'span.id=1 '", "'\"'", "F4 'span.ntags<3' Enter",
 	};
 	static const char *const mice[] = { "press", "drag", "release", "double", "up", "down" };
 	unsigned kind = random_next(random, 20);
 
 	if (kind == 0)
-		snprintf(text, size, "Resize:%ux%u", 1 + random_next(random, 130), 1 + random_next(random, 45));
+		snprintf(text, size, "Resize:%ux%u", 1 + random_next(random, 130),
+			 1 + random_next(random, 45));
 	else if (kind < 4)
 		snprintf(text, size, "Mouse:%s:%u,%u", mice[random_next(random, 6)], random_next(random, 45),
 			 random_next(random, 130));
@@ -480,7 +484,8 @@ static void random_key(uint64_t *random, char *text, size_t size)
 static void random_event(struct screen *screen, uint64_t *random, uint64_t *time)
 {
 	static const char *const markers[] = {
-		">:t:a::", "<:t:a::", ">:t:a.b:x=1:", "<:t:a.b::", ">:p:c::", "<:p:c::", ">:t:\xff\xfe\033::", "junk",
+		">:t:a::", "<:t:a::", ">:t:a.b:x=1:", "<:t:a.b::", ">:p:c::", "<:p:c::",
+		">:t:\xff\xfe\033::", "junk",
 	};
 	unsigned tid = 100 + random_next(random, 5);
 
@@ -488,7 +493,8 @@ static void random_event(struct screen *screen, uint64_t *random, uint64_t *time
 	if (random_next(random, 2))
 		feed_marker(screen->engine, tid, 100, *time, markers[random_next(random, 8)]);
 	else
-		feed_call(screen->engine, tid, 100, *time - 1, *time, "read", -9 + (int)random_next(random, 20), 5);
+		feed_call(screen->engine, tid, 100, *time - 1, *time, "read",
+			  -9 + (int)random_next(random, 20), 5);
 }
 
 static void any_keys_at_any_size(void **state)

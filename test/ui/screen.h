@@ -1,4 +1,5 @@
-/* Drives the application with a script of keys through a headless terminal, and compares screens with golden files. */
+/* Drives the application with a script of keys through a headless terminal, and compares screens with golden
+ * files. */
 #ifndef TEST_SCREEN_H
 #define TEST_SCREEN_H
 
@@ -24,7 +25,8 @@ void screen_type(struct screen *screen, const char *script);
 void screen_wait(struct screen *screen, uint64_t ns);
 /* What is on the screen, malloced. */
 char *screen_text(const struct screen *screen);
-/* Fails unless test/ui/golden/NAME.txt is what is on the screen; with UPDATE_GOLDEN=1 in the environment writes it. */
+/* Fails unless test/ui/golden/NAME.txt is what is on the screen; with UPDATE_GOLDEN=1 in the environment
+ * writes it. */
 void screen_expect(const struct screen *screen, const char *name);
 /* Fails unless the text is (is not) on the screen. */
 void screen_has(const struct screen *screen, const char *text);
