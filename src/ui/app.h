@@ -1,5 +1,6 @@
-/* The application: a stack of panes with header, breadcrumb, key bar and popups; keys and mouse in, cells out. It
- * reads the engine through queries only, and asks main for what is outside (scope, figures) through callbacks. */
+/* The application: a stack of panes with header, breadcrumb, key bar and popups; keys and mouse in, cells
+ * out. It reads the engine through queries only, and asks main for what is outside (scope, figures) through
+ * callbacks. */
 #ifndef UI_APP_H
 #define UI_APP_H
 
@@ -13,7 +14,7 @@
 
 /* What the header shows and the engine does not know. */
 struct app_status {
-	const char *source;       /* "live", or the name of a capture */
+	const char *source;       /* "live", or the name of a capture; never NULL */
 	const char *scope;        /* "spans", "inside", "all"; NULL for captures */
 	double own_cpu;           /* of one core, 0 to 1, over the last seconds */
 	double events_rate, markers_rate, spans_rate;  /* per second */
@@ -23,8 +24,8 @@ struct app_host {
 	void *context;
 	/* Fills the figures for the header. */
 	void (*status)(void *context, struct app_status *status);
-	/* Makes sure that the probe captures at least this scope ("spans", "inside", "all"); NULL for captures. Returns 0 or a
-	 * negative errno. A scope given on the command line is never changed. */
+	/* Makes sure that the probe captures at least this scope ("spans", "inside", "all"); NULL for
+	 * captures. Returns 0 or a negative errno. A scope given on the command line is never changed. */
 	int (*need_scope)(void *context, const char *scope);
 };
 
@@ -42,7 +43,7 @@ struct app *app_new(struct engine *engine, const struct app_options *options, co
 		    struct filter_error *error);
 void app_free(struct app *app);
 void app_key(struct app *app, const struct key_event *event, uint64_t now);
-/* Time passed (ns since the epoch): reads new events, refreshes when due. True if the screen should be drawn. */
+/* Time passed (ns since the epoch): reads new events, refreshes when due. True if the screen is to be drawn. */
 bool app_tick(struct app *app, uint64_t now);
 /* ns since the epoch when app_tick wants to be called again. */
 uint64_t app_next_tick(const struct app *app);
