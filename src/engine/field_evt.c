@@ -143,8 +143,9 @@ static bool is_exit(const struct event *event)
 
 const char *field_check_argument(const char *argument)
 {
-	static const char *const others[] = { "res",   "id",	 "tags",    "args",
-					      "child", "status", "invalid", "reason" };
+	static const char *const others[] = {
+		"res", "fd1", "fd2", "id", "tags", "args", "child", "status", "invalid", "reason",
+	};
 
 	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++)
 		if (!strcmp(argument, others[i]))
@@ -197,7 +198,7 @@ static const char *argument_name(const struct event *event, int32_t index)
 		return NULL;
 	switch (event->type) {
 	case EVENT_CALL:
-		if (!(event->flags & EVENT_NO_RETURN) && !index--)
+		if (!index--)
 			return "res";
 		call = call_find(event->call);
 		for (unsigned i = 0; i < call->nargs && i < 6; i++)
