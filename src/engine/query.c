@@ -360,6 +360,7 @@ void query_free(struct query *query)
 	if (!query)
 		return;
 	query->kind->clear(query);
+	field_context_fini(&query->context);
 	for (size_t i = 0; i < query->nfilters; i++)
 		filter_free(query->filters[i]);
 	for (size_t i = 0; i < query->nreadings; i++) {
