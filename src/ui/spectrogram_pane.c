@@ -344,19 +344,18 @@ static bool spectrogram_key(struct app *app, struct pane *pane, int key)
 	}
 }
 
-/* The place under the mouse; false outside the picture. */
+/* The place under the mouse, or the nearest to it on the picture's lines; false outside them. */
 static bool mouse_point(struct spectrogram *spectrogram, const struct key_event *event, struct spectro_point *point)
 {
 	const struct box *area = &spectrogram->area;
-	long rows = (long)spectrum_rows(spectrogram->pane.query);
+	long rows = (long)spectrum_rows(spectrogram->pane.query), last = (long)spectrogram->axis.columns - 1;
 	long blank = rows < area->rows ? area->rows - rows : 0;
-	long row = event->mouse.row - area->row - blank;
-	int column = event->mouse.column - area->column;
+	long row = event->mouse.row - area->row - blank, column = event->mouse.column - area->column;
 
 	if (event->mouse.row < area->row || event->mouse.row >= area->row + area->rows)
 		return false;
-	if (row < 0 || column < 0 || column >= (int)spectrogram->axis.columns)
-		return false;
+	row = row < 0 ? 0 : row;
+	column = column < 0 ? 0 : column > last ? last : column;
 	*point = point_at(spectrogram, spectro_top(spectrogram) + (size_t)row, (unsigned)column);
 	return true;
 }
