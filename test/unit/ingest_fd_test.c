@@ -1,0 +1,615 @@
+/* What calls tell of descriptors and sockets. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <arpa/inet.h>
+#include <cmocka.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+
+#include "src/engine/string_pool.h"
+#include "test/unit/feed.h"
+
+#define PID 10
+
+/* A source that is asked what a descriptor is. */
+struct asked_source {
+	struct source source;
+	unsigned asked;
+	uint32_t pid;
+	int32_t num;
+	struct fd description;
+	const char *name;   /* NULL: it does not know */
+};
+
+struct world {
+	struct engine *engine;
+	struct asked_source asked;
+	uint64_t now;
+};
+
+static int describe(struct source *source, uint32_t pid, int32_t num, struct fd *description, char *name, size_t size)
+{
+	struct asked_source *asked = (struct asked_source *)source;
+
+	asked->asked++;
+	asked->pid = pid;
+	asked->num = num;
+	if (!asked->name)
+		return -ENOENT;
+	*description = asked->description;
+	snprintf(name, size, "%s", asked->name);
+	return 0;
+}
+
+static const struct source_operations operations = { .describe_fd = describe };
+
+static int set_up(void **data)
+{
+	static struct world world;
+
+	world = (struct world){ .engine = engine_new(NULL), .asked.source.operations = &operations, .now = 1000 };
+	*data = &world;
+	return !world.engine;
+}
+
+static int tear_down(void **data)
+{
+	engine_free(((struct world *)*data)->engine);
+	return 0;
+}
+
+static struct process *process_of(struct world *world)
+{
+	return state_thread(engine_state(world->engine), PID, PID)->process;
+}
+
+static struct fd *fd_of(struct world *world, int32_t num)
+{
+	return state_fd(engine_state(world->engine), process_of(world), num);
+}
+
+static void expect_fd(const struct fd *fd, enum fd_type type, const char *name)
+{
+	assert_non_null(fd);
+	assert_int_equal(fd->type, type);
+	assert_string_equal(fd->name->text, name);
+}
+
+/* One call; args and payload may be NULL. Returns its event. */
+static const struct event *call(struct world *world, const char *name, int64_t result, int32_t fd,
+				const uint64_t *args, const struct feed_payload *payload, uint64_t inode, uint16_t mode)
+{
+	struct input input = feed_call_input(PID, PID, world->now, world->now + 5, name, result, fd, args, payload);
+
+	input.call.file_inode = inode;
+	input.call.file_mode = mode;
+	world->now += 10;
+	feed(world->engine, &world->asked.source, &input);
+	return feed_last(world->engine, LANE_MASK_CALLS);
+}
+
+static const struct event *open_at(struct world *world, int dirfd, const char *path, uint64_t flags, int32_t result,
+				   uint64_t inode, uint16_t mode)
+{
+	uint64_t args[6] = { (uint64_t)dirfd, 0, flags };
+	struct feed_payload payload = { .size = 0 };
+
+	feed_item(&payload, RECORD_ITEM_PATH, 1, path, strlen(path));
+	return call(world, "openat", result, result, args, &payload, inode, mode);
+}
+
+static void test_open_and_close(void **data)
+{
+	struct world *world = *data;
+	const struct event *event;
+	uint64_t args[6] = { 3 };
+
+	feed_process(world->engine, PID, 1, "sh", "sh", "", "/home/demo");
+	event = open_at(world, AT_FDCWD, "notes/../a.txt", 0, 3, 77, 0100644);
+	expect_fd(event->fd, FD_FILE, "/home/demo/a.txt");
+	assert_int_equal(event->fd->inode, 77);
+	/* the close still says what it closed */
+	event = call(world, "close", 0, 3, args, NULL, 0, 0);
+	expect_fd(event->fd, FD_FILE, "/home/demo/a.txt");
+	assert_null(fd_of(world, 3));
+	event = open_at(world, AT_FDCWD, "/missing", 0, -ENOENT, 0, 0);
+	assert_null(event->fd);
+	assert_null(fd_of(world, 3));
+	/* by mode: directories, devices, named pipes; without one by flag */
+	expect_fd(open_at(world, AT_FDCWD, "/var/log", 0, 4, 78, 0040755)->fd, FD_DIRECTORY, "/var/log");
+	expect_fd(open_at(world, AT_FDCWD, "/dev/null", 0, 5, 79, 0020666)->fd, FD_DEVICE, "/dev/null");
+	expect_fd(open_at(world, AT_FDCWD, "/fifo", 0, 6, 80, 0010644)->fd, FD_PIPE, "/fifo");
+	expect_fd(open_at(world, AT_FDCWD, "/tmp", O_DIRECTORY, 7, 0, 0)->fd, FD_DIRECTORY, "/tmp");
+	expect_fd(open_at(world, AT_FDCWD, "/x", 0, 8, 0, 0)->fd, FD_FILE, "/x");
+	/* relative to a directory that is open */
+	expect_fd(open_at(world, 4, "syslog", 0, 9, 81, 0100644)->fd, FD_FILE, "/var/log/syslog");
+	/* relative to one that is not known */
+	expect_fd(open_at(world, 99, "lost", 0, 10, 82, 0100644)->fd, FD_FILE, "lost");
+}
+
+static void test_directories(void **data)
+{
+	struct world *world = *data;
+	struct feed_payload payload = { .size = 0 }, cwd = { .size = 0 };
+	uint64_t args[6] = { 4 };
+
+	feed_process(world->engine, PID, 1, "sh", "sh", "", "/home");
+	feed_item(&payload, RECORD_ITEM_PATH, 0, "demo", 4);
+	call(world, "chdir", -ENOENT, -1, NULL, &payload, 0, 0);
+	assert_string_equal(process_of(world)->cwd->text, "/home");
+	call(world, "chdir", 0, -1, NULL, &payload, 0, 0);
+	assert_string_equal(process_of(world)->cwd->text, "/home/demo");
+	open_at(world, AT_FDCWD, "/var", 0, 4, 78, 0040755);
+	call(world, "fchdir", 0, 4, args, NULL, 78, 0040755);
+	assert_string_equal(process_of(world)->cwd->text, "/var");
+	feed_item(&cwd, RECORD_ITEM_OUT, 0, "/real/var", 10);
+	call(world, "getcwd", 10, -1, NULL, &cwd, 0, 0);
+	assert_string_equal(process_of(world)->cwd->text, "/real/var");
+}
+
+static void test_dups(void **data)
+{
+	struct world *world = *data;
+	uint64_t dup_args[6] = { 3, 8 }, fcntl_args[6] = { 3, F_DUPFD_CLOEXEC, 20 }, bad[6] = { 40, 8 };
+
+	open_at(world, AT_FDCWD, "/a", 0, 3, 77, 0100644);
+	expect_fd(call(world, "dup", 5, 5, dup_args, NULL, 77, 0100644)->fd, FD_FILE, "/a");
+	assert_int_equal(feed_last(world->engine, LANE_MASK_CALLS)->fd->num, 5);
+	call(world, "dup2", 8, 8, dup_args, NULL, 77, 0100644);
+	expect_fd(fd_of(world, 8), FD_FILE, "/a");
+	call(world, "fcntl", 20, 3, fcntl_args, NULL, 77, 0100644);
+	expect_fd(fd_of(world, 20), FD_FILE, "/a");
+	assert_int_equal(world->asked.asked, 0);
+	/* of one that nobody knows: the source is asked */
+	world->asked.name = "/found";
+	world->asked.description = (struct fd){ .type = FD_FILE, .inode = 90 };
+	expect_fd(call(world, "dup2", 8, 8, bad, NULL, 90, 0100644)->fd, FD_FILE, "/found");
+	/* and where no files are told, nothing is known of it any more */
+	assert_null(call(world, "dup2", 8, 8, bad, NULL, 0, 0)->fd);
+}
+
+static void test_close_range(void **data)
+{
+	struct world *world = *data;
+	uint64_t later[6] = { 3, ~0u, 4 }, now[6] = { 4, 5, 0 }, rest[6] = { 0, ~0u, 2 };
+
+	for (int32_t num = 3; num < 8; num++)
+		open_at(world, AT_FDCWD, "/a", 0, num, 77, 0100644);
+	call(world, "close_range", 0, -1, later, NULL, 0, 0);
+	assert_int_equal(process_of(world)->nfds, 5);
+	call(world, "close_range", 0, -1, now, NULL, 0, 0);
+	assert_non_null(fd_of(world, 3));
+	assert_null(fd_of(world, 4));
+	assert_null(fd_of(world, 5));
+	assert_non_null(fd_of(world, 6));
+	call(world, "close_range", 0, -1, rest, NULL, 0, 0);
+	assert_int_equal(process_of(world)->nfds, 0);
+}
+
+static void test_pipes(void **data)
+{
+	struct world *world = *data;
+	int32_t nums[2] = { 3, 4 };
+	struct feed_payload payload = { .size = 0 }, pair = { .size = 0 };
+	uint64_t args[6] = { 3 }, family[6] = { AF_UNIX, SOCK_STREAM };
+
+	feed_item(&payload, RECORD_ITEM_PAIR, 0, nums, sizeof(nums));
+	call(world, "pipe", 0, -1, NULL, &payload, 0, 0);
+	expect_fd(fd_of(world, 3), FD_PIPE, "");
+	expect_fd(fd_of(world, 4), FD_PIPE, "");
+	/* its first use tells which pipe it is */
+	expect_fd(call(world, "read", 0, 3, args, NULL, 555, 0010600)->fd, FD_PIPE, "pipe:[555]");
+	assert_int_equal(world->asked.asked, 0);
+
+	nums[0] = 5;
+	nums[1] = 6;
+	feed_item(&pair, RECORD_ITEM_PAIR, 3, nums, sizeof(nums));
+	call(world, "socketpair", 0, -1, family, &pair, 0, 0);
+	expect_fd(fd_of(world, 6), FD_UNIX, "");
+	assert_int_equal(fd_of(world, 6)->socket.type, SOCK_STREAM);
+	/* one that failed made nothing */
+	nums[0] = 7;
+	payload = (struct feed_payload){ .size = 0 };
+	feed_item(&payload, RECORD_ITEM_PAIR, 0, nums, sizeof(nums));
+	call(world, "pipe", -EMFILE, -1, NULL, &payload, 0, 0);
+	assert_null(fd_of(world, 7));
+}
+
+static void test_others(void **data)
+{
+	struct world *world = *data;
+	struct feed_payload name = { .size = 0 };
+
+	assert_int_equal(call(world, "eventfd2", 3, 3, NULL, NULL, 12, 0600)->fd->type, FD_EVENT);
+	assert_int_equal(call(world, "epoll_create1", 4, 4, NULL, NULL, 12, 0600)->fd->type, FD_EVENTPOLL);
+	assert_int_equal(call(world, "inotify_init1", 5, 5, NULL, NULL, 12, 0600)->fd->type, FD_INOTIFY);
+	assert_int_equal(call(world, "timerfd_create", 6, 6, NULL, NULL, 12, 0600)->fd->type, FD_TIMER);
+	assert_int_equal(call(world, "signalfd4", 7, 7, NULL, NULL, 12, 0600)->fd->type, FD_SIGNAL);
+	feed_item(&name, RECORD_ITEM_PATH, 0, "shm", 3);
+	expect_fd(call(world, "memfd_create", 8, 8, NULL, &name, 13, 0100777)->fd, FD_FILE, "/memfd:shm");
+	/* used again they are still what they were */
+	assert_int_equal(call(world, "read", 8, 3, (uint64_t[6]){ 3 }, NULL, 12, 0600)->fd->type, FD_EVENT);
+	assert_int_equal(world->asked.asked, 0);
+}
+
+/* ---- who is behind a number ---- */
+
+static void test_first_sight(void **data)
+{
+	struct world *world = *data;
+	uint64_t args[6] = { 3 };
+
+	world->asked.name = "/etc/hosts";
+	world->asked.description = (struct fd){ .num = 3, .type = FD_FILE, .inode = 77 };
+	expect_fd(call(world, "read", 0, 3, args, NULL, 77, 0100644)->fd, FD_FILE, "/etc/hosts");
+	assert_int_equal(world->asked.asked, 1);
+	assert_int_equal(world->asked.pid, PID);
+	assert_int_equal(world->asked.num, 3);
+	call(world, "read", 0, 3, args, NULL, 77, 0100644);
+	assert_int_equal(world->asked.asked, 1);
+
+	/* the answer is about another file already: only the kernel's word counts */
+	args[0] = 4;
+	expect_fd(call(world, "read", 0, 4, args, NULL, 78, 0010600)->fd, FD_PIPE, "pipe:[78]");
+	call(world, "read", 0, 4, args, NULL, 78, 0010600);
+	assert_int_equal(world->asked.asked, 2);
+	/* no answer */
+	world->asked.name = NULL;
+	expect_fd(call(world, "read", 0, 5, (uint64_t[6]){ 5 }, NULL, 79, 0140777)->fd, FD_SOCKET, "socket:[79]");
+	expect_fd(call(world, "read", 0, 6, (uint64_t[6]){ 6 }, NULL, 80, 0100644)->fd, FD_FILE, "");
+	/* nothing is told: unknown stays unknown, and nobody is asked */
+	assert_int_equal(world->asked.asked, 4);
+	assert_null(call(world, "read", 0, 7, (uint64_t[6]){ 7 }, NULL, 0, 0)->fd);
+	assert_int_equal(world->asked.asked, 4);
+}
+
+static void test_stale(void **data)
+{
+	struct world *world = *data;
+	uint64_t args[6] = { 3 };
+	const struct fd *old;
+
+	old = open_at(world, AT_FDCWD, "/old", 0, 3, 77, 0100644)->fd;
+	world->asked.name = "/new";
+	world->asked.description = (struct fd){ .num = 3, .type = FD_FILE, .inode = 99 };
+	expect_fd(call(world, "read", 0, 3, args, NULL, 99, 0100644)->fd, FD_FILE, "/new");
+	/* what was recorded before keeps its own */
+	expect_fd(old, FD_FILE, "/old");
+	expect_fd(feed_find(world->engine, 2)->fd, FD_FILE, "/old");
+	/* the same inode number on another kind of file */
+	world->asked.name = NULL;
+	expect_fd(call(world, "read", 0, 3, args, NULL, 99, 0010600)->fd, FD_PIPE, "pipe:[99]");
+	/* closed unseen */
+	assert_null(call(world, "read", -EBADF, 3, args, NULL, 0, 0)->fd);
+	assert_null(fd_of(world, 3));
+}
+
+/* A source that tells no files: a write to what is open for reading only fails with EBADF, too. */
+static void test_without_files(void **data)
+{
+	struct world *world = *data;
+
+	open_at(world, AT_FDCWD, "/a", 0, 3, 0, 0);
+	expect_fd(call(world, "write", -EBADF, 3, (uint64_t[6]){ 3 }, NULL, 0, 0)->fd, FD_FILE, "/a");
+	expect_fd(fd_of(world, 3), FD_FILE, "/a");
+}
+
+static void test_snapshot(void **data)
+{
+	struct world *world = *data;
+	struct fd description = { .num = 3, .has_socket = true, .socket = { .family = AF_INET, .type = SOCK_STREAM } };
+	struct input input = { .kind = INPUT_DESCRIPTOR, .tid = PID, .pid = PID };
+
+	feed_descriptor(world->engine, PID, 1, FD_FILE, "/out");
+	expect_fd(fd_of(world, 1), FD_FILE, "/out");
+	input.descriptor.description = &description;
+	input.descriptor.name = "socket:[5]";
+	input.descriptor.name_size = 10;
+	description.socket.local_port = htons(80);
+	description.socket.state = 10;
+	feed(world->engine, NULL, &input);
+	expect_fd(fd_of(world, 3), FD_IPV4, "0.0.0.0:80");
+	/* a connection to the port that is listened on */
+	description.num = 4;
+	description.socket.state = 1;
+	description.socket.remote_port = htons(5000);
+	memcpy(description.socket.local, "\x0a\0\0\1", 4);
+	memcpy(description.socket.remote, "\x0a\0\0\2", 4);
+	feed(world->engine, NULL, &input);
+	expect_fd(fd_of(world, 4), FD_IPV4, "10.0.0.2:5000->10.0.0.1:80");
+	assert_true(fd_of(world, 4)->is_server);
+	assert_int_equal(engine_counts(world->engine)->events, 0);
+}
+
+/* ---- sockets ---- */
+
+static struct record_socket ends(const char *local, uint16_t local_port, const char *remote, uint16_t remote_port,
+				 uint16_t type, uint16_t state)
+{
+	struct record_socket socket = { .family = strchr(local, ':') ? AF_INET6 : AF_INET, .type = type, .state = state,
+					.protocol = type == SOCK_STREAM ? 6 : 17,
+					.local_port = htons(local_port), .remote_port = htons(remote_port) };
+
+	assert_int_equal(inet_pton(socket.family, local, socket.local), 1);
+	assert_int_equal(inet_pton(socket.family, remote, socket.remote), 1);
+	return socket;
+}
+
+static struct sockaddr_in address_of(const char *ip, uint16_t port)
+{
+	struct sockaddr_in address = { .sin_family = AF_INET, .sin_port = htons(port) };
+
+	inet_pton(AF_INET, ip, &address.sin_addr);
+	return address;
+}
+
+static const struct event *socket_call(struct world *world, const char *name, int64_t result, int32_t fd,
+				       const uint64_t *args, const struct record_socket *socket,
+				       enum record_item_kind kind, const void *address, size_t size)
+{
+	struct feed_payload payload = { .size = 0 };
+
+	if (address)
+		feed_item(&payload, kind, 1, address, size);
+	if (socket)
+		feed_item(&payload, RECORD_ITEM_SOCKET, 0, socket, sizeof(*socket));
+	return call(world, name, result, fd, args, &payload, socket ? 500 + fd : 0, socket ? 0140777 : 0);
+}
+
+static const struct event *new_socket(struct world *world, int32_t num, int family, int type)
+{
+	uint64_t args[6] = { family, type | SOCK_CLOEXEC };
+
+	return call(world, "socket", num, num, args, NULL, 500 + num, 0140777);
+}
+
+static void test_client(void **data)
+{
+	struct world *world = *data;
+	struct record_socket kernel = ends("10.0.0.1", 40000, "10.0.0.2", 80, SOCK_STREAM, 2);
+	struct sockaddr_in address = address_of("10.0.0.2", 80);
+	uint64_t args[6] = { 3 };
+	const struct event *event;
+	struct fd *fd;
+
+	event = new_socket(world, 3, AF_INET, SOCK_STREAM);
+	expect_fd(event->fd, FD_IPV4, "");
+	assert_int_equal(event->fd->socket.type, SOCK_STREAM);
+	event = socket_call(world, "connect", -EINPROGRESS, 3, args, &kernel, RECORD_ITEM_ADDRESS_IN, &address,
+			    sizeof(address));
+	expect_fd(event->fd, FD_IPV4, "10.0.0.1:40000->10.0.0.2:80");
+	assert_false(event->fd->is_server);
+	fd = fd_of(world, 3);
+	/* the same ends in another state are the same connection */
+	kernel.state = 1;
+	assert_ptr_equal(socket_call(world, "write", 5, 3, args, &kernel, 0, NULL, 0)->fd, fd);
+	/* the socket made before is another object: its event keeps its empty name */
+	expect_fd(feed_find(world->engine, 2)->fd, FD_IPV4, "");
+	/* the peer is gone, and the kernel has forgotten both ends */
+	kernel = ends("0.0.0.0", 0, "0.0.0.0", 0, SOCK_STREAM, 7);
+	expect_fd(socket_call(world, "read", -ECONNRESET, 3, args, &kernel, 0, NULL, 0)->fd, FD_IPV4,
+		  "10.0.0.1:40000->10.0.0.2:80");
+}
+
+static void test_failed_connect(void **data)
+{
+	struct world *world = *data;
+	struct sockaddr_in address = address_of("10.0.0.2", 80);
+	uint64_t args[6] = { 3 };
+
+	new_socket(world, 3, AF_INET, SOCK_STREAM);
+	expect_fd(socket_call(world, "connect", -ECONNREFUSED, 3, args, NULL, RECORD_ITEM_ADDRESS_IN, &address,
+			      sizeof(address))->fd, FD_IPV4, "");
+}
+
+static void test_server(void **data)
+{
+	struct world *world = *data;
+	struct record_socket kernel = ends("0.0.0.0", 80, "0.0.0.0", 0, SOCK_STREAM, 7);
+	struct sockaddr_in address = address_of("0.0.0.0", 80);
+	uint64_t args[6] = { 3 };
+	const struct event *event;
+
+	new_socket(world, 3, AF_INET, SOCK_STREAM);
+	event = socket_call(world, "bind", 0, 3, args, &kernel, RECORD_ITEM_ADDRESS_IN, &address, sizeof(address));
+	expect_fd(event->fd, FD_IPV4, "0.0.0.0:80");
+	kernel.state = 10;
+	event = socket_call(world, "listen", 0, 3, args, &kernel, 0, NULL, 0);
+	expect_fd(event->fd, FD_IPV4, "0.0.0.0:80");
+	assert_int_equal(event->fd->socket.state, 10);
+	kernel = ends("10.0.0.1", 80, "10.0.0.9", 50000, SOCK_STREAM, 1);
+	address = address_of("10.0.0.9", 50000);
+	event = socket_call(world, "accept4", 4, 4, args, &kernel, RECORD_ITEM_ADDRESS_OUT, &address, sizeof(address));
+	expect_fd(event->fd, FD_IPV4, "10.0.0.9:50000->10.0.0.1:80");
+	assert_true(event->fd->is_server);
+	/* a connection first seen later: known by the port that is listened on */
+	kernel = ends("10.0.0.1", 80, "10.0.0.8", 50001, SOCK_STREAM, 1);
+	event = socket_call(world, "read", 10, 9, (uint64_t[6]){ 9 }, &kernel, 0, NULL, 0);
+	expect_fd(event->fd, FD_IPV4, "10.0.0.8:50001->10.0.0.1:80");
+	assert_true(event->fd->is_server);
+	/* and one to another port of the same machine is a client */
+	kernel = ends("10.0.0.1", 50002, "10.0.0.8", 80, SOCK_STREAM, 1);
+	event = socket_call(world, "read", 10, 11, (uint64_t[6]){ 11 }, &kernel, 0, NULL, 0);
+	expect_fd(event->fd, FD_IPV4, "10.0.0.1:50002->10.0.0.8:80");
+	assert_false(event->fd->is_server);
+}
+
+/* A source that has addresses only. */
+static void test_addresses_only(void **data)
+{
+	struct world *world = *data;
+	struct sockaddr_in address = address_of("10.0.0.1", 8080);
+	uint64_t args[6] = { 3 };
+
+	new_socket(world, 3, AF_INET, SOCK_STREAM);
+	expect_fd(socket_call(world, "bind", 0, 3, args, NULL, RECORD_ITEM_ADDRESS_IN, &address, sizeof(address))->fd,
+		  FD_IPV4, "10.0.0.1:8080");
+	call(world, "listen", 0, 3, args, NULL, 0, 0);
+	assert_int_equal(fd_of(world, 3)->socket.state, 10);
+	address = address_of("10.0.0.7", 1234);
+	expect_fd(socket_call(world, "accept", 5, 5, args, NULL, RECORD_ITEM_ADDRESS_OUT, &address,
+			      sizeof(address))->fd, FD_IPV4, "10.0.0.7:1234->10.0.0.1:8080");
+	assert_true(fd_of(world, 5)->is_server);
+}
+
+static void test_ipv6(void **data)
+{
+	struct world *world = *data;
+	struct record_socket kernel = ends("2001:db8::4", 54405, "2001:db8::3", 1234, SOCK_STREAM, 1);
+	uint64_t args[6] = { 3 };
+	struct fd *fd;
+
+	new_socket(world, 3, AF_INET6, SOCK_STREAM);
+	expect_fd(socket_call(world, "write", 5, 3, args, &kernel, 0, NULL, 0)->fd, FD_IPV6,
+		  "2001:db8::4:54405->2001:db8::3:1234");
+	/* IPv4 by way of an IPv6 socket */
+	new_socket(world, 4, AF_INET6, SOCK_STREAM);
+	args[0] = 4;
+	kernel = ends("::ffff:10.0.0.1", 40000, "::ffff:10.0.0.2", 443, SOCK_STREAM, 1);
+	expect_fd(socket_call(world, "write", 5, 4, args, &kernel, 0, NULL, 0)->fd, FD_IPV4,
+		  "10.0.0.1:40000->10.0.0.2:443");
+	fd = fd_of(world, 4);
+	assert_ptr_equal(socket_call(world, "write", 5, 4, args, &kernel, 0, NULL, 0)->fd, fd);
+}
+
+static void test_datagrams(void **data)
+{
+	struct world *world = *data;
+	struct record_socket kernel = ends("0.0.0.0", 53, "0.0.0.0", 0, SOCK_DGRAM, 7);
+	struct sockaddr_in peer = address_of("10.0.0.9", 5000);
+	uint64_t args[6] = { 3 };
+	struct fd *fd;
+
+	/* what comes first makes this end the server */
+	new_socket(world, 3, AF_INET, SOCK_DGRAM);
+	expect_fd(socket_call(world, "recvfrom", 30, 3, args, &kernel, RECORD_ITEM_ADDRESS_OUT, &peer,
+			      sizeof(peer))->fd, FD_IPV4, "10.0.0.9:5000->0.0.0.0:53");
+	fd = fd_of(world, 3);
+	assert_ptr_equal(socket_call(world, "sendto", 30, 3, args, &kernel, RECORD_ITEM_ADDRESS_IN, &peer,
+				     sizeof(peer))->fd, fd);
+	peer = address_of("10.0.0.8", 5001);
+	expect_fd(socket_call(world, "recvfrom", 30, 3, args, &kernel, RECORD_ITEM_ADDRESS_OUT, &peer,
+			      sizeof(peer))->fd, FD_IPV4, "10.0.0.8:5001->0.0.0.0:53");
+	/* what is sent first makes it a client */
+	args[0] = 4;
+	kernel = ends("0.0.0.0", 40000, "0.0.0.0", 0, SOCK_DGRAM, 7);
+	peer = address_of("10.0.0.3", 53);
+	new_socket(world, 4, AF_INET, SOCK_DGRAM);
+	expect_fd(socket_call(world, "sendto", 30, 4, args, &kernel, RECORD_ITEM_ADDRESS_IN, &peer, sizeof(peer))->fd,
+		  FD_IPV4, "0.0.0.0:40000->10.0.0.3:53");
+	fd = fd_of(world, 4);
+	assert_ptr_equal(socket_call(world, "recvfrom", 30, 4, args, &kernel, RECORD_ITEM_ADDRESS_OUT, &peer,
+				     sizeof(peer))->fd, fd);
+	/* a connected one, seen for the first time when it receives, is a client all the same */
+	args[0] = 5;
+	kernel = ends("10.0.0.1", 40001, "10.0.0.3", 53, SOCK_DGRAM, 1);
+	expect_fd(socket_call(world, "recvfrom", 30, 5, args, &kernel, RECORD_ITEM_ADDRESS_OUT, &peer,
+			      sizeof(peer))->fd, FD_IPV4, "10.0.0.1:40001->10.0.0.3:53");
+}
+
+static void test_unix_sockets(void **data)
+{
+	struct world *world = *data;
+	struct record_socket kernel = { .family = AF_UNIX, .type = SOCK_STREAM };
+	struct sockaddr_un address = { .sun_family = AF_UNIX, .sun_path = "/run/x.sock" };
+	uint64_t args[6] = { 3 };
+	size_t size = offsetof(struct sockaddr_un, sun_path) + 12;
+	struct fd *fd;
+
+	new_socket(world, 3, AF_UNIX, SOCK_STREAM);
+	expect_fd(socket_call(world, "bind", 0, 3, args, &kernel, RECORD_ITEM_ADDRESS_IN, &address, size)->fd,
+		  FD_UNIX, "/run/x.sock");
+	expect_fd(socket_call(world, "accept", 4, 4, args, &kernel, RECORD_ITEM_ADDRESS_OUT, &address, 2)->fd, FD_UNIX,
+		  "/run/x.sock");
+	assert_true(fd_of(world, 4)->is_server);
+	new_socket(world, 5, AF_UNIX, SOCK_STREAM);
+	args[0] = 5;
+	expect_fd(socket_call(world, "connect", 0, 5, args, &kernel, RECORD_ITEM_ADDRESS_IN, &address, size)->fd,
+		  FD_UNIX, "/run/x.sock");
+	fd = fd_of(world, 5);
+	assert_ptr_equal(socket_call(world, "write", 1, 5, args, &kernel, 0, NULL, 0)->fd, fd);
+	assert_ptr_equal(socket_call(world, "sendto", 1, 5, args, &kernel, RECORD_ITEM_ADDRESS_IN, &address, size)->fd,
+			 fd);
+	/* an abstract name */
+	memcpy(address.sun_path, "\0bus", 4);
+	new_socket(world, 6, AF_UNIX, SOCK_STREAM);
+	args[0] = 6;
+	expect_fd(socket_call(world, "connect", 0, 6, args, &kernel, RECORD_ITEM_ADDRESS_IN, &address,
+			      offsetof(struct sockaddr_un, sun_path) + 4)->fd, FD_UNIX, "@bus");
+}
+
+/* Payloads that do not hold what they say. */
+static void test_hostile_payloads(void **data)
+{
+	struct world *world = *data;
+	struct record_socket kernel = ends("10.0.0.1", 1, "10.0.0.2", 2, SOCK_STREAM, 1);
+	struct feed_payload payload = { .size = 0 };
+	struct sockaddr_in6 address = { .sin6_family = AF_INET6 };
+	uint64_t args[6] = { 3 };
+
+	new_socket(world, 3, AF_INET, SOCK_STREAM);
+	feed_item(&payload, RECORD_ITEM_SOCKET, 0, &kernel, sizeof(kernel));
+	for (uint16_t size = 0; size < payload.size; size++) {
+		/* memory of just that size, so that reading on is seen */
+		char *cut = malloc(size ? size : 1);
+		struct input input = feed_call_input(PID, PID, 1, 2, "write", 1, 3, args, NULL);
+
+		memcpy(cut, payload.bytes, size);
+		input.call.payload = cut;
+		input.call.payload_size = size;
+		input.call.items = 200;
+		feed(world->engine, NULL, &input);
+		expect_fd(fd_of(world, 3), FD_IPV4, "");
+		free(cut);
+	}
+	for (size_t size = 0; size < sizeof(address); size++) {
+		const char *names[] = { "connect", "bind", "sendto" };
+
+		for (unsigned i = 0; i < 3; i++) {
+			payload = (struct feed_payload){ .size = 0 };
+			feed_item(&payload, RECORD_ITEM_ADDRESS_IN, 1, &address, size);
+			assert_non_null(call(world, names[i], 0, 3, args, &payload, 503, 0140777)->fd);
+		}
+	}
+	payload = (struct feed_payload){ .size = 0 };
+	feed_item(&payload, RECORD_ITEM_PAIR, 0, "abc", 3);
+	call(world, "pipe", 0, -1, NULL, &payload, 0, 0);
+	feed_item(&payload, RECORD_ITEM_PAIR, 0, "\xff\xff\xff\xff\xff\xff\xff\x7f", 8);
+	call(world, "pipe", 0, -1, NULL, &payload, 0, 0);
+	assert_int_equal(process_of(world)->nfds, 1);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(test_open_and_close, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_directories, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_dups, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_close_range, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_pipes, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_others, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_first_sight, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_stale, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_without_files, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_snapshot, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_client, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_failed_connect, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_server, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_addresses_only, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_ipv6, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_datagrams, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_unix_sockets, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_hostile_payloads, set_up, tear_down),
+	};
+
+	return cmocka_run_group_tests_name("ingest_fd", tests, NULL, NULL);
+}
