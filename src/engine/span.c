@@ -207,9 +207,10 @@ static void check_loss(const struct span_table *table, struct span *span)
 		span->flags |= SPAN_LOSSY;
 }
 
-static void account_exit(struct span *span, const struct span_account *now)
+static void account_exit(struct span *span, uint64_t time, const struct span_account *now)
 {
 	const struct span_account *then = &span->open->account;
+	uint64_t duration = time > span->enter_time ? time - span->enter_time : 0;
 
 	if (!now || !span->open->has_account || span->thread != span->exit_thread)
 		return;
@@ -222,6 +223,10 @@ static void account_exit(struct span *span, const struct span_account *now)
 	DIFFERENCE(minor_faults);
 	DIFFERENCE(major_faults);
 #undef DIFFERENCE
+	/* The kernel brings a running thread's CPU time up to date at its ticks and switches only. A thread
+	 * that was never switched out was on the CPU all the time; none was longer. */
+	if (!span->account.switches || span->account.cpu_ns > duration)
+		span->account.cpu_ns = duration;
 }
 
 /* The part of the span's time that lies within its parent's. */
@@ -336,7 +341,7 @@ struct span *span_table_exit(struct span_table *table, const struct marker *mark
 	span->nexit_args = marker->nargs;
 	span->exit_thread = thread;
 	thread->pins++;
-	account_exit(span, account);
+	account_exit(span, time, account);
 	table->counts.closed++;
 	close_span(table, span, 0, time);
 	return span;

@@ -230,7 +230,8 @@ static void test_parents(void **unused)
 
 static void test_account(void **unused)
 {
-	static const struct span_account first = { 100, 10, 5, 3, 1 }, second = { 350, 10, 4, 10, 2 };
+	static const struct span_account first = { 100, 10, 5, 3, 1 }, second = { 350, 10, 6, 10, 2 };
+	static const struct span_account reset = { 120, 10, 4, 3, 1 };
 	struct world world;
 	struct span *a;
 
@@ -238,13 +239,22 @@ static void test_account(void **unused)
 	world_init(&world);
 	a = mark_account(&world, 0, ">:t:a::", 10, &first);
 	assert_false(a->has_account);
-	mark_account(&world, 0, "<:t:a::", 20, &second);
+	mark_account(&world, 0, "<:t:a::", 1010, &second);
 	assert_true(a->has_account);
 	assert_int_equal(a->account.cpu_ns, 250);
 	assert_int_equal(a->account.queue_ns, 0);
-	assert_int_equal(a->account.switches, 0);
+	assert_int_equal(a->account.switches, 1);
 	assert_int_equal(a->account.minor_faults, 7);
 	assert_int_equal(a->account.major_faults, 1);
+	/* switched out once, and charged since the last tick before the span: never more than the span */
+	a = mark_account(&world, 0, ">:t:a::", 2000, &first);
+	mark_account(&world, 0, "<:t:a::", 2200, &second);
+	assert_int_equal(a->account.cpu_ns, 200);
+	/* never switched out: on the CPU all the time; a counter that went back counts nothing */
+	a = mark_account(&world, 0, ">:t:a::", 3000, &first);
+	mark_account(&world, 0, "<:t:a::", 3500, &reset);
+	assert_int_equal(a->account.switches, 0);
+	assert_int_equal(a->account.cpu_ns, 500);
 	/* another thread's counters say nothing */
 	a = mark_account(&world, 0, ">:p:a::", 10, &first);
 	mark_account(&world, 1, "<:p:a::", 20, &second);
