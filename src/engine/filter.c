@@ -134,7 +134,8 @@ static bool is_below_one(const struct value *value, const struct filter_constant
 static bool holds_for(const struct filter_check *check, const struct filter_constant *constants,
 		      const struct value *value)
 {
-	const struct filter_constant *constant = constants + check->first;
+	/* `exists` alone compares with nothing, and there may be no constants at all */
+	const struct filter_constant *constant = check->count ? constants + check->first : NULL;
 
 	switch ((enum filter_operator)check->operator) {
 	case OPERATOR_EXISTS:
