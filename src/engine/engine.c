@@ -13,6 +13,7 @@
 #define MEMORY_DEFAULT ((size_t)256 << 20)
 #define MARKER_TIMEOUT_DEFAULT 1000000000u
 #define SPANS_SHARE 8            /* open spans may take this part of the recording's memory, besides */
+#define WAITING_SHARE 4          /* and what ended may wait for its events' eviction in this part */
 #define INVALID_TEXT_MAX 4096    /* bytes of an invalid marker that are kept */
 
 /* ---- events ---- */
@@ -328,7 +329,7 @@ static int ingest(struct engine *engine, const struct input *input)
 }
 
 /* Frees what only evicted events referred to. */
-static void collect(struct engine *engine)
+static bool collect(struct engine *engine)
 {
 	bool changed = false;
 
@@ -341,10 +342,19 @@ static void collect(struct engine *engine)
 		}
 	}
 	if (!changed)
-		return;
+		return false;
 	/* spans first: they pin threads and processes */
 	span_table_collect(engine->spans, engine->oldest);
 	state_collect(engine->state, engine->oldest);
+	return true;
+}
+
+/* Where processes and descriptors come and go by the thousand, what the events point at outgrows the events. */
+static void relieve(struct engine *engine)
+{
+	while (state_waiting_bytes(engine->state) > engine->options.memory / WAITING_SHARE &&
+	       recording_evict(engine->recording, LANE_CALLS) && collect(engine))
+		;
 }
 
 int engine_feed(struct engine *engine, struct source *source, const struct input *inputs, size_t count)
@@ -356,6 +366,7 @@ int engine_feed(struct engine *engine, struct source *source, const struct input
 		error = ingest(engine, &inputs[i]);
 		engine->counts.inputs++;
 		collect(engine);
+		relieve(engine);
 	}
 	engine->source = NULL;
 	return error;
@@ -413,6 +424,7 @@ struct engine *engine_new(const struct engine_options *options)
 		engine_free(engine);
 		return NULL;
 	}
+	state_limit(engine->state, engine->options.memory);
 	state_on_end(engine->state, on_thread_end, engine);
 	return engine;
 }

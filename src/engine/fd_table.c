@@ -200,6 +200,10 @@ struct fd *state_fd_set(struct state *state, struct process *process, const stru
 
 	if (description->num < 0 || description->num > NUM_MAX)
 		return NULL;
+	if (state->limit && state->bytes > state->limit) {
+		state_fd_close(state, process, description->num);
+		return NULL;
+	}
 	fd = state_alloc(state, sizeof(*fd));
 	if (!fd)
 		return NULL;

@@ -167,6 +167,18 @@ struct recording *recording_new(size_t max_bytes)
 	return recording;
 }
 
+bool recording_evict(struct recording *recording, enum recording_lane l)
+{
+	struct lane *lane = &recording->lanes[l];
+
+	if (lane->count < 2)
+		return false;
+	lane_evict(lane);
+	free(lane->spare);
+	lane->spare = NULL;
+	return true;
+}
+
 void recording_clear(struct recording *recording)
 {
 	for (unsigned l = 0; l < LANES; l++) {

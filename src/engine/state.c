@@ -284,6 +284,38 @@ static void end_unseen(struct state *state, struct thread *thread, uint64_t time
 		thread_end(state, thread, false, time);
 }
 
+static bool is_idle(const struct state *state, const struct process *process)
+{
+	if (process->open_spans || process->newest_span || process->pins)
+		return false;
+	for (const struct thread *thread = process->threads; thread; thread = thread->next_sibling) {
+		for (unsigned l = 0; l < LANES; l++) {
+			if (thread->last_chunk[l] >= state->oldest[l])
+				return false;
+		}
+	}
+	return true;
+}
+
+/* Going through all processes is worth it only when there are many more than after the last time. */
+void state_forget_idle(struct state *state)
+{
+	if (state->processes.count < 2 * state->kept)
+		return;
+	for (size_t i = 0; i <= state->processes.mask; i++) {
+		struct id_link *next, *link;
+
+		for (link = state->processes.buckets[i]; link; link = next) {
+			struct process *process = (struct process *)link;
+
+			next = link->next;
+			if (is_idle(state, process))
+				process_end(state, process, 0);
+		}
+	}
+	state->kept = state->processes.count;
+}
+
 /* ---- finding ---- */
 
 struct thread *state_find_thread(const struct state *state, uint32_t tid)
@@ -495,6 +527,16 @@ size_t state_bytes(const struct state *state)
 {
 	return sizeof(*state) + state->bytes +
 	       ((size_t)state->threads.mask + state->processes.mask + 2) * sizeof(struct id_link *);
+}
+
+void state_limit(struct state *state, size_t bytes)
+{
+	state->limit = bytes;
+}
+
+size_t state_waiting_bytes(const struct state *state)
+{
+	return state->waiting;
 }
 
 size_t state_threads(const struct state *state)

@@ -32,6 +32,7 @@ struct id_link {               /* in a table by id */
 struct grave {                 /* in a list of what ended */
 	struct grave *next;
 	uint8_t kind;
+	bool waits;            /* counts in state_waiting_bytes() */
 };
 /* ---- */
 
@@ -175,6 +176,11 @@ static inline void state_touch(struct thread *thread, struct fd *fd, enum record
 	if (fd)
 		fd->last_chunk = chunk;
 }
+/* Beyond this many bytes (0: no bound, the default) no more descriptors are kept, and state_collect() forgets
+ * processes that live but have nothing in the recording. */
+void state_limit(struct state *state, size_t bytes);
+/* Bytes that would be freed if nothing in LANE_CALLS referred to what ended. */
+size_t state_waiting_bytes(const struct state *state);
 /* Frees what ended, has no pins, and no chunk of a lane from its oldest_chunk on refers to. */
 void state_collect(struct state *state, const uint64_t oldest_chunk[LANES]);
 

@@ -12,8 +12,21 @@
 
 #define object_of(grave_, type) ((type *)((char *)(grave_) - offsetof(type, grave)))
 
+static size_t waiting_size(enum grave_kind kind)
+{
+	switch (kind) {
+	case GRAVE_FD:
+		return sizeof(struct fd);
+	case GRAVE_THREAD:
+		/* most processes have one thread and go with it */
+		return sizeof(struct thread) + sizeof(struct process);
+	default:
+		return 0;
+	}
+}
+
 static void bury(struct state *state, struct grave *grave, enum grave_kind kind, enum recording_lane lane,
-		 uint64_t chunk)
+		 uint64_t chunk, bool waits)
 {
 	struct grave **list;
 
@@ -23,6 +36,9 @@ static void bury(struct state *state, struct grave *grave, enum grave_kind kind,
 	list = &state->graves[lane][chunk & (GRAVES - 1)];
 	if (lane == LANE_CALLS && state->newest < chunk)
 		state->newest = chunk;
+	if (waits)
+		state->waiting += waiting_size(kind);
+	grave->waits = waits;
 	grave->kind = kind;
 	grave->next = *list;
 	*list = grave;
@@ -31,7 +47,7 @@ static void bury(struct state *state, struct grave *grave, enum grave_kind kind,
 
 static void bury_pinned(struct state *state, struct grave *grave, enum grave_kind kind)
 {
-	bury(state, grave, kind, LANE_CALLS, state->newest);
+	bury(state, grave, kind, LANE_CALLS, state->newest, false);
 }
 
 static void fd_free(struct state *state, struct fd *fd)
@@ -43,14 +59,14 @@ static void fd_free(struct state *state, struct fd *fd)
 void state_bury_fd(struct state *state, struct fd *fd)
 {
 	if (fd->last_chunk >= state->oldest[LANE_CALLS] && fd->last_chunk)
-		bury(state, &fd->grave, GRAVE_FD, LANE_CALLS, fd->last_chunk);
+		bury(state, &fd->grave, GRAVE_FD, LANE_CALLS, fd->last_chunk, true);
 	else
 		fd_free(state, fd);
 }
 
 void state_bury_thread(struct state *state, struct thread *thread)
 {
-	bury(state, &thread->grave, GRAVE_THREAD, LANE_CALLS, thread->last_chunk[LANE_CALLS]);
+	bury(state, &thread->grave, GRAVE_THREAD, LANE_CALLS, thread->last_chunk[LANE_CALLS], true);
 }
 
 /* Called when the last of its threads was freed. */
@@ -66,7 +82,7 @@ static void consider_thread(struct state *state, struct thread *thread)
 {
 	for (unsigned l = LANES; l--;) {
 		if (thread->last_chunk[l] >= state->oldest[l]) {
-			bury(state, &thread->grave, GRAVE_THREAD, l, thread->last_chunk[l]);
+			bury(state, &thread->grave, GRAVE_THREAD, l, thread->last_chunk[l], l == LANE_CALLS);
 			return;
 		}
 	}
@@ -84,6 +100,8 @@ static void consider_list(struct state *state, struct grave **list)
 	for (; grave; grave = next) {
 		next = grave->next;
 		state->dead--;
+		if (grave->waits)
+			state->waiting -= waiting_size(grave->kind);
 		switch (grave->kind) {
 		case GRAVE_FD:
 			state_bury_fd(state, object_of(grave, struct fd));
@@ -113,6 +131,8 @@ void state_collect(struct state *state, const uint64_t oldest_chunk[LANES])
 		for (uint64_t i = 0; i < count && i < GRAVES; i++)
 			consider_list(state, &state->graves[l][(from[l] + i) & (GRAVES - 1)]);
 	}
+	if (state->limit && state->bytes > state->limit && !state->closing)
+		state_forget_idle(state);
 }
 
 /* Everything, whatever refers to it. */

@@ -22,6 +22,9 @@ struct state {
 	struct grave *graves[LANES][GRAVES];
 	size_t dead;
 	size_t bytes;
+	size_t limit;                         /* of bytes, 0 none */
+	size_t waiting;                       /* bytes of what lies in graves of LANE_CALLS, without the pinned */
+	size_t kept;                          /* processes that were left when some were forgotten */
 	bool closing;                         /* pins no longer count */
 	void (*ended)(void *context, struct thread *thread, bool last);
 	void *context;
@@ -47,6 +50,7 @@ void state_free_graves(struct state *state);
 
 void process_link(struct process *parent, struct process *child);
 void process_unlink(struct process *child);
+void state_forget_idle(struct state *state);
 /* Frees a thread or process object that nothing points at any more. */
 void thread_free(struct state *state, struct thread *thread);
 void process_free(struct state *state, struct process *process);

@@ -375,6 +375,22 @@ static void test_bounded(void **data)
 	assert_int_equal(state_dead(engine_state(engine)), 0);
 }
 
+/* Processes weigh more than their forks and exits: these go early, so that both stay within bounds. */
+static void test_short_processes(void **data)
+{
+	struct engine *engine = *data;
+	uint64_t now = 100;
+
+	for (uint32_t pid = 1000; pid < 101000; pid++) {
+		feed_fork(engine, 1, 1, now, pid, pid);
+		feed_exit(engine, pid, pid, now + 5, 0, true);
+		now += 10;
+	}
+	assert_true(state_waiting_bytes(engine_state(engine)) <= ((size_t)1 << 20) / 4);
+	assert_true(state_bytes(engine_state(engine)) < ((size_t)1 << 20) / 2);
+	assert_true(recording_fill(engine_recording(engine), LANE_CALLS).events > 500);
+}
+
 /* Markers that stay do not keep the threads and descriptors of evicted calls, and the reverse. */
 static void test_lanes_are_collected_apart(void **data)
 {
@@ -477,6 +493,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_exec, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_lost_exit, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_bounded, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_short_processes, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_lanes_are_collected_apart, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_clear, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_pump, set_up, tear_down),

@@ -121,6 +121,10 @@ static void test_open_and_close(void **data)
 	event = call(world, "close", 0, 3, args, NULL, 0, 0);
 	expect_fd(event->fd, FD_FILE, "/home/demo/a.txt");
 	assert_null(fd_of(world, 3));
+	/* also if another thread was given the number before the call had returned */
+	open_at(world, AT_FDCWD, "/b", 0, 3, 83, 0100644);
+	expect_fd(call(world, "close", 0, 3, args, NULL, 84, 0010600)->fd, FD_FILE, "/b");
+	assert_null(fd_of(world, 3));
 	event = open_at(world, AT_FDCWD, "/missing", 0, -ENOENT, 0, 0);
 	assert_null(event->fd);
 	assert_null(fd_of(world, 3));
@@ -509,6 +513,11 @@ static void test_datagrams(void **data)
 	fd = fd_of(world, 4);
 	assert_ptr_equal(socket_call(world, "recvfrom", 30, 4, args, &kernel, RECORD_ITEM_ADDRESS_OUT, &peer,
 				     sizeof(peer))->fd, fd);
+	/* and it stays one when someone else answers */
+	peer = address_of("10.0.0.4", 53);
+	expect_fd(socket_call(world, "recvfrom", 30, 4, args, &kernel, RECORD_ITEM_ADDRESS_OUT, &peer,
+			      sizeof(peer))->fd, FD_IPV4, "0.0.0.0:40000->10.0.0.4:53");
+	peer = address_of("10.0.0.3", 53);
 	/* a connected one, seen for the first time when it receives, is a client all the same */
 	args[0] = 5;
 	kernel = ends("10.0.0.1", 40001, "10.0.0.3", 53, SOCK_DGRAM, 1);

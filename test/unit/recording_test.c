@@ -224,6 +224,32 @@ static void test_large_entries(void **state)
 	recording_free(recording);
 }
 
+static void test_evict(void **state)
+{
+	struct recording *recording = recording_new(MIB);
+	struct recording_cursor cursor;
+	const struct event *event;
+	uint64_t events;
+
+	(void)state;
+	assert_false(recording_evict(recording, LANE_SPANS));
+	for (uint64_t num = 1; num <= 2000; num++)
+		add(recording, LANE_SPANS, num, 72);
+	recording_begin(recording, &cursor, LANE_MASK_ALL, 0);
+	events = recording_fill(recording, LANE_SPANS).events;
+	assert_int_equal(events, 2000);
+	assert_true(recording_evict(recording, LANE_SPANS));
+	assert_true(recording_fill(recording, LANE_SPANS).events < events);
+	event = recording_next(recording, &cursor);
+	assert_int_equal(event->num, cursor.skipped + 1);
+	assert_true(cursor.skipped > 0);
+	while (recording_evict(recording, LANE_SPANS))
+		;
+	assert_true(recording_fill(recording, LANE_SPANS).events > 0);
+	assert_int_equal(recording_fill(recording, LANE_SPANS).newest_time, 20000);
+	recording_free(recording);
+}
+
 static void test_clear(void **state)
 {
 	struct recording *recording = recording_new(MIB);
@@ -261,6 +287,7 @@ int main(void)
 		cmocka_unit_test(test_from_time),
 		cmocka_unit_test(test_find),
 		cmocka_unit_test(test_large_entries),
+		cmocka_unit_test(test_evict),
 		cmocka_unit_test(test_clear),
 	};
 

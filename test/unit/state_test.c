@@ -424,6 +424,50 @@ static void test_fork_of_many_fds(void **data)
 	assert_int_equal(child->process->nfds, 0);
 }
 
+/* What ended and only waits for calls to be evicted is counted; what spans hold is not. */
+static void test_waiting(void **data)
+{
+	struct world *world = *data;
+	struct thread *thread = state_thread(world->state, 10, 10), *pinned = state_thread(world->state, 20, 20);
+
+	state_touch(thread, set_fd(world, thread->process, 3, "/a"), LANE_CALLS, 5);
+	state_touch(pinned, NULL, LANE_CALLS, 5);
+	pinned->pins = 1;
+	assert_int_equal(state_waiting_bytes(world->state), 0);
+	state_exit(world->state, thread, true, 100);
+	assert_int_equal(state_waiting_bytes(world->state),
+			 sizeof(struct thread) + sizeof(struct process) + sizeof(struct fd));
+	state_exit(world->state, pinned, true, 100);
+	collect(world, 1, 6);
+	assert_int_equal(state_waiting_bytes(world->state), 0);
+	assert_int_equal(state_dead(world->state), 1);
+	pinned->pins = 0;
+}
+
+static void test_limit(void **data)
+{
+	struct world *world = *data;
+	struct process *process = state_thread(world->state, 10, 10)->process;
+	struct thread *busy = state_thread(world->state, 20, 20);
+	int32_t num = 0;
+
+	state_limit(world->state, 100000);
+	while (set_fd(world, process, num, "/a"))
+		num++;
+	/* each takes its object and its share of the tree */
+	assert_in_range(num, 100000 / (sizeof(struct fd) + 64), 100000 / sizeof(struct fd) + 1);
+	state_touch(busy, NULL, LANE_CALLS, 7);
+	for (uint32_t tid = 1000; tid < 2000; tid++)
+		assert_non_null(state_thread(world->state, tid, tid));
+	collect(world, 1, 6);
+	/* whoever has nothing in the recording is forgotten */
+	assert_int_equal(state_threads(world->state), 1);
+	assert_ptr_equal(state_find_thread(world->state, 20), busy);
+	collect(world, 1, 7);
+	assert_true(state_bytes(world->state) - sizeof(struct thread) - sizeof(struct process) < 100000);
+	assert_non_null(set_fd(world, busy->process, 3, "/a"));
+}
+
 static void expect_path(const char *directory, const char *path, const char *expected)
 {
 	char name[FD_NAME_MAX];
@@ -536,6 +580,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_fd_tree, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_fd_dup, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_fork_of_many_fds, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_waiting, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_limit, set_up, tear_down),
 		cmocka_unit_test(test_paths),
 		cmocka_unit_test(test_socket_names),
 		cmocka_unit_test(test_fd_types),
