@@ -676,7 +676,7 @@ static void quoted_words_come_back(void **state)
 	static const char *const texts[] = {
 		"", "a", "it's", "say \"x\"", "back\\slash", "\\", "\\\\x41", "a b(c),d=e", "tab\tnl\nesc\033[1m",
 		"gr\xc3\xbc\xc3\x9f", "\xf0\x9f\x98\x80", "\xff\xfe", "\xc3", "\xc0\x80", "\xed\xa0\x80",
-		"\xe2\x80\xae" "abc", "\xc2\x85", "$(x)", "%d%s",
+		"\xe2\x80\xaexyz", "\xc2\x85", "$(x)", "%d%s",
 	};
 	char all[256];
 
