@@ -147,7 +147,8 @@ static int write_text(struct cells *cells, int row, int column, int width, uint8
 	return used;
 }
 
-int cells_text(struct cells *cells, int row, int column, int width, uint8_t style, const char *text, size_t size)
+int cells_text(struct cells *cells, int row, int column, int width, uint8_t style, const char *text,
+	       size_t size)
 {
 	if (row < 0 || row >= cells->rows || column >= cells->columns)
 		return 0;
@@ -196,7 +197,8 @@ void cells_frame(struct cells *cells, struct box box, uint8_t style, const char 
 	cells_put(cells, bottom, box.column, 0x2514, style);
 	cells_put(cells, bottom, right, 0x2518, style);
 	if (title && box.columns > 6) {
-		int used = cells_text(cells, box.row, box.column + 3, box.columns - 6, style, title, strlen(title));
+		int used = cells_text(cells, box.row, box.column + 3, box.columns - 6, style, title,
+				      strlen(title));
 
 		cells_put(cells, box.row, box.column + 2, ' ', style);
 		cells_put(cells, box.row, box.column + 3 + used, ' ', style);

@@ -75,9 +75,10 @@ static int letter_key(unsigned char final, unsigned modifiers)
 /* ESC [ n ; modifiers ~ */
 static int tilde_key(unsigned n, unsigned modifiers)
 {
-	static const int editing[] = { 0, K_HOME, K_INSERT, K_DELETE, K_END, K_PAGE_UP, K_PAGE_DOWN, K_HOME, K_END };
-	static const signed char functions[] = { 1, 2, 3, 4, 5, 0, 6, 7, 8, 9, 10, 0, 11, 12, 13, 14, 0, 15, 16, 0,
-						 17, 18, 19, 20 };
+	static const int editing[] = { 0, K_HOME, K_INSERT, K_DELETE, K_END, K_PAGE_UP, K_PAGE_DOWN, K_HOME,
+				       K_END };
+	static const signed char functions[] = { 1, 2, 3, 4, 5, 0, 6, 7, 8, 9, 10, 0, 11, 12, 13, 14, 0, 15, 16,
+						 0, 17, 18, 19, 20 };
 
 	if (n >= 1 && n < sizeof(editing) / sizeof(*editing))
 		return modifiers <= 1 ? editing[n] : K_UNKNOWN;
@@ -187,8 +188,9 @@ static size_t parse_csi(struct key_parser *parser, uint64_t now, struct key_even
 	if (size > 2 && bytes[2] == 'M') {  /* a mouse without SGR */
 		if (size < 6)
 			return 0;
-		event->key = mouse_key(parser, bytes[3] - 32u == 3 ? 0 : bytes[3] - 32u, bytes[5] - 33, bytes[4] - 33,
-				       bytes[3] - 32 == 3, now, event);
+		/* a release says nothing of its button */
+		event->key = mouse_key(parser, bytes[3] == ' ' + 3 ? 0 : bytes[3] - 32u, bytes[5] - 33,
+				       bytes[4] - 33, bytes[3] == ' ' + 3, now, event);
 		return 6;
 	}
 	used = cut_csi(bytes, size, &csi);
@@ -231,9 +233,9 @@ static size_t parse_character(const unsigned char *bytes, size_t size, int *key)
 			return i;
 	if (size < need)
 		return 0;
-	if (!utf8_decode((const char *)bytes, need, &character) || (character >= 0x7f && character < 0xa0) || !character)
-		return need;
-	*key = (int)character;
+	if (utf8_decode((const char *)bytes, need, &character) && character &&
+	    !(character >= 0x7f && character < 0xa0))
+		*key = (int)character;
 	return need;
 }
 
@@ -379,7 +381,9 @@ int key_parser_next(struct key_parser *parser, bool late, uint64_t now, struct k
 	used = parser->bytes[0] == ESC ? parse_escape(parser, now, event, late) :
 					 parse_plain(parser->bytes, parser->size, &event->key);
 	if (!used && parser->size == sizeof(parser->bytes)) {
-		parser->swallowing = parser->bytes[1] == '[' || parser->bytes[2] == '[' ? SWALLOW_CSI : SWALLOW_STRING;
+		bool csi = parser->bytes[1] == '[' || parser->bytes[2] == '[';
+
+		parser->swallowing = csi ? SWALLOW_CSI : SWALLOW_STRING;
 		drop(parser, parser->size - (parser->bytes[parser->size - 1] == ESC));
 		return 0;
 	}

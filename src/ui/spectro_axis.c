@@ -10,7 +10,8 @@ struct spectro_axis spectro_axis_fit(unsigned columns, unsigned first, unsigned 
 	unsigned wanted = last - first + 1, per_decade = columns / wanted, room;
 	struct spectro_axis axis;
 
-	/* between a half and all of the buckets, columns of one and of two would alternate: stripes that are not in the data */
+	/* between a half and all of the buckets, columns of one and of two would alternate: stripes that are not in
+	 * the data */
 	if (per_decade >= SPECTRUM_PER_DECADE)
 		per_decade = SPECTRUM_PER_DECADE;
 	else if (per_decade > SPECTRUM_PER_DECADE / 2)
@@ -70,8 +71,8 @@ void spectro_axis_draw(const struct spectro_axis *axis, struct cells *cells, int
 			snprintf(label, sizeof(label), "|1%.*s%s", (int)(decade % 3), "00", units[decade / 3]);
 		else if (i * width < end)
 			continue;
-		cells_text(cells, row, column + (int)(i * width), (int)(axis->columns - i * width), STYLE_TITLE, label,
-			   strlen(label));
+		cells_text(cells, row, column + (int)(i * width), (int)(axis->columns - i * width), STYLE_TITLE,
+			   label, strlen(label));
 		end = i * width + (unsigned)strlen(label);
 	}
 }

@@ -1,7 +1,7 @@
 /* The axes of a spectrogram: latency across, on a logarithmic scale, and counts as shades.
  *
- * Columns are whole buckets, as many to each decade, so that a decade begins at the edge of a column and a selection of
- * columns is exactly a range of buckets. */
+ * Columns are whole buckets, as many to each decade, so that a decade begins at the edge of a column and a
+ * selection of columns is exactly a range of buckets. */
 #ifndef UI_SPECTRO_AXIS_H
 #define UI_SPECTRO_AXIS_H
 
@@ -17,7 +17,8 @@ struct spectro_axis {
 	unsigned columns;
 };
 
-/* Fits decades first to last (of 0 to SPECTRUM_DECADES - 1), and what more there is room for, into so many columns. */
+/* Fits decades first to last (of 0 to SPECTRUM_DECADES - 1), and what more there is room for, into so many
+ * columns. */
 struct spectro_axis spectro_axis_fit(unsigned columns, unsigned first, unsigned last);
 /* First and last bucket of a column. */
 unsigned spectro_axis_low(const struct spectro_axis *axis, unsigned column);

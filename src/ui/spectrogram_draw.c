@@ -86,7 +86,8 @@ static void draw_row(const struct spectrogram *spectrogram, struct cells *cells,
 	}
 }
 
-/* The screen line of a row: the newest lie at the bottom even when they are few. Outside the picture: not in view. */
+/* The screen line of a row: the newest lie at the bottom even when they are few. Outside the picture: not in
+ * view. */
 static long screen_row(const struct spectrogram *spectrogram, size_t row)
 {
 	size_t rows = spectrum_rows(spectrogram->pane.query), height = (size_t)spectrogram->area.rows;
@@ -178,7 +179,8 @@ static void draw_axis(const struct spectrogram *spectrogram, struct cells *cells
 
 		/* on a label its colour must do */
 		if (is_blank(cells, line.row, column))
-			cells_put(cells, line.row, column, spectrogram->pane.ascii ? '^' : 0x25b2, STYLE_TITLE_SORTED);
+			cells_put(cells, line.row, column, spectrogram->pane.ascii ? '^' : 0x25b2,
+				  STYLE_TITLE_SORTED);
 		cells_style(cells, line.row, column, 1, STYLE_TITLE_SORTED);
 	}
 }
@@ -236,17 +238,16 @@ void spectrogram_draw(struct pane *pane, struct cells *cells, struct box box)
 	int lines = box.rows >= 8 ? 3 : box.rows >= 4 ? 2 : box.rows >= 2 ? 1 : 0;
 	int times = box.columns >= WIDE ? TIME_WIDTH : 0;
 	struct spectro_area selected;
+	bool all;
 
 	pane->box = box;
 	cells_fill(cells, box, STYLE_NORMAL);
 	if (box.rows < 1 || box.columns < 1)
 		return;
 	spectrogram->area = (struct box){ box.row, box.column + times, box.rows - lines, box.columns - times };
-	if (spectrogram->full || !spectrogram->any)
-		spectrogram->axis = spectro_axis_fit((unsigned)spectrogram->area.columns, 0, SPECTRUM_DECADES - 1);
-	else
-		spectrogram->axis = spectro_axis_fit((unsigned)spectrogram->area.columns, spectrogram->first_decade,
-						     spectrogram->last_decade);
+	all = spectrogram->full || !spectrogram->any;
+	spectrogram->axis = spectro_axis_fit((unsigned)spectrogram->area.columns, all ? 0 : spectrogram->first_decade,
+					     all ? SPECTRUM_DECADES - 1 : spectrogram->last_decade);
 	if (!spectrum_rows(pane->query))
 		cells_printf(cells, box.row + spectrogram->area.rows / 2, spectrogram->area.column,
 			     spectrogram->area.columns, STYLE_DIM, "Nothing counted yet.");

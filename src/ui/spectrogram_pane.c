@@ -1,5 +1,5 @@
-/* The spectrogram: latency across, time down with the newest row at the bottom, counts as colours. A cursor picks a
- * cell, a mark or the mouse a rectangle, and Enter opens exactly what was counted there. */
+/* The spectrogram: latency across, time down with the newest row at the bottom, counts as colours. A cursor picks
+ * a cell, a mark or the mouse a rectangle, and Enter opens exactly what was counted there. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -222,6 +222,7 @@ static void drill(struct app *app, struct pane *pane)
 	const struct view *view;
 	struct spectro_area area;
 	char filter[512], label[80];
+	size_t length;
 
 	if (!ready(spectrogram))
 		return;
@@ -239,8 +240,8 @@ static void drill(struct app *app, struct pane *pane)
 	else if (!strcmp(id, "spans_list") && !depth)
 		id = "traces_list";   /* roots have a list of their own */
 	view = view_find(id);
-	if (!view || spectrum_filter(pane->query, area.first, area.last, area.low, area.high, filter, sizeof(filter)) >=
-			     sizeof(filter)) {
+	length = spectrum_filter(pane->query, area.first, area.last, area.low, area.high, filter, sizeof(filter));
+	if (!view || !length || length >= sizeof(filter)) {
 		app_message(app, true, "This spectrogram opens nothing");
 		return;
 	}
@@ -272,10 +273,11 @@ static void toggle_range(struct app *app, struct pane *pane)
 }
 
 static const struct action actions[] = {
-	{ { K_ENTER }, "Enter", "Open", "list exactly what was counted under the cursor or in the rectangle", drill },
+	{ { K_ENTER }, "Enter", "Open", "list what was counted under the cursor or in the rectangle", drill },
 	{ { 'v' }, "v", "Mark", "begin or drop a rectangle at the cursor", toggle_mark },
 	{ { 'z' }, "z", "Range", "show all decades, 1 ns to 100 s, or those with data", toggle_range },
-	{ { K_UP, K_DOWN, K_LEFT, K_RIGHT }, "Arrows", NULL, "move the cursor; with Shift mark a rectangle", NULL },
+	{ { K_UP, K_DOWN, K_LEFT, K_RIGHT }, "Arrows", NULL, "move the cursor; with Shift mark a rectangle",
+	  NULL },
 	{ { K_PAGE_UP, K_PAGE_DOWN }, "PgUp PgDn", NULL, "go back and forth in time", NULL },
 	{ { K_HOME, K_END }, "Home End", NULL, "go to the oldest row; follow the newest", NULL },
 	{ { K_ESCAPE }, "Esc", NULL, "drop the rectangle, then the cursor", NULL },
@@ -345,7 +347,8 @@ static bool spectrogram_key(struct app *app, struct pane *pane, int key)
 }
 
 /* The place under the mouse, or the nearest to it on the picture's lines; false outside them. */
-static bool mouse_point(struct spectrogram *spectrogram, const struct key_event *event, struct spectro_point *point)
+static bool mouse_point(struct spectrogram *spectrogram, const struct key_event *event,
+			struct spectro_point *point)
 {
 	const struct box *area = &spectrogram->area;
 	long rows = (long)spectrum_rows(spectrogram->pane.query), last = (long)spectrogram->axis.columns - 1;

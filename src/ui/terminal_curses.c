@@ -1,5 +1,5 @@
-/* The real terminal. Curses draws (it knows terminals and sends only what changed); keys are read from the tty
- * and parsed by key_parser, for curses hands out the bytes of sequences it does not know as if they had been typed. */
+/* The real terminal. Curses draws (it knows terminals and sends only what changed); keys are read from the tty and
+ * parsed by key_parser, for curses hands out the bytes of sequences it does not know as if they had been typed. */
 #include <curses.h>
 #include <errno.h>
 #include <langinfo.h>
@@ -102,11 +102,12 @@ static void make_cell(const struct curses_terminal *curses, uint32_t character, 
 	struct look look = theme_look(style, curses->colors);
 	wchar_t text[2] = { (wchar_t)character, 0 };
 
-	setcchar(result, text, curses_attributes(look.attributes), curses->colors ? (short)(style + 1) : 0, NULL);
+	setcchar(result, text, curses_attributes(look.attributes), curses->colors ? (short)(style + 1) : 0,
+		 NULL);
 }
 
-/* One row, in runs: a wide character ends one, so that every cell is where it belongs even if the terminal's library and
- * our table disagree about widths. */
+/* One row, in runs: a wide character ends one, so that every cell is where it belongs even if the C library and our
+ * table disagree about widths. */
 static void show_row(const struct curses_terminal *curses, const struct cells *cells, int row, cchar_t *line)
 {
 	const struct cell *cell = cells->grid + (size_t)row * (size_t)cells->columns;
@@ -208,7 +209,8 @@ static bool resized(struct curses_terminal *curses)
 	return true;
 }
 
-/* Control-Z. Done here rather than by a signal, so that the shell gets the terminal back without mouse reports. */
+/* Control-Z. Done here rather than by a signal, so that the shell gets the terminal back without mouse
+ * reports. */
 static void suspend(struct curses_terminal *curses)
 {
 	struct sigaction stop = { .sa_handler = SIG_DFL }, before;
@@ -350,7 +352,8 @@ static void init_modes(struct curses_terminal *curses)
 	noecho();
 	nonl();
 	if (!tcgetattr(curses->in, &modes)) {
-		modes.c_cc[VSUSP] = modes.c_cc[VQUIT] = modes.c_cc[VLNEXT] = modes.c_cc[VDISCARD] = _POSIX_VDISABLE;
+		modes.c_cc[VSUSP] = modes.c_cc[VQUIT] = _POSIX_VDISABLE;
+		modes.c_cc[VLNEXT] = modes.c_cc[VDISCARD] = _POSIX_VDISABLE;
 		modes.c_iflag &= ~(tcflag_t)(IXON | ICRNL | INLCR | IGNCR | ISTRIP);
 		tcsetattr(curses->in, TCSANOW, &modes);
 	}

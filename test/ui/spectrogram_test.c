@@ -1,5 +1,5 @@
-/* The spectrogram in the real application over a real engine: what it draws, and that a selection opens exactly what it
- * counts. What is expected is counted here from the list of spans that was fed. */
+/* The spectrogram in the real application over a real engine: what it draws, and that a selection opens exactly what
+ * it counts. What is expected is counted here from the list of spans that was fed. */
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -78,20 +78,30 @@ static int by_time(const void *a, const void *b)
 	return first->span < second->span ? -1 : first->span > second->span;
 }
 
+static void feed_one(struct fixture *fixture, const struct marker_data *marker, const char *tags)
+{
+	char text[64];
+
+	snprintf(text, sizeof(text), "%c:%u:%s::", marker->exit ? '<' : '>', marker->span + 1, tags);
+	feed_marker(fixture->engine, 100, 100, marker->time, text);
+}
+
+/* Every span has a child that takes as long: a spectrogram of traces must not count it, nor its list show it. */
 static void feed_spans(struct fixture *fixture)
 {
-	struct marker_data *markers = calloc(fixture->count, 2 * sizeof(*markers));
-	char text[64];
+	struct marker_data *markers = calloc(fixture->count + 1, 2 * sizeof(*markers));
 
 	assert_non_null(markers);
 	for (unsigned i = 0; i < fixture->count; i++) {
-		markers[2 * i] = (struct marker_data){ fixture->spans[i].end - fixture->spans[i].duration, i, false };
-		markers[2 * i + 1] = (struct marker_data){ fixture->spans[i].end, i, true };
+		const struct span_data *span = &fixture->spans[i];
+
+		markers[2 * i] = (struct marker_data){ span->end - span->duration, i, false };
+		markers[2 * i + 1] = (struct marker_data){ span->end, i, true };
 	}
 	qsort(markers, 2 * fixture->count, sizeof(*markers), by_time);
 	for (unsigned i = 0; i < 2 * fixture->count; i++) {
-		snprintf(text, sizeof(text), "%c:%u:request::", markers[i].exit ? '<' : '>', markers[i].span + 1);
-		feed_marker(fixture->engine, 100, 100, markers[i].time, text);
+		feed_one(fixture, &markers[i], markers[i].exit ? "request.part" : "request");
+		feed_one(fixture, &markers[i], markers[i].exit ? "request" : "request.part");
 	}
 	free(markers);
 }
