@@ -1,5 +1,5 @@
-/* Any text as a filter: it is refused with a position inside it and a message of one line, or it can be asked about
- * any event. Any bytes, quoted, come back as they were. */
+/* Any text as a filter: it is refused with a position inside it and a message of one line, or it can be asked
+ * about any event. Any bytes, quoted, come back as they were. */
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>

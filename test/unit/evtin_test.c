@@ -12,9 +12,9 @@
 #include "src/engine/filter.h"
 #include "test/unit/feed.h"
 
-/* Thread 100 of process 100 (child of 50) writes spans a { a.b, a.c, c } while its thread 101, its child 200 with
- * thread 201, its sibling 300, its grandchild 400 and its parent 50 call getpid. The time of a call, in ms, says
- * where it is: 5 before, 20 in a, 40 in a.b, 60 in a again, 77 in a.c and c, 95 in a, 110 after. */
+/* Thread 100 of process 100 (child of 50) writes spans a { a.b, a.c, c } while its thread 101, its child 200
+ * with thread 201, its sibling 300, its grandchild 400 and its parent 50 call getpid. The time of a call,
+ * in ms, says  * where it is: 5 before, 20 in a, 40 in a.b, 60 in a again, 77 in a.c and c, 95 in a, 110 after. */
 static const uint32_t threads[][2] = { { 100, 100 }, { 101, 100 }, { 200, 200 }, { 201, 200 },
 				       { 300, 300 }, { 400, 400 }, { 50, 50 } };
 #define THREADS (sizeof(threads) / sizeof(threads[0]))
@@ -152,8 +152,8 @@ static void machine_scope(void **state)
 	expect(*state, "evtin.span.m.tags!=a and thread.tid=50", "50@40 50@77 ");
 }
 
-static struct value display(struct engine *engine, struct field_context *context, const char *name, unsigned tid,
-			    uint64_t at)
+static struct value display(struct engine *engine, struct field_context *context, const char *name,
+			    unsigned tid, uint64_t at)
 {
 	struct recording_cursor cursor;
 	const struct event *event;
@@ -181,7 +181,8 @@ static void displayed(void **state)
 	static const struct {
 		uint64_t at;
 		const char *tags;
-	} order[] = { { 77, "c" }, { 5, NULL }, { 40, "a.b" }, { 20, "a" }, { 110, NULL }, { 95, "a" }, { 77, "c" } };
+	} order[] = { { 77, "c" },   { 5, NULL }, { 40, "a.b" }, { 20, "a" },
+		      { 110, NULL }, { 95, "a" }, { 77, "c" } };
 
 	for (size_t i = 0; i < sizeof(order) / sizeof(order[0]); i++) {
 		struct value value = display(*state, &context, "evtin.span.m.tags", 400, order[i].at);
@@ -200,7 +201,7 @@ static void displayed(void **state)
 	field_context_fini(&context);
 }
 
-/* Spans of other threads do not hide a thread's own, and an exit by another thread is no event of the span's. */
+/* Spans of other threads do not hide a thread's own; an exit by another thread is no event of the span's. */
 static void spans_that_cross_threads(void **state)
 {
 	struct engine *engine = engine_new(NULL);

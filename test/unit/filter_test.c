@@ -73,7 +73,8 @@ static int setup(void **state)
 	process_init(world, &world->init, 1, NULL, "systemd");
 	process_init(world, &world->shell, 100, &world->init, "bash");
 	process_init(world, &world->process, 200, &world->shell, "curl");
-	world->thread = (struct thread){ .tid = 200, .process = &world->process, .name = world->process.name };
+	world->thread =
+		(struct thread){ .tid = 200, .process = &world->process, .name = world->process.name };
 	world->fd = (struct fd){ .num = 3, .type = FD_FILE, .name = intern(world, "/etc/hosts") };
 	make_read(world);
 	*state = world;
@@ -177,11 +178,11 @@ static void connectives(void **state)
 		bool a = bits & 1, b = bits & 2, c = bits & 4, d = bits & 8;
 		char text[256];
 
-		snprintf(text, sizeof(text), "%s and (%s or not %s) or not (%s and not (%s or %s)) and %s", truth[a],
-			 truth[b], truth[c], truth[d], truth[a], truth[c], truth[b]);
+		snprintf(text, sizeof(text), "%s and (%s or not %s) or not (%s and not (%s or %s)) and %s",
+			 truth[a], truth[b], truth[c], truth[d], truth[a], truth[c], truth[b]);
 		assert_int_equal(passes(*state, text), (a && (b || !c)) || (!(d && !(a || c)) && b));
-		snprintf(text, sizeof(text), "(%s or %s) and (%s or %s) and not %s", truth[a], truth[b], truth[c],
-			 truth[d], truth[a]);
+		snprintf(text, sizeof(text), "(%s or %s) and (%s or %s) and not %s", truth[a], truth[b],
+			 truth[c], truth[d], truth[a]);
 		assert_int_equal(passes(*state, text), (a || b) && (c || d) && !a);
 	}
 }
@@ -330,7 +331,8 @@ static void globs(void **state)
 	world->fd.name = intern(world, "x[y");
 	yes("fd.name glob 'x[y'");
 	/* patterns that make others try for ages */
-	world->fd.name = intern(world, "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa");
+	world->fd.name =
+		intern(world, "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa");
 	no("fd.name glob *a*a*a*a*a*a*a*a*a*a*a*a*a*a*a*a*a*a*a*b");
 }
 
@@ -674,9 +676,25 @@ static void round_trip(struct world *world, const char *bytes, size_t size)
 static void quoted_words_come_back(void **state)
 {
 	static const char *const texts[] = {
-		"", "a", "it's", "say \"x\"", "back\\slash", "\\", "\\\\x41", "a b(c),d=e", "tab\tnl\nesc\033[1m",
-		"gr\xc3\xbc\xc3\x9f", "\xf0\x9f\x98\x80", "\xff\xfe", "\xc3", "\xc0\x80", "\xed\xa0\x80",
-		"\xe2\x80\xaexyz", "\xc2\x85", "$(x)", "%d%s",
+		"",
+		"a",
+		"it's",
+		"say \"x\"",
+		"back\\slash",
+		"\\",
+		"\\\\x41",
+		"a b(c),d=e",
+		"tab\tnl\nesc\033[1m",
+		"gr\xc3\xbc\xc3\x9f",
+		"\xf0\x9f\x98\x80",
+		"\xff\xfe",
+		"\xc3",
+		"\xc0\x80",
+		"\xed\xa0\x80",
+		"\xe2\x80\xaexyz",
+		"\xc2\x85",
+		"$(x)",
+		"%d%s",
 	};
 	char all[256];
 
