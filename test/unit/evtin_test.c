@@ -14,7 +14,8 @@
 
 /* Thread 100 of process 100 (child of 50) writes spans a { a.b, a.c, c } while its thread 101, its child 200
  * with thread 201, its sibling 300, its grandchild 400 and its parent 50 call getpid. The time of a call,
- * in ms, says  * where it is: 5 before, 20 in a, 40 in a.b, 60 in a again, 77 in a.c and c, 95 in a, 110 after. */
+ * in ms, says where it is: 5 before, 20 in a, 40 in a.b, 60 in a again, 77 in a.c and c, 95 in a, 110
+ * after. */
 static const uint32_t threads[][2] = { { 100, 100 }, { 101, 100 }, { 200, 200 }, { 201, 200 },
 				       { 300, 300 }, { 400, 400 }, { 50, 50 } };
 #define THREADS (sizeof(threads) / sizeof(threads[0]))
