@@ -10,6 +10,7 @@ import time
 
 CLIENTS = 8
 BIG_FILE_EVERY = 6.0  # seconds, on average
+BANDWIDTH = 350e6  # bytes per second that a client takes
 
 
 def choose(rate):
@@ -34,8 +35,10 @@ def client(port, rate, end):
                 connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
             connection.request("GET", choose(rate))
             response = connection.getresponse()
-            while response.readinto(buffer):
-                pass
+            start, received = time.monotonic(), 0
+            while size := response.readinto(buffer):
+                received += size
+                time.sleep(max(0.0, start + received / BANDWIDTH - time.monotonic()))
         except (OSError, http.client.HTTPException):
             if connection:
                 connection.close()

@@ -45,7 +45,6 @@ def make_files(directory):
 class Handler(http.server.BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     disable_nagle_algorithm = True
-    timeout = 60
 
     def do_GET(self):
         kind, _, number = self.path.strip("/").partition("/")
@@ -96,7 +95,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
     def handle_one_request(self):
         try:
             super().handle_one_request()
-        except (ConnectionError, TimeoutError):
+        except ConnectionError:
             self.close_connection = True
 
     def log_message(self, *_):
