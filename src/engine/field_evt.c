@@ -124,6 +124,27 @@ const char *field_event_type(const struct event *event, char *name)
 	}
 }
 
+/* For people, who want to see where a span begins and ends. */
+static const char *event_name(const struct event *event, char *name)
+{
+	switch (event->type) {
+	case EVENT_SPAN_ENTER:
+		return "> span";
+	case EVENT_SPAN_EXIT:
+		return "< span";
+	case EVENT_MARKER_INVALID:
+		return "invalid marker";
+	case EVENT_FORK:
+		return "fork";
+	case EVENT_EXEC:
+		return "exec";
+	case EVENT_THREAD_EXIT:
+		return "exit";
+	default:
+		return field_event_type(event, name);
+	}
+}
+
 const char *field_check_type(const char *argument)
 {
 	static const char *const others[] = { "tracer", "procfork", "procexec", "procexit" };
@@ -388,6 +409,8 @@ bool field_evt(const struct field *field, const struct event *event, unsigned nt
 	case EVT_SYSCALL:
 		return event->type == EVENT_CALL &&
 		       give_word(value, field_event_type(event, context->scratch));
+	case EVT_NAME:
+		return give_word(value, event_name(event, context->scratch));
 	case EVT_CATEGORY:
 		return give_word(value, field_event_category(event));
 	case EVT_ARGS:

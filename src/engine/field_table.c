@@ -86,6 +86,8 @@ const struct field_definition field_table[] = {
 	      "name of the call; tracer, procfork, procexec, procexit"),
 	FIELD_CHECKED("evt.type.is", UINT, NAME, 0, field_evt, EVT_TYPE_IS, field_check_type,
 	      "1 if evt.type is the name that follows"),
+	FIELD("evt.name", TEXT, NONE, 0, field_evt, EVT_NAME,
+	      "name of the event for people: the call, `> span` and `< span` where a span begins and ends"),
 	FIELD("syscall.type", TEXT, NONE, 0, field_evt, EVT_SYSCALL,
 	      "evt.type of system calls only"),
 	FIELD("evt.category", TEXT, NONE, 0, field_evt, EVT_CATEGORY,

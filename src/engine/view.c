@@ -63,7 +63,7 @@ static const struct view_column events_columns[] = {
 	{ "LATENCY", "evt.latency", "time that the call, or the span that ends here, took", AGGREGATE_FIRST, 10, 0,
 	  NULL },
 	{ "RESULT", "evt.rawres", "what the call returned, or its error", AGGREGATE_FIRST, 10, 0, NULL },
-	{ "CALL", "evt.type", "system call, tracer for a marker", AGGREGATE_FIRST, 16, 0, NULL },
+	{ "CALL", "evt.name", "system call; > span and < span where a span begins and ends", AGGREGATE_FIRST, 16, 0, NULL },
 	{ "ARGS", "evt.args", "arguments", AGGREGATE_FIRST, 0, 0, NULL },
 };
 
