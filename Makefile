@@ -87,6 +87,10 @@ $(O)/bench/%: bench/%.c Makefile
 	@mkdir -p $(@D)
 	$(call say,CC,$<)$(CC) -std=gnu11 -D_GNU_SOURCE $(WARNINGS) -O2 -g -o $@ $< -lpthread -lm
 
+$(O)/bench/engine_bench: bench/engine_bench.c $(O)/libengine.a
+	@mkdir -p $(@D)
+	$(call say,CC,$<)$(CC) $(BASE) -O2 -g -o $@ $^ -lm
+
 TESTS := $(UNIT:test/%.c=$(O)/test/%)
 test-programs: spantop $(TESTS) $(FUZZ:test/%.c=$(O)/test/%) $(LIVE:%.c=$(O)/%)
 bench-programs: spantop $(BENCH:%.c=$(O)/%)

@@ -8,7 +8,6 @@
 
 #define COMM_SIZE 16
 #define ARGS_MAX 4096          /* bytes of a command line that are kept */
-#define FIRST_BUCKETS 1024u
 
 /* ---- memory ---- */
 
@@ -40,74 +39,6 @@ static void set_string(struct state *state, struct string **at, const char *byte
 
 	*at = state_string(state, bytes, size);
 	string_put(state->pool, old);
-}
-
-/* ---- tables by id ---- */
-
-static uint32_t bucket_of(const struct id_table *table, uint32_t id)
-{
-	/* ids are given out in sequence: multiplying spreads them whatever the table's size */
-	return (id * 0x9e3779b1u >> 7) & table->mask;
-}
-
-static bool table_init(struct id_table *table)
-{
-	table->buckets = calloc(FIRST_BUCKETS, sizeof(*table->buckets));
-	table->mask = FIRST_BUCKETS - 1;
-	return table->buckets;
-}
-
-static struct id_link *table_find(const struct id_table *table, uint32_t id)
-{
-	struct id_link *link = table->buckets[bucket_of(table, id)];
-
-	while (link && link->id != id)
-		link = link->next;
-	return link;
-}
-
-/* Failing to grow is no error: chains get longer, that is all. */
-static void table_grow(struct id_table *table)
-{
-	struct id_table wider = { .mask = table->mask * 2 + 1, .count = table->count };
-
-	wider.buckets = calloc((size_t)wider.mask + 1, sizeof(*wider.buckets));
-	if (!wider.buckets)
-		return;
-	for (size_t i = 0; i <= table->mask; i++) {
-		struct id_link *next, *link;
-
-		for (link = table->buckets[i]; link; link = next) {
-			next = link->next;
-			link->next = wider.buckets[bucket_of(&wider, link->id)];
-			wider.buckets[bucket_of(&wider, link->id)] = link;
-		}
-	}
-	free(table->buckets);
-	*table = wider;
-}
-
-static void table_add(struct id_table *table, struct id_link *link, uint32_t id)
-{
-	uint32_t bucket;
-
-	if (table->count >= table->mask)
-		table_grow(table);
-	bucket = bucket_of(table, id);
-	link->id = id;
-	link->next = table->buckets[bucket];
-	table->buckets[bucket] = link;
-	table->count++;
-}
-
-static void table_remove(struct id_table *table, struct id_link *link)
-{
-	struct id_link **at = &table->buckets[bucket_of(table, link->id)];
-
-	while (*at != link)
-		at = &(*at)->next;
-	*at = link->next;
-	table->count--;
 }
 
 /* ---- making and freeing ---- */
@@ -147,7 +78,7 @@ static struct process *process_new(struct state *state, uint32_t pid)
 	process->exe = string_ref(state->empty);
 	process->args = string_ref(state->empty);
 	process->cwd = string_ref(state->empty);
-	table_add(&state->processes, &process->link, pid);
+	id_table_add(&state->processes, &process->link, pid);
 	return process;
 }
 
@@ -186,7 +117,7 @@ static struct thread *thread_new(struct state *state, uint32_t tid, struct proce
 	process->threads = thread;
 	process->nthreads++;
 	process->thread_objects++;
-	table_add(&state->threads, &thread->link, tid);
+	id_table_add(&state->threads, &thread->link, tid);
 	return thread;
 }
 
@@ -211,7 +142,7 @@ static void thread_end(struct state *state, struct thread *thread, bool last, ui
 	marker_tail_clear(&thread->marker_tail);
 	if (state->last_thread == thread)
 		state->last_thread = NULL;
-	table_remove(&state->threads, &thread->link);
+	id_table_remove(&state->threads, &thread->link);
 	if (thread->previous_sibling)
 		thread->previous_sibling->next_sibling = thread->next_sibling;
 	else
@@ -228,7 +159,7 @@ static void process_end(struct state *state, struct process *process, uint64_t t
 	while (process->threads)
 		thread_end(state, process->threads, !process->threads->next_sibling, time);
 	process->end_time = time ? time : 1;
-	table_remove(&state->processes, &process->link);
+	id_table_remove(&state->processes, &process->link);
 	fd_tree_free(state, process);
 	if (process->thread_objects == 0)
 		state_bury_process(state, process);
@@ -242,7 +173,7 @@ struct state *state_new(struct string_pool *pool)
 		return NULL;
 	state->pool = pool;
 	state->empty = string_get(pool, "", 0);
-	if (!state->empty || !table_init(&state->threads) || !table_init(&state->processes)) {
+	if (!state->empty || !id_table_init(&state->threads) || !id_table_init(&state->processes)) {
 		state_free(state);
 		return NULL;
 	}
@@ -264,8 +195,8 @@ void state_free(struct state *state)
 	state_free_graves(state);
 	if (state->empty)
 		string_put(state->pool, state->empty);
-	free(state->threads.buckets);
-	free(state->processes.buckets);
+	id_table_fini(&state->threads);
+	id_table_fini(&state->processes);
 	free(state);
 }
 
@@ -320,12 +251,12 @@ void state_forget_idle(struct state *state)
 
 struct thread *state_find_thread(const struct state *state, uint32_t tid)
 {
-	return (struct thread *)table_find(&state->threads, tid);
+	return (struct thread *)id_table_find(&state->threads, tid);
 }
 
 struct process *state_find_process(const struct state *state, uint32_t pid)
 {
-	return (struct process *)table_find(&state->processes, pid);
+	return (struct process *)id_table_find(&state->processes, pid);
 }
 
 static struct process *find_or_make_process(struct state *state, uint32_t pid)
@@ -525,8 +456,7 @@ bool process_is_below(const struct process *process, const struct process *ances
 
 size_t state_bytes(const struct state *state)
 {
-	return sizeof(*state) + state->bytes +
-	       ((size_t)state->threads.mask + state->processes.mask + 2) * sizeof(struct id_link *);
+	return sizeof(*state) + state->bytes + id_table_bytes(&state->threads) + id_table_bytes(&state->processes);
 }
 
 void state_limit(struct state *state, size_t bytes)

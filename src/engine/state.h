@@ -16,6 +16,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "id_table.h"
 #include "marker.h"
 #include "recording.h"
 
@@ -25,10 +26,6 @@ struct span;
 
 /* ---- private to the state's files ---- */
 struct fd_node;                /* of a process's tree of descriptors */
-struct id_link {               /* in a table by id */
-	struct id_link *next;
-	uint32_t id;
-};
 struct grave {                 /* in a list of what ended */
 	struct grave *next;
 	uint8_t kind;

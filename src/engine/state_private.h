@@ -6,12 +6,6 @@
 
 #define GRAVES 1024   /* lists by chunk number, a power of two */
 
-struct id_table {
-	struct id_link **buckets;
-	uint32_t mask;         /* buckets less one */
-	uint32_t count;
-};
-
 struct state {
 	struct string_pool *pool;
 	struct string *empty;

@@ -266,14 +266,15 @@ static void test_first_sight(void **data)
 	expect_fd(call(world, "read", 0, 4, args, NULL, 78, 0010600)->fd, FD_PIPE, "pipe:[78]");
 	call(world, "read", 0, 4, args, NULL, 78, 0010600);
 	assert_int_equal(world->asked.asked, 2);
+	expect_fd(call(world, "read", 0, 8, (uint64_t[6]){ 8 }, NULL, 76, 0100644)->fd, FD_FILE, "");
 	/* no answer */
 	world->asked.name = NULL;
 	expect_fd(call(world, "read", 0, 5, (uint64_t[6]){ 5 }, NULL, 79, 0140777)->fd, FD_SOCKET, "socket:[79]");
 	expect_fd(call(world, "read", 0, 6, (uint64_t[6]){ 6 }, NULL, 80, 0100644)->fd, FD_FILE, "");
 	/* nothing is told: unknown stays unknown, and nobody is asked */
-	assert_int_equal(world->asked.asked, 4);
+	assert_int_equal(world->asked.asked, 5);
 	assert_null(call(world, "read", 0, 7, (uint64_t[6]){ 7 }, NULL, 0, 0)->fd);
-	assert_int_equal(world->asked.asked, 4);
+	assert_int_equal(world->asked.asked, 5);
 }
 
 static void test_stale(void **data)
