@@ -55,6 +55,10 @@ static const struct view_column spectro_traces_columns[] = {
 };
 
 /* Sorted by when they began: a wait that ends last stands before what happened meanwhile in other threads. */
+static const struct view_column spectro_all_columns[] = {
+	{ "LATENCY", "evt.latency", "time from enter to return", AGGREGATE_FIRST, 10, COLUMN_KEY, NULL },
+};
+
 static const struct view_column events_columns[] = {
 	{ "TIME", "evt.reltime", "seconds from the span's begin (or the first event) to the begin of the call",
 	  AGGREGATE_FIRST, 14, COLUMN_SORT | COLUMN_ASCENDING, NULL },
@@ -178,6 +182,17 @@ const struct view view_table[] = {
 		.kind = VIEW_TABLE,
 		.filter = "fd.name!=\"\"",
 		COLUMNS_OF(files_summary_columns),
+		.drilldown = "events",
+		.top_level = true,
+		.scope = "inside",
+	},
+	{
+		.id = "spectro_all",
+		.name = "System Calls Spectrogram",
+		.description = "Latencies of system calls over time; inside a span, if one was selected.",
+		.kind = VIEW_SPECTROGRAM,
+		.filter = "evt.latency>0",
+		COLUMNS_OF(spectro_all_columns),
 		.drilldown = "events",
 		.top_level = true,
 		.scope = "inside",
