@@ -54,11 +54,11 @@ static const struct view_column spectro_traces_columns[] = {
 	{ "DURATION", "span.duration", "time from enter to exit", AGGREGATE_FIRST, 10, COLUMN_KEY, NULL },
 };
 
-/* Sorted by when they began: a wait that ends last stands before what happened meanwhile in other threads. */
 static const struct view_column spectro_all_columns[] = {
 	{ "LATENCY", "evt.latency", "time from enter to return", AGGREGATE_FIRST, 10, COLUMN_KEY, NULL },
 };
 
+/* Sorted by when they began: a wait that ends last stands before what happened meanwhile in other threads. */
 static const struct view_column events_columns[] = {
 	{ "TIME", "evt.reltime", "seconds from the span's begin (or the first event) to the begin of the call",
 	  AGGREGATE_FIRST, 14, COLUMN_SORT | COLUMN_ASCENDING, NULL },
