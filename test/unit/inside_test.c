@@ -139,7 +139,7 @@ static void events_inside_a_span_are_listed(void **state)
 	struct engine *engine = neighbours("t");
 	struct query *query = inside(engine, "events", work_span(engine), INSIDE_THREAD_TREE);
 	static const char *const all[] = {
-		"procfork", "procfork", "fsync", "openat", "getuid", "getuid", "> span", "< span",
+		"fork", "fork", "fsync", "openat", "getuid", "getuid", "> span", "< span",
 	};
 
 	(void)state;
