@@ -231,10 +231,9 @@ static struct fd *apply(struct engine *engine, struct process *process, const st
 		break;
 	case EFFECT_FCNTL:
 		if ((int)input->call.args[1] == F_DUPFD || (int)input->call.args[1] == F_DUPFD_CLOEXEC) {
-			struct fd *fd = used_fd(engine, process, input);
-
+			/* first make sure of what is copied */
+			used_fd(engine, process, input);
 			duplicated(engine, process, input);
-			return fd;
 		}
 		break;
 	case EFFECT_PIPE:

@@ -403,9 +403,15 @@ void state_exec(struct state *state, struct thread *thread, const char *comm, co
 {
 	struct process *process = thread->process;
 	size_t exe = command ? strnlen(command, size) : 0, start, n = 0;
+	struct thread *other, *next;
 	char args[ARGS_MAX];
 
-	(void)time;
+	/* the one that called execve took the main thread's id: its own was never told to end */
+	for (other = process->threads; other; other = next) {
+		next = other->next_sibling;
+		if (other != thread)
+			thread_end(state, other, false, time);
+	}
 	if (comm)
 		state_thread_name(state, thread, comm);
 	set_string(state, &process->exe, command, exe < ARGS_MAX ? exe : ARGS_MAX);

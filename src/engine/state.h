@@ -140,7 +140,7 @@ struct process *state_find_process(const struct state *state, uint32_t pid);
 struct thread *state_fork(struct state *state, struct thread *parent, uint32_t child_tid,
 			  uint32_t child_pid, const char *comm, uint64_t time);
 /* execve succeeded: command is NUL-separated arguments (size bytes). Descriptors stay; those with
- * close-on-exec are found closed by their next use. */
+ * close-on-exec are found closed by their next use; the other threads of the process end. */
 void state_exec(struct state *state, struct thread *thread, const char *comm, const char *command,
 		size_t size, uint64_t time);
 /* The thread ended; with last, its process too. The objects stay until collected. */

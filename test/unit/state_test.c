@@ -159,6 +159,8 @@ static void test_exec(void **data)
 	struct world *world = *data;
 	struct thread *thread = state_thread(world->state, 10, 10);
 
+	state_thread(world->state, 11, 10);
+	state_thread(world->state, 12, 10);
 	set_fd(world, thread->process, 3, "/a");
 	state_exec(world->state, thread, "python3", "/usr/bin/python3\0-c\0pass\0", 25, 5);
 	assert_string_equal(thread->process->exe->text, "/usr/bin/python3");
@@ -166,6 +168,11 @@ static void test_exec(void **data)
 	assert_string_equal(thread->process->name->text, "python3");
 	assert_string_equal(thread->name->text, "python3");
 	assert_string_equal(fd_name(world, thread->process, 3), "/a");
+	/* of several threads the one that called execve remains */
+	assert_int_equal(thread->process->nthreads, 1);
+	assert_int_equal(world->ended, 2);
+	assert_int_equal(world->ended_last, 0);
+	assert_ptr_equal(state_find_thread(world->state, 10), thread);
 	state_exec(world->state, thread, "x", NULL, 0, 6);
 	assert_string_equal(thread->process->exe->text, "");
 	assert_string_equal(thread->process->args->text, "");
