@@ -200,7 +200,7 @@ struct fd *state_fd_set(struct state *state, struct process *process, const stru
 
 	if (description->num < 0 || description->num > NUM_MAX)
 		return NULL;
-	if (state->limit && state->bytes > state->limit) {
+	if (state_is_full(state)) {
 		state_fd_close(state, process, description->num);
 		return NULL;
 	}

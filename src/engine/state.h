@@ -173,8 +173,8 @@ static inline void state_touch(struct thread *thread, struct fd *fd, enum record
 	if (fd)
 		fd->last_chunk = chunk;
 }
-/* Beyond this many bytes (0: no bound, the default) no more descriptors are kept, and state_collect() forgets
- * processes that live but have nothing in the recording. */
+/* With more than this many bytes of what lives (0: no bound, the default) no more descriptors are kept, and
+ * state_collect() forgets processes that have nothing in the recording. */
 void state_limit(struct state *state, size_t bytes);
 /* Bytes that would be freed if nothing in LANE_CALLS referred to what ended. */
 size_t state_waiting_bytes(const struct state *state);

@@ -12,7 +12,7 @@
 
 #define object_of(grave_, type) ((type *)((char *)(grave_) - offsetof(type, grave)))
 
-static size_t waiting_size(enum grave_kind kind)
+static size_t grave_size(enum grave_kind kind)
 {
 	switch (kind) {
 	case GRAVE_FD:
@@ -21,7 +21,7 @@ static size_t waiting_size(enum grave_kind kind)
 		/* most processes have one thread and go with it */
 		return sizeof(struct thread) + sizeof(struct process);
 	default:
-		return 0;
+		return sizeof(struct process);
 	}
 }
 
@@ -36,8 +36,9 @@ static void bury(struct state *state, struct grave *grave, enum grave_kind kind,
 	list = &state->graves[lane][chunk & (GRAVES - 1)];
 	if (lane == LANE_CALLS && state->newest < chunk)
 		state->newest = chunk;
+	state->dead_bytes += grave_size(kind);
 	if (waits)
-		state->waiting += waiting_size(kind);
+		state->waiting += grave_size(kind);
 	grave->waits = waits;
 	grave->kind = kind;
 	grave->next = *list;
@@ -100,8 +101,9 @@ static void consider_list(struct state *state, struct grave **list)
 	for (; grave; grave = next) {
 		next = grave->next;
 		state->dead--;
+		state->dead_bytes -= grave_size(grave->kind);
 		if (grave->waits)
-			state->waiting -= waiting_size(grave->kind);
+			state->waiting -= grave_size(grave->kind);
 		switch (grave->kind) {
 		case GRAVE_FD:
 			state_bury_fd(state, object_of(grave, struct fd));
@@ -131,7 +133,7 @@ void state_collect(struct state *state, const uint64_t oldest_chunk[LANES])
 		for (uint64_t i = 0; i < count && i < GRAVES; i++)
 			consider_list(state, &state->graves[l][(from[l] + i) & (GRAVES - 1)]);
 	}
-	if (state->limit && state->bytes > state->limit && !state->closing)
+	if (state_is_full(state) && !state->closing)
 		state_forget_idle(state);
 }
 

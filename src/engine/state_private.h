@@ -16,7 +16,8 @@ struct state {
 	struct grave *graves[LANES][GRAVES];
 	size_t dead;
 	size_t bytes;
-	size_t limit;                         /* of bytes, 0 none */
+	size_t limit;                         /* of bytes without dead_bytes, 0 none */
+	size_t dead_bytes;                    /* of what lies in graves */
 	size_t waiting;                       /* bytes of what lies in graves of LANE_CALLS, without the pinned */
 	size_t kept;                          /* processes that were left when some were forgotten */
 	bool closing;                         /* pins no longer count */
@@ -29,6 +30,12 @@ enum grave_kind {
 	GRAVE_THREAD,
 	GRAVE_PROCESS,
 };
+
+/* Dead objects do not count: the recording bounds them. */
+static inline bool state_is_full(const struct state *state)
+{
+	return state->limit && state->bytes > state->limit + state->dead_bytes;
+}
 
 /* calloc and free, counted. */
 void *state_alloc(struct state *state, size_t size);
