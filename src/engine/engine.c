@@ -205,7 +205,9 @@ static int ingest_marker(struct engine *engine, const struct input *input)
 				 engine->options.marker_timeout, &text, &size, &dropped);
 	if (dropped)
 		engine->counts.incomplete_markers++;
-	return error ? error : ingest_text(engine, thread, input, text, size);
+	if (error || (input->marker.loose && text == input->marker.text))
+		return error; /* nothing unfinished that other output could continue */
+	return ingest_text(engine, thread, input, text, size);
 }
 
 static int ingest_fork(struct engine *engine, const struct input *input)

@@ -180,6 +180,30 @@ static void test_marker_in_pieces(void **data)
 	assert_int_equal(engine_counts(engine)->incomplete_markers, 3);
 }
 
+/* Other output to /dev/null counts only where it continues an unfinished marker. */
+static void test_loose_text(void **data)
+{
+	struct engine *engine = *data;
+	struct input loose = feed_marker_input(10, 10, 1100, "c:n=1:");
+
+	loose.marker.loose = true;
+	feed(engine, NULL, &loose);
+	assert_int_equal(engine_counts(engine)->events, 0);
+	assert_int_equal(engine_counts(engine)->invalid_markers, 0);
+	feed_marker(engine, 10, 10, 1200, ">:t:ab");
+	loose.time = 1300;
+	feed(engine, NULL, &loose);
+	assert_int_equal(engine_counts(engine)->markers, 1);
+	assert_memory_equal(feed_last(engine, LANE_MASK_SPANS)->span->tags->text, "abc", 4);
+	/* what came too late continues nothing */
+	feed_marker(engine, 10, 10, 1400, ">:t:ab");
+	loose.time = 1400 + 2000000000ull;
+	feed(engine, NULL, &loose);
+	assert_int_equal(engine_counts(engine)->markers, 1);
+	assert_int_equal(engine_counts(engine)->invalid_markers, 0);
+	assert_int_equal(engine_counts(engine)->incomplete_markers, 1);
+}
+
 static void test_invalid_marker(void **data)
 {
 	struct engine *engine = *data;
@@ -485,6 +509,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_call_details, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_marker_of_process, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_marker_in_pieces, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_loose_text, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_invalid_marker, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_json_marker, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_unfinished_spans, set_up, tear_down),
