@@ -71,7 +71,8 @@ static bool is_same_file(const struct fd *fd, const struct input *input)
 }
 
 /* The call is the first to tell the inode of a descriptor that was made without (pipe, socketpair, dup). */
-static struct fd *learn_inode(struct engine *engine, struct process *process, struct fd *fd, const struct input *input)
+static struct fd *learn_inode(struct engine *engine, struct process *process, struct fd *fd,
+			      const struct input *input)
 {
 	struct fd description = *fd;
 	char name[64];
