@@ -14,6 +14,7 @@
 #define MARKER_TIMEOUT_DEFAULT 1000000000u
 #define SPANS_SHARE 8            /* open spans may take this part of the recording's memory, besides */
 #define WAITING_SHARE 4          /* and what ended may wait for its events' eviction in this part */
+#define CLOSED_SHARE 4           /* part of the recording's memory that is for closed spans, not for events */
 #define INVALID_TEXT_MAX 4096    /* bytes of an invalid marker that are kept */
 
 /* ---- events ---- */
@@ -351,11 +352,24 @@ static bool collect(struct engine *engine)
 	return true;
 }
 
+/* The oldest chunk of both lanes; of the other where one lane has no chunk to spare. */
+static bool evict_oldest(struct engine *engine)
+{
+	bool calls = engine->oldest[LANE_CALLS] < engine->oldest[LANE_SPANS];
+
+	return recording_evict(engine->recording, calls ? LANE_CALLS : LANE_SPANS) ||
+	       recording_evict(engine->recording, calls ? LANE_SPANS : LANE_CALLS);
+}
+
 /* Where processes and descriptors come and go by the thousand, what the events point at outgrows the events. */
 static void relieve(struct engine *engine)
 {
 	while (state_waiting_bytes(engine->state) > engine->options.memory / WAITING_SHARE &&
 	       recording_evict(engine->recording, LANE_CALLS) && collect(engine))
+		;
+	/* Calls point at spans too, so the older end goes, whichever lane it is in. */
+	while (span_table_closed_bytes(engine->spans) > engine->options.memory / CLOSED_SHARE &&
+	       evict_oldest(engine) && collect(engine))
 		;
 }
 
@@ -421,7 +435,7 @@ struct engine *engine_new(const struct engine_options *options)
 		engine->spans = span_table_new(engine->pool, engine->options.memory / SPANS_SHARE, on_span_ended,
 					       engine);
 	}
-	engine->recording = recording_new(engine->options.memory);
+	engine->recording = recording_new(engine->options.memory - engine->options.memory / CLOSED_SHARE);
 	if (!engine->state || !engine->spans || !engine->recording) {
 		engine_free(engine);
 		return NULL;
@@ -442,6 +456,17 @@ void engine_free(struct engine *engine)
 	string_pool_free(engine->pool);
 	free(engine->scratch);
 	free(engine);
+}
+
+size_t engine_memory(const struct engine *engine)
+{
+	return engine->options.memory;
+}
+
+size_t engine_recorded_bytes(const struct engine *engine)
+{
+	return recording_fill(engine->recording, LANE_SPANS).bytes + recording_fill(engine->recording, LANE_CALLS).bytes +
+	       span_table_closed_bytes(engine->spans);
 }
 
 struct recording *engine_recording(const struct engine *engine)

@@ -11,7 +11,7 @@
 #include "state.h"
 
 struct engine_options {
-	size_t memory;            /* bytes for the recording; 0: 256 MiB */
+	size_t memory;            /* bytes for the recording, closed spans included; 0: 256 MiB */
 	uint64_t marker_timeout;  /* ns after which unfinished marker text is given up; 0: 1 s */
 };
 
@@ -42,6 +42,9 @@ struct recording *engine_recording(const struct engine *engine);
 struct state *engine_state(const struct engine *engine);
 struct span_table *engine_spans(const struct engine *engine);
 const struct engine_counts *engine_counts(const struct engine *engine);
+/* Bytes that the recording takes now, closed spans included, and the bound on them. */
+size_t engine_recorded_bytes(const struct engine *engine);
+size_t engine_memory(const struct engine *engine);
 /* Bytes of state and spans, without the recording. */
 size_t engine_bytes(const struct engine *engine);
 

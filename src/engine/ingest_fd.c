@@ -52,8 +52,10 @@ static struct fd *meet(struct engine *engine, struct process *process, const str
 	if (operations && operations->describe_fd && input->call.file_inode &&
 	    operations->describe_fd(engine->source, process->pid, input->call.fd, &description, name,
 				    sizeof(name)) == 0 &&
-	    description.inode == input->call.file_inode &&
+	    (!description.inode || description.inode == input->call.file_inode) &&
 	    fd_type_fits_mode(description.type, input->call.file_mode)) {
+		description.inode = input->call.file_inode;
+		description.dev = input->call.file_dev;
 		description.num = input->call.fd;
 		size = strnlen(name, sizeof(name));
 		return set_described(engine, process, &description, name, size);

@@ -45,7 +45,10 @@ void inside_refresh(struct inside *inside)
 
 static bool started_meanwhile(const struct inside *inside, const struct process *process)
 {
-	return process->start_time >= inside->from && process->start_time <= inside->to;
+	/* of one that was handed up to its grandparent: when that forked the one between */
+	uint64_t time = process->forked_time ? process->forked_time : process->start_time;
+
+	return time >= inside->from && time <= inside->to;
 }
 
 /* Whether process works for the span: one of its ancestors (or itself) was forked for it. */

@@ -171,8 +171,9 @@ bool recording_evict(struct recording *recording, enum recording_lane l)
 {
 	struct lane *lane = &recording->lanes[l];
 
-	if (lane->count < 2)
+	if (!lane->count)
 		return false;
+	lane_take_in(lane);
 	lane_evict(lane);
 	free(lane->spare);
 	lane->spare = NULL;

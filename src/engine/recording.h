@@ -41,7 +41,7 @@ uint64_t recording_oldest_chunk(const struct recording *recording);
 /* The same of one lane; of an empty lane what its next chunk will at least be. */
 uint64_t recording_oldest_lane_chunk(const struct recording *recording, enum recording_lane lane);
 
-/* Evicts the lane's oldest chunk before its time, unless it is the only one. Returns whether it did. */
+/* Evicts the lane's oldest chunk before its time, even if it is the only one. False if there is none. */
 bool recording_evict(struct recording *recording, enum recording_lane lane);
 /* Forgets everything. */
 void recording_clear(struct recording *recording);

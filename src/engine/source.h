@@ -99,7 +99,8 @@ struct source_operations {
 	/* Descriptor that becomes readable when next() should be called before its time, or -1. */
 	int (*poll_fd)(struct source *source);
 	/* What the live machine says of a descriptor now, for one the engine has no name for: fills
-	 * *description and name (size bytes, NUL-terminated), returns 0, or a negative errno. May be NULL. */
+	 * *description and name (size bytes, NUL-terminated), returns 0, or a negative errno. Inode 0 says that the file
+	 * system's numbers cannot be compared with those of the events. May be NULL. */
 	int (*describe_fd)(struct source *source, uint32_t pid, int32_t num, struct fd *description,
 			   char *name, size_t size);
 	/* A span of this process ended without an exit marker (a live source stops following it). May be NULL. */

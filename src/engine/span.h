@@ -116,6 +116,8 @@ void span_unpin(struct span *span);
 /* Frees closed spans that no chunk of a lane from its oldest_chunk on refers to. */
 void span_table_collect(struct span_table *table, const uint64_t oldest_chunk[LANES]);
 struct span_counts span_table_counts(const struct span_table *table);
+/* Bytes of the closed spans that the recording (or a pin) still needs. */
+size_t span_table_closed_bytes(const struct span_table *table);
 size_t span_table_bytes(const struct span_table *table);
 
 /* ns from enter to exit; of an open span until now (ns). 0 without an enter. */

@@ -65,14 +65,12 @@ static void recording_text(const struct app *app, char *text, size_t size)
 	char bytes[32], max[32], back[32], since[16];
 
 	fill = recording_fill(recording, LANE_CALLS);
-	total.bytes += fill.bytes;
-	total.max_bytes += fill.max_bytes;
 	if (fill.oldest_time && (!total.oldest_time || fill.oldest_time < total.oldest_time))
 		total.oldest_time = fill.oldest_time;
 	if (fill.newest_time > total.newest_time)
 		total.newest_time = fill.newest_time;
-	count_text(total.bytes, bytes, sizeof(bytes));
-	count_text(total.max_bytes, max, sizeof(max));
+	count_text(engine_recorded_bytes(app->engine), bytes, sizeof(bytes));
+	count_text(engine_memory(app->engine), max, sizeof(max));
 	if (!total.oldest_time) {
 		snprintf(text, size, "empty, %s at most", max);
 		return;

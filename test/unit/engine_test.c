@@ -399,6 +399,30 @@ static void test_bounded(void **data)
 	assert_int_equal(state_dead(engine_state(engine)), 0);
 }
 
+/* Closed spans count: with long arguments they outweigh their events many times. */
+static void test_closed_spans_are_bounded(void **data)
+{
+	struct engine_options options = { .memory = (size_t)16 << 20 };
+	struct engine *engine = engine_new(&options);
+	char text[1200];
+	uint64_t now = 0;
+
+	(void)data;
+	assert_non_null(engine);
+	feed_call(engine, 10, 10, 1, 2, "getpid", 10, -1); /* an old chunk of the other lane is in nobody's way */
+	for (unsigned i = 0; i < 20000; i++) {
+		snprintf(text, sizeof(text), ">:t:a:n=%01000u:", i);
+		feed_marker(engine, 10, 10, now += 10, text);
+		feed_marker(engine, 10, 10, now += 10, "<:t:a::");
+		assert_true(span_table_closed_bytes(engine_spans(engine)) <= engine_memory(engine) / 4);
+		assert_true(engine_recorded_bytes(engine) <= engine_memory(engine));
+	}
+	assert_int_equal(span_table_counts(engine_spans(engine)).closed, 20000);
+	engine_clear(engine);
+	assert_int_equal(span_table_closed_bytes(engine_spans(engine)), 0);
+	engine_free(engine);
+}
+
 /* Processes weigh more than their forks and exits: these go early, so that both stay within bounds. */
 static void test_short_processes(void **data)
 {
@@ -518,6 +542,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_exec, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_lost_exit, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_bounded, set_up, tear_down),
+		cmocka_unit_test(test_closed_spans_are_bounded),
 		cmocka_unit_test_setup_teardown(test_short_processes, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_lanes_are_collected_apart, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_clear, set_up, tear_down),
