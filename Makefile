@@ -11,6 +11,9 @@ ARCH := $(shell uname -m)
 BPF_ARCH := $(ARCH:x86_64=x86)
 VERSION := 0.1
 
+# bpftool lies in /usr/sbin, which an ordinary user's path lacks
+export PATH := $(PATH):/usr/sbin:/sbin
+
 Q := $(if $(V),,@)
 say = $(if $(V),,@printf '  %-7s %s\n' '$(1)' '$(2)';)
 

@@ -89,13 +89,6 @@ static __always_inline int record_call(struct pt_regs *regs, __u32 call, __s64 r
 	return emit_call(call, result, enter_time, time, flags);
 }
 
-static __always_inline bool is_watched(__u32 pid)
-{
-	struct record_watch *w = &watch[pid & WATCH_MASK];
-
-	return w->open || watch[w->root & WATCH_MASK].open;
-}
-
 static __always_inline int enter(struct pt_regs *regs, long id, const bool only_watched)
 {
 	struct task_struct *task = current_task();

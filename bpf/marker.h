@@ -4,6 +4,8 @@
 
 #include "shared.h"
 
+#define MARKER_VECTORS 16        /* parts of a writev that are joined */
+
 /* Counts a marker for the process whose span it opens or closes, so that scope `inside` follows it at once. */
 static __always_inline void watch_marker(struct record_marker *record, __u32 size)
 {
@@ -28,30 +30,29 @@ static __always_inline bool looks_like_marker(const char *data)
 	       (data[0] == '[' && (data[1] == '"' || (data[1] == ' ' && data[2] == '"')));
 }
 
-static __always_inline int emit_marker(void *ring, struct task_struct *task, __u32 call, __u32 fd,
-				       __u64 address, __u64 full_size, const __u32 capacity)
+/* Room for a marker of at most `capacity` bytes; counted as lost if there is none. */
+static __always_inline struct record_marker *begin_marker(void *ring, struct task_struct *task, const __u32 capacity)
 {
-	struct record_counters *c = counters_here();
-	struct record_marker *record;
-	__u64 size = full_size;
-	__u8 *known;
+	struct record_marker *record = bpf_ringbuf_reserve(ring, sizeof(*record) + capacity, 0);
 
-	record = bpf_ringbuf_reserve(ring, sizeof(*record) + capacity, 0);
 	if (!record) {
-		c->lost[RECORD_LOSS_MARKER_RING]++;
-		return 1;
+		lost(RECORD_LOSS_MARKER_RING);
+		return NULL;
 	}
 	fill_header(&record->header, RECORD_MARKER, task, bpf_ktime_get_boot_ns());
-	if (size > capacity) {
-		size = capacity;
-		record->header.flags = RECORD_MARKER_CUT;
-	}
-	known = &seen[task->tgid & WATCH_MASK];
 	record->data[0] = 0;
-	if (bpf_probe_read_user(record->data, size, (void *)address)) {
+	return record;
+}
+
+/* Completes a marker whose text was copied, or (size 0) could not be. Returns whether it was kept. */
+static __always_inline int finish_marker(void *ring, struct task_struct *task, struct record_marker *record, __u32 call,
+					 __u32 fd, __u64 address, __u32 size, __u64 full_size)
+{
+	__u8 *known = &seen[task->tgid & WATCH_MASK];
+
+	if (!size) {
 		/* Not in memory now: the reader fetches it from the process. */
 		record->header.flags |= RECORD_MARKER_UNREAD;
-		size = 0;
 	} else if (looks_like_marker(record->data)) {
 		*known = 1;
 	} else if (!*known && record->data[0] != ' ') {
@@ -68,8 +69,64 @@ static __always_inline int emit_marker(void *ring, struct task_struct *task, __u
 	fill_account(&record->account, task);
 	if (size)
 		watch_marker(record, size);
-	bpf_ringbuf_submit(record, wakeup(ring, ++c->markers, ring_bytes_markers));
+	bpf_ringbuf_submit(record, wakeup(ring, ++counters_here()->markers, ring_bytes_markers));
 	return 1;
+}
+
+static __always_inline int emit_marker(void *ring, struct task_struct *task, __u32 call, __u32 fd,
+				       __u64 address, __u64 full_size, const __u32 capacity)
+{
+	struct record_marker *record = begin_marker(ring, task, capacity);
+	__u64 size = full_size;
+
+	if (!record)
+		return 1;
+	if (size > capacity) {
+		size = capacity;
+		record->header.flags = RECORD_MARKER_CUT;
+	}
+	if (bpf_probe_read_user(record->data, size, (void *)address))
+		size = 0;
+	return finish_marker(ring, task, record, call, fd, address, size, full_size);
+}
+
+/* The text of a writev: its first vectors, joined. */
+static __always_inline int emit_vectors(void *ring, struct task_struct *task, __u32 call, __u32 fd,
+					__u64 address, __u64 count)
+{
+	struct record_marker *record = begin_marker(ring, task, 2 * RECORD_MARKER_MAX);
+	__u64 full_size = 0, first = 0;
+	struct user_vector vector;
+	__u32 filled = 0;
+
+	if (!record)
+		return 1;
+	for (int i = 0; i < MARKER_VECTORS; i++) {
+		__u64 size;
+
+		if (i >= count || bpf_probe_read_user(&vector, sizeof(vector), (void *)(address + i * sizeof(vector))))
+			break;
+		first = i ? first : vector.base;
+		full_size += vector.size;
+		size = vector.size;
+		if (size > RECORD_MARKER_MAX - filled)
+			size = RECORD_MARKER_MAX - filled;
+		if (size > RECORD_MARKER_MAX)
+			size = RECORD_MARKER_MAX;
+		filled &= RECORD_MARKER_MAX - 1; /* the verifier wants to see it */
+		if (size && bpf_probe_read_user(record->data + filled, size, (void *)vector.base))
+			break;
+		filled += size;
+		if (filled >= RECORD_MARKER_MAX)
+			break;
+	}
+	if (filled < full_size || count > MARKER_VECTORS)
+		record->header.flags = RECORD_MARKER_CUT;
+	if (!filled) {
+		bpf_ringbuf_discard(record, BPF_RB_NO_WAKEUP);
+		return 0;
+	}
+	return finish_marker(ring, task, record, call, fd, first, filled, full_size);
 }
 
 /* Whether this call writes a marker; if so it was recorded. A global function, as are add_item and
@@ -94,14 +151,18 @@ __noinline int take_marker(__u32 fd, __u64 address, __u64 size, __u32 call, __u3
 		return 0;
 	}
 	if (kind == 2) {
-		struct {
-			__u64 base, size;
-		} vector;
+		struct user_vector vector;
+		char first = 0;
 
 		if (!size || bpf_probe_read_user(&vector, sizeof(vector), (void *)address))
 			return 0;
-		address = vector.base;
-		size = vector.size;
+		/* an empty first part says nothing; anything else begins a marker or is none */
+		if (vector.size && !seen[task->tgid & WATCH_MASK] &&
+		    (bpf_probe_read_user(&first, 1, (void *)vector.base) ||
+		     (first != '>' && first != '<' && first != '[' && first != ' ')))
+			return 0;
+		ring = ring_here(&marker_rings);
+		return ring ? emit_vectors(ring, task, call, fd, address, size) : 0;
 	}
 	if (!size || size > (1u << 30))
 		return 0;

@@ -61,9 +61,7 @@ static __always_inline void add_path(struct scratch *s, struct payload *p, __u32
 static __always_inline void add_vector(struct scratch *s, struct payload *p, __u32 kind, __u32 arg, __u64 address,
 				       __u64 count, __u64 full_size)
 {
-	struct {
-		__u64 base, size;
-	} vector;
+	struct user_vector vector;
 	__u32 at = p->size & (PAYLOAD_MAX - 1), filled = 0, limit = snap_length;
 	struct record_item *item;
 

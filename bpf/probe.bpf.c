@@ -64,6 +64,11 @@ static __always_inline void *reserve_process_record(__u32 size)
 	return record;
 }
 
+static __always_inline bool is_of_interest(struct task_struct *task)
+{
+	return watch_all || is_watched(task->tgid);
+}
+
 SEC("tp_btf/sched_process_fork")
 int BPF_PROG(on_fork, struct task_struct *parent, struct task_struct *child)
 {
@@ -83,6 +88,7 @@ int BPF_PROG(on_fork, struct task_struct *parent, struct task_struct *child)
 	if (!record)
 		return 0;
 	fill_header(&record->header, RECORD_FORK, parent, bpf_ktime_get_boot_ns());
+	record->header.flags = is_of_interest(parent) ? 0 : RECORD_PROCESS_QUIET;
 	record->child_tid = child->pid;
 	record->child_pid = child->tgid;
 	__builtin_memcpy(record->comm, child->comm, sizeof(record->comm));
@@ -103,6 +109,7 @@ int BPF_PROG(on_exec, struct task_struct *task, pid_t old_pid)
 	if (!record)
 		return 0;
 	fill_header(&record->header, RECORD_EXEC, task, bpf_ktime_get_boot_ns());
+	record->header.flags = is_of_interest(task) ? 0 : RECORD_PROCESS_QUIET;
 	record->old_tid = old_pid;
 	__builtin_memcpy(record->comm, task->comm, sizeof(record->comm));
 	if (mm) {
@@ -123,14 +130,14 @@ SEC("tp_btf/sched_process_exit")
 int BPF_PROG(on_exit, struct task_struct *task)
 {
 	struct record_slot *slot = &slots[task->pid & (RECORD_SLOTS - 1)];
-	bool last = task->signal->live.counter == 0;
+	bool last = task->signal->live.counter == 0, interest = is_of_interest(task);
 	struct record_exit *record;
 
 	if (slot->thread == task->pid)
 		slot->thread = 0;
 	if (last) {
+		/* its root stays: children that live on still work for that one */
 		watch[task->tgid & WATCH_MASK].open = 0;
-		watch[task->tgid & WATCH_MASK].root = 0;
 		seen[task->tgid & WATCH_MASK] = 0;
 	}
 	if (task->tgid == own_process)
@@ -139,7 +146,9 @@ int BPF_PROG(on_exit, struct task_struct *task)
 	if (!record)
 		return 0;
 	fill_header(&record->header, RECORD_EXIT, task, bpf_ktime_get_boot_ns());
-	record->header.flags = last;
+	record->header.flags = last ? RECORD_PROCESS_LAST : 0;
+	if (!interest)
+		record->header.flags |= RECORD_PROCESS_QUIET;
 	record->code = task->exit_code;
 	record->reserved = 0;
 	fill_account(&record->account, task);

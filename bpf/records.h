@@ -125,6 +125,12 @@ struct record_socket {
 	uint32_t reserved;
 };
 
+/* Flags of the records of processes. */
+enum record_process_flag {
+	RECORD_PROCESS_LAST = 1,    /* exit: the last thread of its process */
+	RECORD_PROCESS_QUIET = 2,   /* outside the scope: to be known, not to be shown */
+};
+
 /* A process or thread was made; the header is its parent's. */
 struct record_fork {
 	struct record_header header;
@@ -142,7 +148,7 @@ struct record_exec {
 	char command[];
 };
 
-/* A thread ended. flags: 1 if it was the last of its process. */
+/* A thread ended. */
 struct record_exit {
 	struct record_header header;
 	int32_t code;          /* exit code as wait() gives it */

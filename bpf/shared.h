@@ -23,6 +23,11 @@
 #define PAYLOAD_MAX 16384          /* room for items; an item starts below PAYLOAD_LAST */
 #define PAYLOAD_LAST 8448
 
+/* struct iovec of user space */
+struct user_vector {
+	__u64 base, size;
+};
+
 /* ---- set by user space before loading ---- */
 const volatile __u32 own_process;          /* never traced */
 const volatile __u32 snap_length = 80;
@@ -34,7 +39,7 @@ const volatile struct record_row rows[RECORD_CALLS];
 struct record_counters counters[RECORD_CPUS_MAX];
 struct record_watch watch[RECORD_WATCH_SLOTS];
 __u8 seen[RECORD_WATCH_SLOTS];             /* processes that wrote a marker before */
-
+bool watch_all;                            /* scope `all`: everybody's forks, execs and exits are of interest */
 struct record_slot slots[RECORD_SLOTS];
 
 /* Threads whose slot is taken by another that is in a call too. */
@@ -156,6 +161,23 @@ static __always_inline void fill_account(struct record_account *account, struct 
 	account->switches = task->nvcsw + task->nivcsw;
 	account->minor_faults = task->min_flt;
 	account->major_faults = task->maj_flt;
+}
+
+#define WATCH_LEVELS 8   /* ancestors that are asked */
+
+/* Whether the process has an open span, or works for an ancestor that has. */
+static __always_inline bool is_watched(__u32 pid)
+{
+	struct record_watch *w = &watch[pid & WATCH_MASK];
+
+	for (int i = 0; i < WATCH_LEVELS; i++) {
+		if (w->open)
+			return true;
+		if (!w->root)
+			return false;
+		w = &watch[w->root & WATCH_MASK];
+	}
+	return false;
 }
 
 #endif

@@ -150,9 +150,11 @@ static void print_view(struct query *query, const struct options *options)
 
 static void print_losses(const struct engine_counts *counts)
 {
-	fprintf(stderr, "spantop: lost: %llu markers, %llu calls, %llu process events; invalid: %llu markers\n",
+	fprintf(stderr, "spantop: lost: %llu markers, %llu calls, %llu process events; markers invalid: %llu, "
+		"unfinished: %llu\n",
 		(unsigned long long)counts->lost[LOSS_MARKERS], (unsigned long long)counts->lost[LOSS_CALLS],
-		(unsigned long long)counts->lost[LOSS_PROCESSES], (unsigned long long)counts->invalid_markers);
+		(unsigned long long)counts->lost[LOSS_PROCESSES], (unsigned long long)counts->invalid_markers,
+		(unsigned long long)counts->incomplete_markers);
 }
 
 int batch_run(const struct options *options)

@@ -222,6 +222,8 @@ static int ingest_fork(struct engine *engine, const struct input *input)
 	 * that cannot be, its first event makes it */
 	state_fork(engine->state, parent, input->fork.child_tid, input->fork.child_pid, input->fork.comm,
 		   input->time);
+	if (input->quiet)
+		return 0;
 	event = engine_append(engine, LANE_CALLS, EVENT_FORK, parent, 0, 0);
 	if (!event)
 		return -ENOMEM;
@@ -241,6 +243,8 @@ static int ingest_exec(struct engine *engine, const struct input *input)
 	if (size > UINT16_MAX)
 		size = UINT16_MAX;
 	state_exec(engine->state, thread, input->exec.comm, input->exec.command, size, input->time);
+	if (input->quiet)
+		return 0;
 	event = engine_append(engine, LANE_CALLS, EVENT_EXEC, thread, 0, size);
 	if (!event)
 		return -ENOMEM;
@@ -257,6 +261,10 @@ static int ingest_exit(struct engine *engine, const struct input *input)
 
 	if (!thread)
 		return -ENOMEM;
+	if (input->quiet) {
+		state_exit(engine->state, thread, input->exit.last, input->time);
+		return 0;
+	}
 	event = engine_append(engine, LANE_CALLS, EVENT_THREAD_EXIT, thread, 0, 0);
 	if (event) {
 		event->flags = input->exit.last ? EVENT_LAST_THREAD : 0;
@@ -384,6 +392,8 @@ int engine_feed(struct engine *engine, struct source *source, const struct input
 		collect(engine);
 		relieve(engine);
 	}
+	/* what ended without an event waits for no eviction */
+	state_collect(engine->state, engine->oldest);
 	engine->source = NULL;
 	return error;
 }

@@ -33,6 +33,7 @@ enum input_loss {
 struct input {
 	enum input_kind kind;
 	uint16_t cpu;
+	bool quiet;                /* fork, exec, exit outside the scope: changes what exists, but is no event to show */
 	uint32_t tid, pid;
 	uint64_t time;             /* ns since the epoch; of a call its return */
 	union {

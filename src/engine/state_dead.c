@@ -25,17 +25,8 @@ static size_t grave_size(enum grave_kind kind)
 	}
 }
 
-static void bury(struct state *state, struct grave *grave, enum grave_kind kind, enum recording_lane lane,
-		 uint64_t chunk, bool waits)
+static void lay(struct state *state, struct grave *grave, enum grave_kind kind, struct grave **list, bool waits)
 {
-	struct grave **list;
-
-	/* lists of chunks that are gone already are not looked at again */
-	if (chunk < state->oldest[lane])
-		chunk = state->oldest[lane];
-	list = &state->graves[lane][chunk & (GRAVES - 1)];
-	if (lane == LANE_CALLS && state->newest < chunk)
-		state->newest = chunk;
 	state->dead_bytes += grave_size(kind);
 	if (waits)
 		state->waiting += grave_size(kind);
@@ -44,6 +35,17 @@ static void bury(struct state *state, struct grave *grave, enum grave_kind kind,
 	grave->next = *list;
 	*list = grave;
 	state->dead++;
+}
+
+static void bury(struct state *state, struct grave *grave, enum grave_kind kind, enum recording_lane lane,
+		 uint64_t chunk, bool waits)
+{
+	/* lists of chunks that are gone already are not looked at again */
+	if (chunk < state->oldest[lane])
+		chunk = state->oldest[lane];
+	if (lane == LANE_CALLS && state->newest < chunk)
+		state->newest = chunk;
+	lay(state, grave, kind, &state->graves[lane][chunk & (GRAVES - 1)], waits);
 }
 
 static void bury_pinned(struct state *state, struct grave *grave, enum grave_kind kind)
@@ -65,11 +67,6 @@ void state_bury_fd(struct state *state, struct fd *fd)
 		fd_free(state, fd);
 }
 
-void state_bury_thread(struct state *state, struct thread *thread)
-{
-	bury(state, &thread->grave, GRAVE_THREAD, LANE_CALLS, thread->last_chunk[LANE_CALLS], true);
-}
-
 /* Called when the last of its threads was freed. */
 void state_bury_process(struct state *state, struct process *process)
 {
@@ -79,13 +76,30 @@ void state_bury_process(struct state *state, struct process *process)
 		process_free(state, process);
 }
 
+/* The lane, the later one first, in which an event points at the thread; -1 if none does. */
+static int lane_of(const struct state *state, const struct thread *thread)
+{
+	for (int l = LANES - 1; l >= 0; l--)
+		if (thread->last_chunk[l] && thread->last_chunk[l] >= state->oldest[l])
+			return l;
+	return -1;
+}
+
+void state_bury_thread(struct state *state, struct thread *thread)
+{
+	int l = lane_of(state, thread);
+
+	if (l >= 0)
+		bury(state, &thread->grave, GRAVE_THREAD, l, thread->last_chunk[l], l == LANE_CALLS);
+	else
+		lay(state, &thread->grave, GRAVE_THREAD, &state->unreferenced, false);
+}
+
 static void consider_thread(struct state *state, struct thread *thread)
 {
-	for (unsigned l = LANES; l--;) {
-		if (thread->last_chunk[l] >= state->oldest[l]) {
-			bury(state, &thread->grave, GRAVE_THREAD, l, thread->last_chunk[l], l == LANE_CALLS);
-			return;
-		}
+	if (lane_of(state, thread) >= 0) {
+		state_bury_thread(state, thread);
+		return;
 	}
 	if (thread->pins && !state->closing)
 		bury_pinned(state, &thread->grave, GRAVE_THREAD);
@@ -127,6 +141,7 @@ void state_collect(struct state *state, const uint64_t oldest_chunk[LANES])
 		if (state->oldest[l] < oldest_chunk[l])
 			state->oldest[l] = oldest_chunk[l];
 	}
+	consider_list(state, &state->unreferenced);
 	for (unsigned l = 0; l < LANES; l++) {
 		uint64_t count = state->oldest[l] - from[l];
 

@@ -5,6 +5,7 @@
 #include "state.h"
 
 #define GRAVES 1024   /* lists by chunk number, a power of two */
+#define DEVICES 256   /* names of device nodes that are kept, a power of two */
 
 struct state {
 	struct string_pool *pool;
@@ -14,6 +15,7 @@ struct state {
 	uint64_t oldest[LANES];               /* as state_collect was told */
 	uint64_t newest;                      /* chunk of LANE_CALLS that something in a grave refers to */
 	struct grave *graves[LANES][GRAVES];
+	struct grave *unreferenced;           /* threads that no event points at: freed by the next collect */
 	size_t dead;
 	size_t bytes;
 	size_t limit;                         /* of bytes without dead_bytes, 0 none */
@@ -21,6 +23,11 @@ struct state {
 	size_t waiting;                       /* bytes of what lies in graves of LANE_CALLS, without the pinned */
 	size_t kept;                          /* processes that were left when some were forgotten */
 	bool closing;                         /* pins no longer count */
+	struct {
+		uint32_t dev;
+		uint64_t inode;
+		struct string *name;          /* NULL: free */
+	} devices[DEVICES];                   /* by hash; of two with the same the newer stays */
 	void (*ended)(void *context, struct thread *thread, bool last);
 	void *context;
 };
@@ -55,6 +62,8 @@ void state_forget_idle(struct state *state);
 /* Frees a thread or process object that nothing points at any more. */
 void thread_free(struct state *state, struct thread *thread);
 void process_free(struct state *state, struct process *process);
+
+void state_forget_devices(struct state *state);
 
 /* The child's tree becomes the parent's: one tree, copied along the path of each change. */
 void fd_tree_share(struct process *child, const struct process *parent);

@@ -153,6 +153,7 @@ static bool from_record(struct probe *probe, const struct record_header *header,
 	input->tid = header->tid;
 	input->pid = header->pid;
 	input->time = header->time + probe->epoch;
+	input->quiet = header->type >= RECORD_FORK && header->flags & RECORD_PROCESS_QUIET;
 	switch (header->type) {
 	case RECORD_MARKER:
 		return from_marker(probe, (const struct record_marker *)header, input);
@@ -180,7 +181,7 @@ static bool from_record(struct probe *probe, const struct record_header *header,
 	case RECORD_EXIT:
 		input->kind = INPUT_EXIT;
 		input->exit.code = ((const struct record_exit *)header)->code;
-		input->exit.last = header->flags & 1;
+		input->exit.last = header->flags & RECORD_PROCESS_LAST;
 		return true;
 	}
 	return false;

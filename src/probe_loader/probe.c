@@ -232,6 +232,7 @@ int probe_set_scope(struct probe *probe, enum probe_scope scope)
 		}
 	}
 	memcpy(probe->links, links, sizeof(links));
+	probe->object->bss->watch_all = scope == SCOPE_ALL;
 	probe->scope = scope;
 	return 0;
 }

@@ -399,6 +399,31 @@ static void test_bounded(void **data)
 	assert_int_equal(state_dead(engine_state(engine)), 0);
 }
 
+/* Processes outside the scope come and go without a trace, though nothing is ever evicted. */
+static void test_quiet_processes(void **data)
+{
+	struct engine *engine = *data;
+	struct input fork = { .kind = INPUT_FORK, .tid = 1, .pid = 1, .quiet = true };
+	struct input exit = { .kind = INPUT_EXIT, .quiet = true, .exit = { .last = true } };
+	struct input exec = { .kind = INPUT_EXEC, .quiet = true, .exec = { .comm = "true", .command = "true", .size = 5 } };
+	size_t bytes = 0;
+
+	for (uint32_t i = 0; i < 50000; i++) {
+		fork.time = exec.time = exit.time = 1000 + i;
+		fork.fork.child_tid = fork.fork.child_pid = exec.tid = exec.pid = exit.tid = exit.pid = 100 + i;
+		feed(engine, NULL, &fork);
+		feed(engine, NULL, &exec);
+		assert_string_equal(state_find_process(engine_state(engine), 100 + i)->name->text, "true");
+		feed(engine, NULL, &exit);
+		if (i == 1000)
+			bytes = engine_bytes(engine);
+	}
+	assert_int_equal(engine_counts(engine)->events, 0);
+	assert_int_equal(state_dead(engine_state(engine)), 0);
+	assert_int_equal(state_threads(engine_state(engine)), 1);
+	assert_int_equal(engine_bytes(engine), bytes);
+}
+
 /* Closed spans count: with long arguments they outweigh their events many times. */
 static void test_closed_spans_are_bounded(void **data)
 {
@@ -542,6 +567,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_exec, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_lost_exit, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_bounded, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_quiet_processes, set_up, tear_down),
 		cmocka_unit_test(test_closed_spans_are_bounded),
 		cmocka_unit_test_setup_teardown(test_short_processes, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_lanes_are_collected_apart, set_up, tear_down),

@@ -256,11 +256,13 @@ static void overtaken_by_evictions(void **state)
 	const struct event *event;
 	struct filter_error error;
 	struct filter *filter = filter_new("evtin.span.m.tags startswith flood", &error);
-	char text[64];
+	char text[64], bad[400] = ">";
 
 	(void)state;
+	memset(bad + 1, 'x', sizeof(bad) - 2); /* turns the lane of markers over before that of calls */
 	recording_begin(engine_recording(engine), &cursor, LANE_MASK_CALLS, 0);
 	for (unsigned i = 0; i < 30000; i++) {
+		feed_marker(engine, 2, 2, ms(i), bad);
 		snprintf(text, sizeof(text), ">:3:flood%u::", i);
 		feed_marker(engine, 2, 2, ms(i), text);
 		feed_call(engine, 3, 3, ms(i), ms(i), "getpid", i, -1);
