@@ -98,6 +98,22 @@ int BPF_PROG(on_fork, struct task_struct *parent, struct task_struct *child)
 
 #define COMMAND_MAX 1024
 
+/* execve of a thread that is not the main one: it goes on under the main thread's id. */
+static __always_inline void move_slot(__u32 from_thread, __u32 to_thread)
+{
+	struct record_slot *from = &slots[from_thread & (RECORD_SLOTS - 1)];
+	struct record_slot *to = &slots[to_thread & (RECORD_SLOTS - 1)];
+
+	if (from->thread != from_thread)
+		return;
+	if (to->thread == 0 || to->thread == to_thread) {
+		to->thread = to_thread;
+		to->call = from->call;
+		to->time = from->time;
+	}
+	from->thread = 0;
+}
+
 SEC("tp_btf/sched_process_exec")
 int BPF_PROG(on_exec, struct task_struct *task, pid_t old_pid)
 {
@@ -105,6 +121,8 @@ int BPF_PROG(on_exec, struct task_struct *task, pid_t old_pid)
 	struct record_exec *record;
 	__u64 size = 0;
 
+	if (old_pid != task->pid)
+		move_slot(old_pid, task->pid);
 	record = reserve_process_record(sizeof(*record) + COMMAND_MAX);
 	if (!record)
 		return 0;
