@@ -261,6 +261,15 @@ static bool is_filled(const struct call *call, unsigned i)
 	return false;
 }
 
+/* A new program starts with empty registers: of the call that started it only the command is left. */
+static bool is_replaced(const struct event *event, const struct call *call)
+{
+	for (unsigned j = 0; j < call->row.items; j++)
+		if (call->row.payload[j].kind == RECORD_ITEM_COMMAND)
+			return event->result == 0;
+	return false;
+}
+
 /* What is known of argument i; false if there is nothing to show. */
 static bool argument_get(const struct event *event, const struct call *call, unsigned i,
 			 struct argument *argument)
@@ -274,6 +283,8 @@ static bool argument_get(const struct event *event, const struct call *call, uns
 	argument->size = 0;
 	if (wants_payload(argument->kind))
 		argument->data = event_item(event, i, &argument->size, &full_size);
+	if (!argument->data && is_replaced(event, call))
+		return false;
 	switch (argument->kind) {
 	case CALL_ARG_NONE:
 		return false;

@@ -449,6 +449,10 @@ static void programs_and_pairs(void **state)
 	draft_path(&draft, 0, "/bin/ls");
 	draft_item(&draft, RECORD_ITEM_COMMAND, 1, "ls\0-l\0\x1b[2J", 11);
 	expect_text(&draft, "res=0 filename=/bin/ls args=ls -l \\x1b[2J");
+	/* the registers of the program that called it are gone */
+	draft = draft_of("execveat", 0);
+	draft_item(&draft, RECORD_ITEM_COMMAND, 2, "ls", 3);
+	expect_text(&draft, "res=0 args=ls");
 	draft = draft_of("pipe2", 0);
 	draft.args[1] = O_CLOEXEC;
 	draft_item(&draft, RECORD_ITEM_PAIR, 0, pair, sizeof(pair));
