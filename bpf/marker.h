@@ -6,12 +6,14 @@
 
 #define MARKER_VECTORS 16        /* parts of a writev that are joined */
 
-/* Counts a marker for the process whose span it opens or closes, so that scope `inside` follows it at once. */
+/* Counts a marker for the process whose span it opens or closes, so that scope `inside` follows it at once. The
+ * engine, which knows what the marker really was, corrects the count where this supposes wrong. */
 static __always_inline void watch_marker(struct record_marker *record, __u32 size)
 {
 	__u32 pid = record->header.pid;
-	struct record_watch *w;
 	char direction = record->data[0];
+	struct record_watch *w;
+	int change = 0;
 
 	if (direction == '[')
 		direction = record->data[1] == '"' ? record->data[2] : record->data[3];
@@ -19,9 +21,13 @@ static __always_inline void watch_marker(struct record_marker *record, __u32 siz
 		pid = record->ppid;
 	w = &watch[pid & WATCH_MASK];
 	if (direction == '>')
-		__sync_fetch_and_add(&w->open, 1);
-	else if (w->open)
-		__sync_fetch_and_add(&w->open, -1);
+		change = 1;
+	else if (direction == '<' && w->open)
+		change = -1;
+	if (change)
+		__sync_fetch_and_add(&w->open, change);
+	record->watch_pid = pid;
+	record->watch_change = change;
 }
 
 static __always_inline bool looks_like_marker(const char *data)
@@ -67,6 +73,7 @@ static __always_inline int finish_marker(void *ring, struct task_struct *task, s
 	record->full_size = full_size;
 	__builtin_memcpy(record->comm, task->comm, sizeof(record->comm));
 	fill_account(&record->account, task);
+	record->watch_change = 0;
 	if (size)
 		watch_marker(record, size);
 	bpf_ringbuf_submit(record, wakeup(ring, ++counters_here()->markers, ring_bytes_markers));

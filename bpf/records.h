@@ -63,6 +63,8 @@ struct record_marker {
 	uint64_t full_size;  /* bytes that were written */
 	char comm[16];
 	struct record_account account;
+	uint32_t watch_pid;    /* process whose open spans were counted up or down for this marker */
+	int32_t watch_change;  /* +1, -1, or 0: none */
 	char data[];
 };
 
@@ -213,7 +215,7 @@ struct record_slot {
 
 _Static_assert(sizeof(struct record_header) == 24, "record_header");
 _Static_assert(sizeof(struct record_account) == 40, "record_account");
-_Static_assert(sizeof(struct record_marker) == 112, "record_marker");
+_Static_assert(sizeof(struct record_marker) == 120, "record_marker");
 _Static_assert(sizeof(struct record_call) == 112, "record_call");
 _Static_assert(sizeof(struct record_item) == 8, "record_item");
 _Static_assert(sizeof(struct record_socket) == 48, "record_socket");

@@ -78,8 +78,8 @@ static void on_span_ended(void *context, struct span *span)
 		event->flags = EVENT_UNFINISHED;
 		engine_link(engine, LANE_SPANS, event, span, NULL);
 	}
-	if (engine->source && engine->source->operations->span_ended)
-		engine->source->operations->span_ended(engine->source, span->thread->process->pid);
+	if (engine->source && engine->source->operations->watch)
+		engine->source->operations->watch(engine->source, span->owner->pid, -1);
 }
 
 static void on_thread_end(void *context, struct thread *thread, bool last)
@@ -100,6 +100,23 @@ static struct thread *thread_of(struct engine *engine, const struct input *input
 	if (thread && !thread->seen_time)
 		thread->seen_time = input->time;
 	return thread;
+}
+
+/* What the marker really did to the open spans of process pid (0: nothing to any), against what the source
+ * supposed when it saw no more than the first bytes. */
+static void settle_watch(struct engine *engine, const struct input *input, uint32_t pid, int change)
+{
+	const struct source_operations *operations = engine->source ? engine->source->operations : NULL;
+	int supposed = input->marker.watch_change;
+
+	if (!operations || !operations->watch)
+		return;
+	if (supposed && input->marker.watch_pid != pid) {
+		operations->watch(engine->source, input->marker.watch_pid, -supposed);
+		supposed = 0;
+	}
+	if (change != supposed)
+		operations->watch(engine->source, pid, change - supposed);
 }
 
 static int ingest_invalid(struct engine *engine, struct thread *thread, const char *text, size_t size, bool cut,
@@ -131,6 +148,10 @@ static int ingest_valid(struct engine *engine, struct thread *thread, const stru
 
 	if (!span)
 		return -ENOMEM;
+	if (span->flags & SPAN_NO_ENTER)
+		settle_watch(engine, input, 0, 0);
+	else
+		settle_watch(engine, input, span->owner->pid, enter ? 1 : -1);
 	event = engine_append(engine, LANE_SPANS, enter ? EVENT_SPAN_ENTER : EVENT_SPAN_EXIT, thread, 0, 0);
 	if (!event)
 		return -ENOMEM;
@@ -164,6 +185,8 @@ static int ingest_text(struct engine *engine, struct thread *thread, const struc
 		engine->scratch_size = scratch_size;
 	}
 	marker_parse(text, size, &marker, engine->scratch);
+	if (marker.status != MARKER_ENTER && marker.status != MARKER_EXIT)
+		settle_watch(engine, input, 0, 0);
 	switch (marker.status) {
 	case MARKER_ENTER:
 	case MARKER_EXIT:

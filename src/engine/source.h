@@ -45,6 +45,8 @@ struct input {
 			const char *comm;       /* 16 bytes, or NULL */
 			bool loose;             /* does not begin like a marker: counts only if it continues an unfinished one */
 			const struct span_account *account; /* or NULL */
+			uint32_t watch_pid;     /* process whose open spans the source counted up or down */
+			int watch_change;       /* by this marker: 1, -1, or 0 for none */
 		} marker;
 		struct {
 			uint64_t enter_time;    /* ns since the epoch; 0 unknown */
@@ -104,8 +106,9 @@ struct source_operations {
 	 * system's numbers cannot be compared with those of the events. May be NULL. */
 	int (*describe_fd)(struct source *source, uint32_t pid, int32_t num, struct fd *description,
 			   char *name, size_t size);
-	/* A span of this process ended without an exit marker (a live source stops following it). May be NULL. */
-	void (*span_ended)(struct source *source, uint32_t pid);
+	/* Corrects the source's own count of this process's open spans, by which it decides whom to follow: a marker was not
+	 * what it looked like, or a span ended without one. May be NULL. */
+	void (*watch)(struct source *source, uint32_t pid, int change);
 	void (*close)(struct source *source);
 };
 

@@ -120,6 +120,8 @@ static bool from_marker(struct probe *probe, const struct record_marker *record,
 	input->marker.full_size = record->full_size;
 	input->marker.ppid = record->ppid;
 	input->marker.comm = record->comm;
+	input->marker.watch_pid = record->watch_pid;
+	input->marker.watch_change = record->watch_change;
 	input->marker.account = (const struct span_account *)&record->account;
 	if (record->header.flags & RECORD_MARKER_UNREAD && !fetch_text(probe, record, input))
 		return false;
@@ -268,13 +270,19 @@ static int describe_fd(struct source *source, uint32_t pid, int32_t num, struct 
 	return snapshot_describe_fd(pid, num, description, name, size);
 }
 
-static void span_ended(struct source *source, uint32_t pid)
+/* The kernel side counts at the same time, and starts a process's count anew when it ends: never below 0. */
+static void watch(struct source *source, uint32_t pid, int change)
 {
 	struct probe *probe = (struct probe *)source;
-	struct record_watch *watch = &probe->object->bss->watch[pid % RECORD_WATCH_SLOTS];
+	uint32_t *open = &probe->object->bss->watch[pid % RECORD_WATCH_SLOTS].open;
+	uint32_t before = __atomic_load_n(open, __ATOMIC_RELAXED), after;
 
-	if (__atomic_load_n(&watch->open, __ATOMIC_RELAXED))
-		__atomic_fetch_sub(&watch->open, 1, __ATOMIC_RELAXED);
+	do {
+		if (change < 0 && before < (uint32_t)-change)
+			after = 0;
+		else
+			after = before + (uint32_t)change;
+	} while (!__atomic_compare_exchange_n(open, &before, after, true, __ATOMIC_RELAXED, __ATOMIC_RELAXED));
 }
 
 static void close_source(struct source *source)
@@ -286,7 +294,7 @@ static const struct source_operations operations = {
 	.next = next,
 	.poll_fd = poll_fd,
 	.describe_fd = describe_fd,
-	.span_ended = span_ended,
+	.watch = watch,
 	.close = close_source,
 };
 

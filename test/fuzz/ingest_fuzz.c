@@ -41,13 +41,14 @@ static int describe(struct source *source, uint32_t pid, int32_t num, struct fd 
 	return pid % 3 ? 0 : -1;
 }
 
-static void span_ended(struct source *source, uint32_t pid)
+static void watch(struct source *source, uint32_t pid, int change)
 {
 	(void)source;
+	(void)change;
 	CHECK(pid < IDS);
 }
 
-static const struct source_operations operations = { .describe_fd = describe, .span_ended = span_ended };
+static const struct source_operations operations = { .describe_fd = describe, .watch = watch };
 
 static void make_call(struct bytes *bytes, struct input *input, uint64_t args[6], char *payload, size_t room)
 {

@@ -509,7 +509,7 @@ struct list_source {
 	struct source source;
 	const struct input *inputs;
 	size_t count, at, largest;
-	uint32_t span_ended;
+	int watched[100];         /* by process: open spans as the source counts them */
 };
 
 static int list_next(struct source *source, struct input *inputs, size_t max)
@@ -526,15 +526,15 @@ static int list_next(struct source *source, struct input *inputs, size_t max)
 	return (int)n;
 }
 
-static void list_span_ended(struct source *source, uint32_t pid)
+static void list_watch(struct source *source, uint32_t pid, int change)
 {
-	((struct list_source *)source)->span_ended = pid;
+	((struct list_source *)source)->watched[pid] += change;
 }
 
 static void test_pump(void **data)
 {
 	struct engine *engine = *data;
-	static const struct source_operations operations = { .next = list_next, .span_ended = list_span_ended };
+	static const struct source_operations operations = { .next = list_next, .watch = list_watch };
 	struct input inputs[1000];
 	struct list_source list = { .source = { &operations }, .inputs = inputs, .count = 1000 };
 
@@ -547,8 +547,52 @@ static void test_pump(void **data)
 	assert_int_equal(engine_pump(engine, &list.source, 10000), 700);
 	assert_int_equal(engine_counts(engine)->inputs, 1000);
 	assert_int_equal(engine_pump(engine, &list.source, 10000), -ENODATA);
-	/* the span ended without its marker: the source is told */
-	assert_int_equal(list.span_ended, 10);
+}
+
+/* A marker, and what a source that sees its first bytes only takes it for. */
+static void feed_watched(struct engine *engine, struct list_source *list, uint32_t pid, const char *text, int supposed)
+{
+	struct input input = feed_marker_input(pid, pid, 1000, text);
+
+	input.marker.ppid = 1;
+	input.marker.watch_pid = pid;
+	input.marker.watch_change = supposed;
+	list->watched[pid] += supposed;
+	feed(engine, &list->source, &input);
+}
+
+static void test_watch(void **data)
+{
+	static const struct source_operations operations = { .watch = list_watch };
+	struct input exit = { .kind = INPUT_EXIT, .tid = 40, .pid = 40, .time = 2000, .exit = { .last = true } };
+	struct list_source list = { .source = { &operations } };
+	struct engine *engine = *data;
+
+	feed_watched(engine, &list, 10, ">:5:a::", 1);
+	assert_int_equal(list.watched[10], 1);
+	/* another process ends the span, while it has one of its own open */
+	feed_watched(engine, &list, 20, ">:t:own::", 1);
+	feed_watched(engine, &list, 20, "<:5:a::", -1);
+	assert_int_equal(list.watched[10], 0);
+	assert_int_equal(list.watched[20], 1);
+	/* an exit of nothing, a broken marker, one in pieces, one that could not be read */
+	feed_watched(engine, &list, 20, "<:t:nothing::", -1);
+	assert_int_equal(list.watched[20], 1);
+	feed_watched(engine, &list, 20, ">:x:y::", 1);
+	assert_int_equal(list.watched[20], 1);
+	feed_watched(engine, &list, 30, ">:t:lo", 1);
+	assert_int_equal(list.watched[30], 0);
+	feed_watched(engine, &list, 30, "ng::", 0);
+	assert_int_equal(list.watched[30], 1);
+	feed_watched(engine, &list, 40, ">:t:unseen::", 0);
+	assert_int_equal(list.watched[40], 1);
+	/* the parent's span, in a form that the source takes for the writer's */
+	feed_watched(engine, &list, 50, "[\">\", \"pp\", [\"a\"], []]", 1);
+	assert_int_equal(list.watched[50], 0);
+	assert_int_equal(list.watched[1], 1);
+	/* a span that ends with its process, without a marker */
+	feed(engine, &list.source, &exit);
+	assert_int_equal(list.watched[40], 0);
 }
 
 int main(void)
@@ -567,6 +611,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_exec, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_lost_exit, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_bounded, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_watch, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_quiet_processes, set_up, tear_down),
 		cmocka_unit_test(test_closed_spans_are_bounded),
 		cmocka_unit_test_setup_teardown(test_short_processes, set_up, tear_down),
