@@ -89,7 +89,7 @@ static __always_inline int record_call(struct pt_regs *regs, __u32 call, __s64 r
 	return emit_call(call, result, enter_time, time, flags);
 }
 
-static __always_inline int enter(struct pt_regs *regs, long id, const bool only_watched)
+static __always_inline int enter(struct pt_regs *regs, long id, const enum record_scope scope)
 {
 	struct task_struct *task = current_task();
 	const volatile struct record_row *row;
@@ -97,12 +97,12 @@ static __always_inline int enter(struct pt_regs *regs, long id, const bool only_
 	struct record_slot *slot = &slots[thread & (RECORD_SLOTS - 1)];
 	struct record_slot value = {};
 
-	if (id < 0 || id >= RECORD_CALLS)
+	if (active != scope || id < 0 || id >= RECORD_CALLS)
 		return 0;
 	row = row_of(id);
 	if (row->marker)
-		marker = take_marker(regs->di, regs->si, regs->dx, id, row->marker);
-	if (only_watched && !is_watched(task->tgid))
+		marker = take_marker(regs->di, regs->si, regs->dx, id, row->marker | scope << 8);
+	if (scope == RECORD_SCOPE_INSIDE && !is_watched(task->tgid))
 		return 0;
 	if (task->tgid == own_process || task->thread_info.status & TS_COMPAT)
 		return 0;
@@ -126,14 +126,16 @@ static __always_inline int enter(struct pt_regs *regs, long id, const bool only_
 	return 0;
 }
 
-static __always_inline int leave(struct pt_regs *regs, __s64 result, const bool only_watched)
+static __always_inline int leave(struct pt_regs *regs, __s64 result, const enum record_scope scope)
 {
 	struct task_struct *task = current_task();
 	__u32 thread = task->pid, call, flags = 0;
 	struct record_slot *slot = &slots[thread & (RECORD_SLOTS - 1)];
 	__u64 enter_time, now;
 
-	if (only_watched && !is_watched(task->tgid) && slot->thread != thread)
+	if (active != scope)
+		return 0;
+	if (scope == RECORD_SCOPE_INSIDE && !is_watched(task->tgid) && slot->thread != thread)
 		return 0;
 	if (task->tgid == own_process)
 		return 0;

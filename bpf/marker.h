@@ -52,7 +52,7 @@ static __always_inline struct record_marker *begin_marker(void *ring, struct tas
 
 /* Completes a marker whose text was copied, or (size 0) could not be. Returns whether it was kept. */
 static __always_inline int finish_marker(void *ring, struct task_struct *task, struct record_marker *record, __u32 call,
-					 __u32 fd, __u64 address, __u32 size, __u64 full_size)
+					 __u32 fd, __u64 address, __u32 size, __u64 full_size, __u32 scope)
 {
 	__u8 *known = &seen[task->tgid & WATCH_MASK];
 
@@ -73,6 +73,7 @@ static __always_inline int finish_marker(void *ring, struct task_struct *task, s
 	record->full_size = full_size;
 	__builtin_memcpy(record->comm, task->comm, sizeof(record->comm));
 	fill_account(&record->account, task);
+	record->scope = scope;
 	record->watch_change = 0;
 	if (size)
 		watch_marker(record, size);
@@ -81,7 +82,7 @@ static __always_inline int finish_marker(void *ring, struct task_struct *task, s
 }
 
 static __always_inline int emit_marker(void *ring, struct task_struct *task, __u32 call, __u32 fd,
-				       __u64 address, __u64 full_size, const __u32 capacity)
+				       __u64 address, __u64 full_size, __u32 scope, const __u32 capacity)
 {
 	struct record_marker *record = begin_marker(ring, task, capacity);
 	__u64 size = full_size;
@@ -94,12 +95,12 @@ static __always_inline int emit_marker(void *ring, struct task_struct *task, __u
 	}
 	if (bpf_probe_read_user(record->data, size, (void *)address))
 		size = 0;
-	return finish_marker(ring, task, record, call, fd, address, size, full_size);
+	return finish_marker(ring, task, record, call, fd, address, size, full_size, scope);
 }
 
 /* The text of a writev: its first vectors, joined. */
 static __always_inline int emit_vectors(void *ring, struct task_struct *task, __u32 call, __u32 fd,
-					__u64 address, __u64 count)
+					__u64 address, __u64 count, __u32 scope)
 {
 	struct record_marker *record = begin_marker(ring, task, 2 * RECORD_MARKER_MAX);
 	__u64 full_size = 0, first = 0;
@@ -133,13 +134,14 @@ static __always_inline int emit_vectors(void *ring, struct task_struct *task, __
 		bpf_ringbuf_discard(record, BPF_RB_NO_WAKEUP);
 		return 0;
 	}
-	return finish_marker(ring, task, record, call, fd, first, filled, full_size);
+	return finish_marker(ring, task, record, call, fd, first, filled, full_size, scope);
 }
 
 /* Whether this call writes a marker; if so it was recorded. A global function, as are add_item and
  * emit_call: the verifier looks at it once, not once a program, which makes the start three times as fast. */
-__noinline int take_marker(__u32 fd, __u64 address, __u64 size, __u32 call, __u32 kind)
+__noinline int take_marker(__u32 fd, __u64 address, __u64 size, __u32 call, __u32 kind_and_scope)
 {
+	__u32 kind = kind_and_scope & 0xff, scope = kind_and_scope >> 8; /* five arguments are the most */
 	struct task_struct *task = current_task();
 	struct file *file = file_of(task, fd);
 	struct inode *inode;
@@ -169,7 +171,7 @@ __noinline int take_marker(__u32 fd, __u64 address, __u64 size, __u32 call, __u3
 		     (first != '>' && first != '<' && first != '[' && first != ' ')))
 			return 0;
 		ring = ring_here(&marker_rings);
-		return ring ? emit_vectors(ring, task, call, fd, address, size) : 0;
+		return ring ? emit_vectors(ring, task, call, fd, address, size, scope) : 0;
 	}
 	if (!size || size > (1u << 30))
 		return 0;
@@ -184,10 +186,10 @@ __noinline int take_marker(__u32 fd, __u64 address, __u64 size, __u32 call, __u3
 	if (!ring)
 		return 0;
 	if (size <= 64)
-		return emit_marker(ring, task, call, fd, address, size, 64);
+		return emit_marker(ring, task, call, fd, address, size, scope, 64);
 	if (size <= 512)
-		return emit_marker(ring, task, call, fd, address, size, 512);
-	return emit_marker(ring, task, call, fd, address, size, RECORD_MARKER_MAX);
+		return emit_marker(ring, task, call, fd, address, size, scope, 512);
+	return emit_marker(ring, task, call, fd, address, size, scope, RECORD_MARKER_MAX);
 }
 
 #endif

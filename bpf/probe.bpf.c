@@ -16,11 +16,11 @@ int BPF_PROG(on_sys_enter_spans, struct pt_regs *regs, long id)
 {
 	__u32 kind;
 
-	if (id < 0 || id >= RECORD_CALLS)
+	if (active != RECORD_SCOPE_SPANS || id < 0 || id >= RECORD_CALLS)
 		return 0;
 	kind = row_of(id)->marker;
 	if (kind)
-		take_marker(regs->di, regs->si, regs->dx, id, kind);
+		take_marker(regs->di, regs->si, regs->dx, id, kind | RECORD_SCOPE_SPANS << 8);
 	return 0;
 }
 
@@ -29,13 +29,13 @@ int BPF_PROG(on_sys_enter_spans, struct pt_regs *regs, long id)
 SEC("?tp_btf/sys_enter")
 int BPF_PROG(on_sys_enter_inside, struct pt_regs *regs, long id)
 {
-	return enter(regs, id, true);
+	return enter(regs, id, RECORD_SCOPE_INSIDE);
 }
 
 SEC("?tp_btf/sys_exit")
 int BPF_PROG(on_sys_exit_inside, struct pt_regs *regs, long result)
 {
-	return leave(regs, result, true);
+	return leave(regs, result, RECORD_SCOPE_INSIDE);
 }
 
 /* ---- scope `all` ---- */
@@ -43,13 +43,13 @@ int BPF_PROG(on_sys_exit_inside, struct pt_regs *regs, long result)
 SEC("?tp_btf/sys_enter")
 int BPF_PROG(on_sys_enter_all, struct pt_regs *regs, long id)
 {
-	return enter(regs, id, false);
+	return enter(regs, id, RECORD_SCOPE_ALL);
 }
 
 SEC("?tp_btf/sys_exit")
 int BPF_PROG(on_sys_exit_all, struct pt_regs *regs, long result)
 {
-	return leave(regs, result, false);
+	return leave(regs, result, RECORD_SCOPE_ALL);
 }
 
 /* ---- the life of processes, in every scope ---- */
@@ -66,7 +66,7 @@ static __always_inline void *reserve_process_record(__u32 size)
 
 static __always_inline bool is_of_interest(struct task_struct *task)
 {
-	return watch_all || is_watched(task->tgid);
+	return active == RECORD_SCOPE_ALL || is_watched(task->tgid);
 }
 
 SEC("tp_btf/sched_process_fork")

@@ -11,6 +11,7 @@ typedef __u8 uint8_t;
 typedef __u16 uint16_t;
 typedef __u32 uint32_t;
 typedef __u64 uint64_t;
+typedef __s16 int16_t;
 typedef __s32 int32_t;
 typedef __s64 int64_t;
 #endif
@@ -64,7 +65,8 @@ struct record_marker {
 	char comm[16];
 	struct record_account account;
 	uint32_t watch_pid;    /* process whose open spans were counted up or down for this marker */
-	int32_t watch_change;  /* +1, -1, or 0: none */
+	int16_t watch_change;  /* +1, -1, or 0: none */
+	uint16_t scope;        /* enum record_scope whose program wrote this */
 	char data[];
 };
 
@@ -196,6 +198,14 @@ struct record_counters {
 	uint64_t calls;       /* records of calls written */
 	uint64_t markers;
 	uint64_t reserved[2];
+};
+
+/* Whose programs work; those of another scope that are attached as well, while one takes over, do nothing. */
+enum record_scope {
+	RECORD_SCOPE_NONE = 0,
+	RECORD_SCOPE_SPANS = 1,
+	RECORD_SCOPE_INSIDE = 2,
+	RECORD_SCOPE_ALL = 3,
 };
 
 /* One slot of the watch table of scope `inside`: low bits of the process id. */

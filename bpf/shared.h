@@ -39,7 +39,7 @@ const volatile struct record_row rows[RECORD_CALLS];
 struct record_counters counters[RECORD_CPUS_MAX];
 struct record_watch watch[RECORD_WATCH_SLOTS];
 __u8 seen[RECORD_WATCH_SLOTS];             /* processes that wrote a marker before */
-bool watch_all;                            /* scope `all`: everybody's forks, execs and exits are of interest */
+__u32 active;                              /* enum record_scope */
 struct record_slot slots[RECORD_SLOTS];
 
 /* Threads whose slot is taken by another that is in a call too. */

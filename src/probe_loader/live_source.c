@@ -17,6 +17,7 @@
 
 #define HORIZON_NS 1000000ull             /* how long a record may take from its stamp to its end */
 #define TEXT_MAX (256u << 10)             /* fetched markers of one batch */
+#define TWICE_NS 100000ull                /* between two records of one write */
 
 static uint64_t boottime(void)
 {
@@ -101,6 +102,37 @@ static bool fetch_text(struct probe *probe, const struct record_marker *record, 
 	return true;
 }
 
+/* The kernel side counts at the same time, and starts a process's count anew when it ends: never below 0. */
+static void watch(struct source *source, uint32_t pid, int change)
+{
+	struct probe *probe = (struct probe *)source;
+	uint32_t *open = &probe->object->bss->watch[pid % RECORD_WATCH_SLOTS].open;
+	uint32_t before = __atomic_load_n(open, __ATOMIC_RELAXED), after;
+
+	do {
+		if (change < 0 && before < (uint32_t)-change)
+			after = 0;
+		else
+			after = before + (uint32_t)change;
+	} while (!__atomic_compare_exchange_n(open, &before, after, true, __ATOMIC_RELAXED, __ATOMIC_RELAXED));
+}
+
+/* Whether this is the write that the last record is of. When one scope's programs take over from another's in the
+ * middle of a system call, both may record it: then the records are neighbours, by programs of two scopes. */
+static bool is_recorded_twice(struct live_ring *live, const struct record_marker *record)
+{
+	bool twice = live->marker.scope != record->scope && live->marker.tid == record->header.tid &&
+		     live->marker.address == record->address && live->marker.size == record->full_size &&
+		     record->header.time - live->marker.time < TWICE_NS;
+
+	live->marker.time = record->header.time;
+	live->marker.address = record->address;
+	live->marker.size = record->full_size;
+	live->marker.tid = record->header.tid;
+	live->marker.scope = record->scope;
+	return twice;
+}
+
 /* Programs also write other things to /dev/null: output that nobody wants. */
 static bool begins_like_marker(const char *text, size_t size)
 {
@@ -111,9 +143,14 @@ static bool begins_like_marker(const char *text, size_t size)
 	return i < size && (text[i] == '[' || (i == 0 && (text[0] == '>' || text[0] == '<')));
 }
 
-static bool from_marker(struct probe *probe, const struct record_marker *record, struct input *input)
+static bool from_marker(struct probe *probe, struct live_ring *live, const struct record_marker *record,
+			struct input *input)
 {
 	_Static_assert(sizeof(struct span_account) == sizeof(struct record_account), "same members");
+	if (is_recorded_twice(live, record)) {
+		watch(&probe->source, record->watch_pid, -record->watch_change);
+		return false;
+	}
 	input->kind = INPUT_MARKER;
 	input->marker.text = record->data;
 	input->marker.size = record->size;
@@ -149,8 +186,10 @@ static void from_call(struct probe *probe, const struct record_call *record, str
 }
 
 /* False: the record is of no use. */
-static bool from_record(struct probe *probe, const struct record_header *header, struct input *input)
+static bool from_record(struct probe *probe, struct live_ring *live, struct input *input)
 {
+	const struct record_header *header = live->head;
+
 	input->cpu = header->cpu;
 	input->tid = header->tid;
 	input->pid = header->pid;
@@ -158,7 +197,7 @@ static bool from_record(struct probe *probe, const struct record_header *header,
 	input->quiet = header->type >= RECORD_FORK && header->flags & RECORD_PROCESS_QUIET;
 	switch (header->type) {
 	case RECORD_MARKER:
-		return from_marker(probe, (const struct record_marker *)header, input);
+		return from_marker(probe, live, (const struct record_marker *)header, input);
 	case RECORD_CALL:
 		from_call(probe, (const struct record_call *)header, input);
 		return true;
@@ -249,7 +288,7 @@ static int next(struct source *source, struct input *inputs, size_t max)
 			break;
 		}
 		do {
-			if (from_record(probe, live->head, &inputs[count]))
+			if (from_record(probe, live, &inputs[count]))
 				count++;
 			ring_skip(&live->ring);
 			look_ahead(live, probe->horizon);
@@ -268,21 +307,6 @@ static int describe_fd(struct source *source, uint32_t pid, int32_t num, struct 
 {
 	(void)source;
 	return snapshot_describe_fd(pid, num, description, name, size);
-}
-
-/* The kernel side counts at the same time, and starts a process's count anew when it ends: never below 0. */
-static void watch(struct source *source, uint32_t pid, int change)
-{
-	struct probe *probe = (struct probe *)source;
-	uint32_t *open = &probe->object->bss->watch[pid % RECORD_WATCH_SLOTS].open;
-	uint32_t before = __atomic_load_n(open, __ATOMIC_RELAXED), after;
-
-	do {
-		if (change < 0 && before < (uint32_t)-change)
-			after = 0;
-		else
-			after = before + (uint32_t)change;
-	} while (!__atomic_compare_exchange_n(open, &before, after, true, __ATOMIC_RELAXED, __ATOMIC_RELAXED));
 }
 
 static void close_source(struct source *source)

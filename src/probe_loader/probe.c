@@ -198,6 +198,8 @@ int probe_set_scope(struct probe *probe, enum probe_scope scope)
 	struct bpf_link *links[PROGRAM_LINKS] = {};
 	struct bpf_program *programs[PROGRAM_LINKS] = {};
 
+	_Static_assert((int)SCOPE_SPANS == RECORD_SCOPE_SPANS && (int)SCOPE_INSIDE == RECORD_SCOPE_INSIDE &&
+		       (int)SCOPE_ALL == RECORD_SCOPE_ALL, "same scopes");
 	if (scope == probe->scope)
 		return 0;
 	switch (scope) {
@@ -215,11 +217,7 @@ int probe_set_scope(struct probe *probe, enum probe_scope scope)
 		programs[PROGRAM_EXIT] = probe->object->progs.on_sys_exit_all;
 		break;
 	}
-	/* The old ones go first: two sets at once would record each marker twice. */
-	detach(probe->links);
-	probe->scope = SCOPE_NONE;
-	if (scope > SCOPE_SPANS) /* enter times from before a pause would make latencies of hours */
-		memset(probe->object->bss->slots, 0, sizeof(probe->object->bss->slots));
+	/* The new ones are attached beside the old, and take over at one stroke: no marker falls in between. */
 	for (int i = 0; i < PROGRAM_LINKS; i++) {
 		if (!programs[i])
 			continue;
@@ -231,8 +229,13 @@ int probe_set_scope(struct probe *probe, enum probe_scope scope)
 			return error;
 		}
 	}
+	if (scope > SCOPE_SPANS && probe->scope <= SCOPE_SPANS)
+		/* enter times from before a pause would make latencies of hours */
+		memset(probe->object->bss->slots, 0, sizeof(probe->object->bss->slots));
+	if (probe->object)
+		__atomic_store_n(&probe->object->bss->active, scope, __ATOMIC_RELEASE);
+	detach(probe->links);
 	memcpy(probe->links, links, sizeof(links));
-	probe->object->bss->watch_all = scope == SCOPE_ALL;
 	probe->scope = scope;
 	return 0;
 }

@@ -16,6 +16,11 @@ enum { PROGRAM_ENTER, PROGRAM_EXIT, PROGRAM_LINKS };
 struct live_ring {
 	struct ring ring;
 	const struct record_header *head;   /* next record, NULL none before the horizon */
+	struct {
+		uint64_t time, address, size;
+		uint32_t tid;
+		uint16_t scope;
+	} marker;                           /* the last one that was handed out */
 };
 
 struct snapshot;
