@@ -22,6 +22,28 @@ static bool give_joined(struct value *value, struct field_context *context, cons
 	return give_text(value, context->scratch, length + rest);
 }
 
+/* What the process was when the event happened. */
+struct program {
+	const struct string *name, *exe, *args;
+};
+
+static struct program program_at(const struct process *process, uint64_t time)
+{
+	const struct process_image *image = process_image(process, time);
+
+	if (image)
+		return (struct program){ image->name, image->exe, image->args };
+	return (struct program){ process->name, process->exe, process->args };
+}
+
+/* A main thread is named as its process. */
+static const struct string *thread_name_at(const struct thread *thread, uint64_t time)
+{
+	const struct process_image *image = process_image(thread->process, time);
+
+	return image && thread->tid == thread->process->pid ? image->name : thread->name;
+}
+
 static bool give_age(struct value *value, const struct process *process, uint64_t time)
 {
 	if (!process->start_time || time < process->start_time)
@@ -32,28 +54,35 @@ static bool give_age(struct value *value, const struct process *process, uint64_
 static bool give_process(const struct process *process, int variant, const struct event *event,
 			 struct field_context *context, struct value *value)
 {
+	const struct process *parent = process->parent;
+	struct program program;
+
 	switch (variant) {
 	case PROC_PID:
 		return give_int(value, VALUE_ID, process->pid);
 	case PROC_PPID:
 		return give_int(value, VALUE_ID, process->ppid);
 	case PROC_NAME:
-		return give_string(value, process->name);
+		return give_string(value, program_at(process, event->time).name);
 	case PROC_EXE:
-		return give_string(value, process->exe);
+		return give_string(value, program_at(process, event->time).exe);
 	case PROC_ARGS:
-		return give_string(value, process->args);
+		return give_string(value, program_at(process, event->time).args);
 	case PROC_CMDLINE:
-		return give_joined(value, context, process->name, process->args);
+		program = program_at(process, event->time);
+		return give_joined(value, context, program.name, program.args);
 	case PROC_EXELINE:
-		return give_joined(value, context, process->exe, process->args);
+		program = program_at(process, event->time);
+		return give_joined(value, context, program.exe, program.args);
 	case PROC_CWD:
 		return process->cwd->size && give_string(value, process->cwd);
 	case PROC_PNAME:
-		return process->parent && give_string(value, process->parent->name);
+		return parent && give_string(value, program_at(parent, event->time).name);
 	case PROC_PCMDLINE:
-		return process->parent &&
-		       give_joined(value, context, process->parent->name, process->parent->args);
+		if (!parent)
+			return false;
+		program = program_at(parent, event->time);
+		return give_joined(value, context, program.name, program.args);
 	case PROC_NTHREADS:
 		return give_uint(value, VALUE_UINT, process->nthreads);
 	case PROC_NCHILDS:
@@ -77,11 +106,11 @@ bool field_proc(const struct field *field, const struct event *event, unsigned n
 	case THREAD_TID:
 		return give_int(value, VALUE_ID, thread->tid);
 	case THREAD_NAME:
-		return give_string(value, thread->name);
+		return give_string(value, thread_name_at(thread, event->time));
 	case THREAD_IS_MAIN:
 		return give_bool(value, thread->tid == thread->process->pid);
 	case THREAD_NAMETID: {
-		const struct string *name = thread->process->name;
+		const struct string *name = program_at(thread->process, event->time).name;
 		size_t length = name->size < 4096 ? name->size : 4096;
 
 		memcpy(context->scratch, name->text, length);
@@ -120,5 +149,5 @@ bool field_ancestor(const struct field *field, const struct event *event, unsign
 		return false;
 	if (field->definition->variant == ANCESTOR_PID)
 		return give_int(value, VALUE_ID, process->pid);
-	return give_string(value, process->name);
+	return give_string(value, program_at(process, event->time).name);
 }

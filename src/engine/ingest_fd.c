@@ -2,7 +2,9 @@
  *
  * The input of a call says which file (inode, mode) the kernel found behind the descriptor. What is
  * known of that number in that process is believed as long as it is the same file; otherwise it was
- * closed and opened again unseen, and the source is asked once what it is now. */
+ * closed and opened again unseen, and the source is asked once what it is now. Of a process that has
+ * ended it can tell nothing: then what it inherited is looked for with its ancestors, and devices are
+ * known by their inodes. */
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
@@ -12,6 +14,9 @@
 #include "string_pool.h"
 
 #define CLOSE_RANGE_FLAG_CLOEXEC 4   /* the range is closed at the next execve, not now */
+#define ANCESTORS_MAX 16             /* whose descriptors are looked at for one that may have been inherited */
+#define ANCESTORS_ASKED 3            /* of which the source is asked */
+#define COPIES_MAX 64                /* descriptors of a process that are looked at for another of the same file */
 
 static struct fd describe_by_input(const struct input *input, int32_t num)
 {
@@ -21,6 +26,14 @@ static struct fd describe_by_input(const struct input *input, int32_t num)
 		.inode = input->call.file_inode,
 		.dev = input->call.file_dev,
 	};
+}
+
+static struct fd *set_fd(struct engine *engine, struct process *process, const struct fd *description,
+			 const char *name, size_t size, bool sure)
+{
+	if (description->type == FD_DEVICE)
+		state_device_learn(engine->state, description->dev, description->inode, name, size, sure);
+	return state_fd_set(engine->state, process, description, name, size);
 }
 
 /* A descriptor as the source describes it; its name is the tuple if it is a socket that has one. */
@@ -38,38 +51,123 @@ static struct fd *set_described(struct engine *engine, struct process *process, 
 			description->type = fd_type_of_family(description->socket.family);
 		size = fd_socket_name(&description->socket, description->is_server, tuple, sizeof(tuple));
 	}
-	return state_fd_set(engine->state, process, description, size ? tuple : name, size ? size : name_size);
+	return set_fd(engine, process, description, size ? tuple : name, size ? size : name_size, true);
+}
+
+/* Inodes of different file systems have the same numbers; sockets come without a file system. */
+static bool is_same_inode(const struct fd *fd, const struct input *input)
+{
+	if (fd->inode && input->call.file_inode && fd->inode != input->call.file_inode)
+		return false;
+	return !fd->dev || !input->call.file_dev || fd->dev == input->call.file_dev;
+}
+
+static bool is_same_file(const struct fd *fd, const struct input *input)
+{
+	return is_same_inode(fd, input) && fd_type_fits_mode(fd->type, input->call.file_mode);
+}
+
+/* Asks the source what the call's descriptor is in a process: its own, or (for sure_only) one that it may come
+ * from. NULL when the source cannot tell or tells of another file. */
+static struct fd *ask(struct engine *engine, struct process *process, const struct input *input, bool sure_only)
+{
+	const struct source_operations *operations = engine->source ? engine->source->operations : NULL;
+	struct fd description = { .num = input->call.fd };
+	char name[FD_NAME_MAX];
+
+	if (!operations || !operations->describe_fd || !input->call.file_inode ||
+	    operations->describe_fd(engine->source, process->pid, input->call.fd, &description, name, sizeof(name)))
+		return NULL;
+	/* what user space sees of the file system is not always what the kernel has: the inode has to do */
+	description.dev = input->call.file_dev;
+	if (!is_same_file(&description, input) || (sure_only && !description.inode))
+		return NULL;
+	description.inode = input->call.file_inode;
+	description.num = input->call.fd;
+	return set_described(engine, process, &description, name, strnlen(name, sizeof(name)));
+}
+
+/* The descriptor of the call as an ancestor has it who is known to have the same file under the same number. */
+static struct fd *find_inherited(struct engine *engine, struct process *process, const struct input *input)
+{
+	struct process *ancestor = input->call.file_inode ? process->parent : NULL;
+
+	for (unsigned i = 0; ancestor && i < ANCESTORS_MAX; i++, ancestor = ancestor->parent) {
+		struct fd *fd = state_fd(engine->state, ancestor, input->call.fd);
+
+		if (fd && fd->inode && fd->name->size && is_same_file(fd, input))
+			return fd;
+	}
+	return NULL;
+}
+
+/* The same where nobody looked at the ancestor's descriptor before. */
+static struct fd *ask_ancestors(struct engine *engine, struct process *process, const struct input *input)
+{
+	struct process *ancestor = process->parent;
+	unsigned asked = 0;
+
+	for (unsigned i = 0; ancestor && i < ANCESTORS_MAX && asked < ANCESTORS_ASKED;
+	     i++, ancestor = ancestor->parent) {
+		struct fd *fd;
+
+		if (ancestor->end_time || state_fd(engine->state, ancestor, input->call.fd))
+			continue;
+		asked++;
+		fd = ask(engine, ancestor, input, true);
+		if (fd)
+			return fd;
+	}
+	return NULL;
+}
+
+/* Whether the inode tells files of this type apart; those of eventfd, epoll and the like share one. */
+static bool has_own_inode(enum fd_type type)
+{
+	return (type > FD_UNKNOWN && type <= FD_PIPE) || type == FD_DEVICE;
+}
+
+/* Another descriptor of the process that is the same file: this one is its copy, made unseen. */
+static struct fd *find_copy(struct process *process, const struct input *input)
+{
+	struct fd *fd = input->call.file_inode ? state_fd_next(process, 0) : NULL;
+
+	for (unsigned i = 0; fd && i < COPIES_MAX; i++, fd = state_fd_next(process, fd->num + 1)) {
+		if (fd->num != input->call.fd && fd->inode && fd->name->size && has_own_inode(fd->type) &&
+		    is_same_file(fd, input))
+			return fd;
+	}
+	return NULL;
 }
 
 /* The first sight of a descriptor, or of a number that came to be another file unseen. */
 static struct fd *meet(struct engine *engine, struct process *process, const struct input *input)
 {
-	const struct source_operations *operations = engine->source ? engine->source->operations : NULL;
-	struct fd description = { .num = input->call.fd };
-	char name[FD_NAME_MAX];
+	struct fd description = describe_by_input(input, input->call.fd), *fd;
+	const struct string *device = NULL;
+	char name[64];
 	size_t size;
 
-	if (operations && operations->describe_fd && input->call.file_inode &&
-	    operations->describe_fd(engine->source, process->pid, input->call.fd, &description, name,
-				    sizeof(name)) == 0 &&
-	    (!description.inode || description.inode == input->call.file_inode) &&
-	    fd_type_fits_mode(description.type, input->call.file_mode)) {
-		description.inode = input->call.file_inode;
-		description.dev = input->call.file_dev;
-		description.num = input->call.fd;
-		size = strnlen(name, sizeof(name));
-		return set_described(engine, process, &description, name, size);
-	}
-	description = describe_by_input(input, input->call.fd);
+	fd = ask(engine, process, input, false);
+	if (fd)
+		return fd;
+	/* it is closed again, perhaps because the process has ended */
 	size = fd_inode_name(description.type, description.inode, name, sizeof(name));
+	fd = find_inherited(engine, process, input);
+	if (!fd)
+		fd = find_copy(process, input);
+	if (!fd && description.type == FD_DEVICE)
+		device = state_device(engine->state, description.dev, description.inode);
+	if (!fd && !device && !size)
+		fd = ask_ancestors(engine, process, input);
+	if (fd) {
+		description = *fd;
+		description.num = input->call.fd;
+		return state_fd_set(engine->state, process, &description, fd->name->text, fd->name->size);
+	}
+	if (device)
+		return state_fd_set(engine->state, process, &description, device->text, device->size);
 	return state_fd_set(engine->state, process, &description, name, size);
-}
-
-static bool is_same_file(const struct fd *fd, const struct input *input)
-{
-	if (fd->inode && input->call.file_inode && fd->inode != input->call.file_inode)
-		return false;
-	return fd_type_fits_mode(fd->type, input->call.file_mode);
 }
 
 /* The call is the first to tell the inode of a descriptor that was made without (pipe, socketpair, dup). */
@@ -140,7 +238,7 @@ static struct fd *opened(struct engine *engine, struct process *process, const s
 		return meet(engine, process, input);
 	if (!input->call.file_mode)
 		description.type = input->call.args[path_arg + 1] & O_DIRECTORY ? FD_DIRECTORY : FD_FILE;
-	return state_fd_set(engine->state, process, &description, name, size);
+	return set_fd(engine, process, &description, name, size, false);
 }
 
 static struct fd *made(struct engine *engine, struct process *process, const struct input *input, enum fd_type type,
@@ -167,9 +265,13 @@ static struct fd *made_memfd(struct engine *engine, struct process *process, con
 static void made_pair(struct engine *engine, struct process *process, const struct input *input, bool sockets)
 {
 	const char *item;
+	char name[64] = "";
 	int32_t nums[2];
-	size_t size;
+	size_t size, name_size = 0;
 
+	/* both ends of a pipe are one inode, which the source may tell */
+	if (!sockets && fd_type_of_mode(input->call.file_mode) == FD_PIPE)
+		name_size = fd_inode_name(FD_PIPE, input->call.file_inode, name, sizeof(name));
 	item = input_item(input, RECORD_ITEM_PAIR, -1, &size);
 	if (!item || size < sizeof(nums))
 		return;
@@ -177,10 +279,14 @@ static void made_pair(struct engine *engine, struct process *process, const stru
 	for (unsigned i = 0; i < 2; i++) {
 		struct fd description = { .num = nums[i], .type = FD_PIPE };
 
+		if (name_size) {
+			description.inode = input->call.file_inode;
+			description.dev = input->call.file_dev;
+		}
 		if (sockets)
 			ingest_new_socket(engine, process, input, nums[i]);
 		else
-			state_fd_set(engine->state, process, &description, "", 0);
+			state_fd_set(engine->state, process, &description, name, name_size);
 	}
 }
 
@@ -220,6 +326,22 @@ static void duplicated(struct engine *engine, struct process *process, const str
 		state_fd_close(engine->state, process, (int32_t)input->call.result);
 }
 
+/* What the copy turned out to be, the original is. */
+static struct fd *dup_used(struct engine *engine, struct process *process, const struct input *input)
+{
+	int32_t num = (int32_t)input->call.args[0];
+	struct fd *copy, *fd;
+
+	duplicated(engine, process, input);
+	copy = used_fd(engine, process, input);
+	if (!copy || copy->num == num || !copy->inode)
+		return copy;
+	fd = state_fd(engine->state, process, num);
+	if (!fd || !is_same_file(fd, input) || (!fd->name->size && copy->name->size))
+		state_fd_dup(engine->state, process, copy->num, num);
+	return copy;
+}
+
 /* What a call that succeeded did; the descriptor it is about. */
 static struct fd *apply(struct engine *engine, struct process *process, const struct input *input,
 			const struct call_rule *rule)
@@ -230,8 +352,7 @@ static struct fd *apply(struct engine *engine, struct process *process, const st
 	case EFFECT_OPENAT:
 		return opened(engine, process, input, 0, 1);
 	case EFFECT_DUP:
-		duplicated(engine, process, input);
-		break;
+		return dup_used(engine, process, input);
 	case EFFECT_FCNTL:
 		if ((int)input->call.args[1] == F_DUPFD || (int)input->call.args[1] == F_DUPFD_CLOEXEC) {
 			/* first make sure of what is copied */
@@ -328,7 +449,18 @@ void ingest_closed(struct engine *engine, struct process *process, const struct 
 int ingest_snapshot_fd(struct engine *engine, struct process *process, const struct input *input)
 {
 	struct fd description = *input->descriptor.description;
+	const struct fd *known = state_fd(engine->state, process, description.num);
 
+	/* What events told is newer, and if it is not, the next use will show. It may have no name. */
+	if (known && known->name->size)
+		return 0;
+	if (known && ((known->inode && description.inode && known->inode != description.inode) ||
+		      (known->type != description.type && known->type != FD_UNKNOWN)))
+		return 0;
+	if (known && known->inode) {
+		description.inode = known->inode;
+		description.dev = known->dev;
+	}
 	set_described(engine, process, &description, input->descriptor.name, input->descriptor.name_size);
 	return 0;
 }

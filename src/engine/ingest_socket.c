@@ -195,6 +195,15 @@ static bool same_socket(const struct fd_socket *a, const struct fd_socket *b)
 	       !memcmp(a->remote, b->remote, 16);
 }
 
+/* Of a connection whose beginning was not seen, to or from a port that nobody is known to listen on: servers
+ * usually have the lower one. */
+static bool looks_like_server(const struct engine *engine, const struct fd_socket *socket)
+{
+	return socket->type == SOCK_STREAM && has_end(socket->remote, socket->remote_port) &&
+	       !is_listened_on(engine, socket->local_port) && !is_listened_on(engine, socket->remote_port) &&
+	       ntohs(socket->local_port) && ntohs(socket->local_port) < ntohs(socket->remote_port);
+}
+
 /* Adds to *fd what the input tells; writes the name there is now, or leaves *size 0 if it stays. Returns
  * whether anything changed. */
 static bool learn(struct engine *engine, struct fd *fd, const struct input *input, enum call_effect effect,
@@ -219,6 +228,8 @@ static bool learn(struct engine *engine, struct fd *fd, const struct input *inpu
 	if (effect == EFFECT_LISTEN && input->call.result == 0)
 		socket.state = TCP_LISTEN;
 	is_server = ingest_socket_ends(engine, &socket);
+	if (!fd->has_socket && effect != EFFECT_CONNECT && looks_like_server(engine, &socket))
+		is_server = true;
 	/* the address of who connected or sent is no name of this end */
 	if (address && effect != EFFECT_ACCEPT && effect != EFFECT_RECVFROM)
 		*name_size = read_path(address, address_size, name);

@@ -67,6 +67,36 @@ void process_unlink(struct process *child)
 	child->parent = NULL;
 }
 
+static void image_free(struct state *state, struct process_image *image)
+{
+	string_put(state->pool, image->name);
+	string_put(state->pool, image->exe);
+	string_put(state->pool, image->args);
+	state_release(state, image, sizeof(*image));
+}
+
+/* Frees all but the newest `kept`. */
+static void images_cut(struct state *state, struct process *process, unsigned kept)
+{
+	struct process_image **at = &process->images, *image;
+
+	while (*at && kept--)
+		at = &(*at)->older;
+	while ((image = *at)) {
+		*at = image->older;
+		image_free(state, image);
+	}
+}
+
+static size_t images_bytes(const struct process *process)
+{
+	size_t bytes = 0;
+
+	for (const struct process_image *image = process->images; image; image = image->older)
+		bytes += sizeof(*image);
+	return bytes;
+}
+
 static struct process *process_new(struct state *state, uint32_t pid)
 {
 	struct process *process = state_alloc(state, sizeof(*process));
@@ -95,6 +125,8 @@ void process_free(struct state *state, struct process *process)
 	}
 	process_unlink(process);
 	fd_tree_free(state, process);
+	state->dead_bytes -= images_bytes(process);
+	images_cut(state, process, 0);
 	string_put(state->pool, process->name);
 	string_put(state->pool, process->exe);
 	string_put(state->pool, process->args);
@@ -161,6 +193,7 @@ static void process_end(struct state *state, struct process *process, uint64_t t
 	process->end_time = time ? time : 1;
 	id_table_remove(&state->processes, &process->link);
 	fd_tree_free(state, process);
+	state->dead_bytes += images_bytes(process);
 	if (process->thread_objects == 0)
 		state_bury_process(state, process);
 }
@@ -193,6 +226,7 @@ void state_free(struct state *state)
 		}
 	}
 	state_free_graves(state);
+	state_forget_devices(state);
 	if (state->empty)
 		string_put(state->pool, state->empty);
 	id_table_fini(&state->threads);
@@ -398,14 +432,58 @@ struct thread *state_fork(struct state *state, struct thread *parent, uint32_t c
 	return thread;
 }
 
+/* Whether events of the recording may show what the process is: its own, or its children's. */
+static bool may_be_shown(const struct state *state, const struct process *process)
+{
+	if (process->children || process->thread_objects > process->nthreads)
+		return true;
+	for (const struct thread *thread = process->threads; thread; thread = thread->next_sibling) {
+		for (unsigned l = 0; l < LANES; l++) {
+			if (thread->last_chunk[l] && thread->last_chunk[l] >= state->oldest[l])
+				return true;
+		}
+	}
+	return false;
+}
+
+/* What the process is, for the case that it becomes another; NULL when memory is out. */
+static struct process_image *image_new(struct state *state, const struct process *process, uint64_t until)
+{
+	struct process_image *image = state_alloc(state, sizeof(*image));
+
+	if (!image)
+		return NULL;
+	image->until = until;
+	image->name = string_ref(process->name);
+	image->exe = string_ref(process->exe);
+	image->args = string_ref(process->args);
+	return image;
+}
+
+static void image_keep(struct state *state, struct process *process, struct process_image *image)
+{
+	if (image->name == process->name && image->exe == process->exe && image->args == process->args) {
+		image_free(state, image);
+		return;
+	}
+	images_cut(state, process, PROCESS_IMAGES_MAX - 1);
+	image->older = process->images;
+	process->images = image;
+}
+
 void state_exec(struct state *state, struct thread *thread, const char *comm, const char *command,
 		size_t size, uint64_t time)
 {
 	struct process *process = thread->process;
+	struct process_image *image = NULL;
 	size_t exe = command ? strnlen(command, size) : 0, start, n = 0;
 	struct thread *other, *next;
 	char args[ARGS_MAX];
 
+	if (may_be_shown(state, process))
+		image = image_new(state, process, time);
+	else
+		images_cut(state, process, 0);
 	/* the one that called execve took the main thread's id: its own was never told to end */
 	for (other = process->threads; other; other = next) {
 		next = other->next_sibling;
@@ -423,6 +501,8 @@ void state_exec(struct state *state, struct thread *thread, const char *comm, co
 	for (size_t i = start; i < size && n < sizeof(args); i++)
 		args[n++] = command[i] ? command[i] : ' ';
 	set_string(state, &process->args, args, n);
+	if (image)
+		image_keep(state, process, image);
 }
 
 void state_exit(struct state *state, struct thread *thread, bool last, uint64_t time)

@@ -75,6 +75,14 @@ struct fd {
 	struct grave grave;
 };
 
+/* What a process was before an execve. */
+struct process_image {
+	struct process_image *older;
+	uint64_t until;            /* ns since the epoch of that execve */
+	struct string *name, *exe, *args;
+};
+#define PROCESS_IMAGES_MAX 16      /* kept of one process; the oldest goes first */
+
 struct process {
 	struct id_link link;       /* private */
 	uint32_t pid, ppid;
@@ -85,9 +93,11 @@ struct process {
 	uint64_t forked_time;      /* ns since the epoch at which that thread forked, 0 unknown */
 	uint64_t start_time;       /* ns since the epoch; of those found at the start 0 */
 	uint64_t end_time;         /* 0 while it lives */
-	struct string *name;       /* comm of its main thread; never NULL */
+	struct string *name;       /* comm of its main thread; never NULL. As exe and args: what it is now, which
+				    * for a past event process_image() may know better */
 	struct string *exe;        /* first argument or path of the program; never NULL, maybe "" */
 	struct string *args;       /* the other arguments, joined by blanks; never NULL */
+	struct process_image *images; /* newest first; only of which events may have to be shown */
 	struct string *cwd;        /* never NULL, maybe "" */
 	uint32_t nfds;             /* descriptors that are known to be open (state_fd_next) */
 	uint32_t open_spans;       /* spans of its threads that are open now; kept by span.c */
@@ -140,7 +150,8 @@ struct process *state_find_process(const struct state *state, uint32_t pid);
 struct thread *state_fork(struct state *state, struct thread *parent, uint32_t child_tid,
 			  uint32_t child_pid, const char *comm, uint64_t time);
 /* execve succeeded: command is NUL-separated arguments (size bytes). Descriptors stay; those with
- * close-on-exec are found closed by their next use; the other threads of the process end. */
+ * close-on-exec are found closed by their next use; the other threads of the process end. What the process
+ * was becomes one of its images. */
 void state_exec(struct state *state, struct thread *thread, const char *comm, const char *command,
 		size_t size, uint64_t time);
 /* The thread ended; with last, its process too. The objects stay until collected. */
@@ -162,6 +173,12 @@ struct fd *state_fd_dup(struct state *state, struct process *process, int32_t ol
 void state_fd_close(struct state *state, struct process *process, int32_t num);
 /* The open descriptor with the smallest number that is at least `from`, or NULL. */
 struct fd *state_fd_next(const struct process *process, int32_t from);
+/* The nodes of devices live long and are few, so their names are kept for processes that are gone before
+ * anyone can ask what their descriptors are. sure: the kernel says so, it is not just the path that was
+ * opened (which may be a link); what is no lasting name of a device is not taken. */
+void state_device_learn(struct state *state, uint32_t dev, uint64_t inode, const char *name, size_t size, bool sure);
+/* The name or NULL; borrowed until the state's next change. */
+const struct string *state_device(const struct state *state, uint32_t dev, uint64_t inode);
 void state_set_cwd(struct state *state, struct process *process, const char *cwd, size_t size);
 /* Says who the parent is, making it if unknown. */
 void state_set_parent(struct state *state, struct process *process, uint32_t ppid);
@@ -181,6 +198,15 @@ size_t state_waiting_bytes(const struct state *state);
 /* Frees what ended, has no pins, and no chunk of a lane from its oldest_chunk on refers to. */
 void state_collect(struct state *state, const uint64_t oldest_chunk[LANES]);
 
+/* What the process was at that time, if that is another program than it is now; else NULL. */
+static inline const struct process_image *process_image(const struct process *process, uint64_t time)
+{
+	const struct process_image *found = NULL;
+
+	for (const struct process_image *i = process->images; i && time < i->until; i = i->older)
+		found = i;
+	return found;
+}
 /* Whether process is ancestor or descends from it. */
 bool process_is_below(const struct process *process, const struct process *ancestor);
 /* The word for the type, as fd.type prints it: "file", "ipv4", ... */

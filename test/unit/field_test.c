@@ -385,6 +385,46 @@ static void ancestors(void **state)
 		assert_true(nth < 100000);
 }
 
+/* A process is shown as the program that it was when the event happened. */
+static void earlier_programs(void **state)
+{
+	struct world *world = *state;
+	struct event *event = make_call(world, "getpid", 200, NULL);
+	struct process_image oldest = { NULL, START - 100, intern(world, "sh"), intern(world, "/bin/sh"),
+					intern(world, "-c curl") };
+	struct process_image old = { &oldest, START + 100, intern(world, "env"), intern(world, "env"),
+				     intern(world, "curl") };
+	struct process_image parent = { NULL, START + 1, intern(world, "make"), intern(world, "make"),
+					intern(world, "all") };
+
+	world->program.images = &old;
+	world->shell.images = &parent;
+	expect_text(world, event, "proc.name", "env");
+	expect_text(world, event, "proc.exe", "env");
+	expect_text(world, event, "proc.args", "curl");
+	expect_text(world, event, "proc.pname", "make");
+	expect_text(world, event, "proc.pcmdline", "make all");
+	expect_text(world, event, "proc.aname[0]", "env");
+	expect_text(world, event, "proc.aname[1]", "make");
+	expect_text(world, event, "proc.aname[2]", "systemd");
+	expect_text(world, event, "thread.name", "env");
+	expect_text(world, event, "thread.nametid", "env200");
+	event->time = START - 101;
+	expect_text(world, event, "proc.name", "sh");
+	expect_text(world, event, "proc.cmdline", "sh -c curl");
+	expect_text(world, event, "proc.exeline", "/bin/sh -c curl");
+	event->time = START + 100;
+	expect_text(world, event, "proc.name", "curl");
+	expect_text(world, event, "proc.exeline", "/usr/bin/curl -6 http://x");
+	expect_text(world, event, "proc.pname", "bash");
+	expect_text(world, event, "thread.name", "curl");
+	/* only the main thread is called what the program is called */
+	event->time = START;
+	event->thread = &world->second;
+	expect_text(world, event, "thread.name", "worker");
+	expect_text(world, event, "proc.name", "env");
+}
+
 /* ---- fd ---- */
 
 static void descriptors(void **state)
@@ -525,6 +565,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(arguments_of_others, setup, teardown),
 		cmocka_unit_test_setup_teardown(processes, setup, teardown),
 		cmocka_unit_test_setup_teardown(ancestors, setup, teardown),
+		cmocka_unit_test_setup_teardown(earlier_programs, setup, teardown),
 		cmocka_unit_test_setup_teardown(descriptors, setup, teardown),
 		cmocka_unit_test_setup_teardown(sockets, setup, teardown),
 		cmocka_unit_test_setup_teardown(either_end, setup, teardown),

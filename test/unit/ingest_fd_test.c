@@ -177,7 +177,9 @@ static void test_dups(void **data)
 	world->asked.name = "/found";
 	world->asked.description = (struct fd){ .type = FD_FILE, .inode = 90 };
 	expect_fd(call(world, "dup2", 8, 8, bad, NULL, 90, 0100644)->fd, FD_FILE, "/found");
+	expect_fd(fd_of(world, 40), FD_FILE, "/found");
 	/* and where no files are told, nothing is known of it any more */
+	bad[0] = 41;
 	assert_null(call(world, "dup2", 8, 8, bad, NULL, 0, 0)->fd);
 }
 
@@ -220,6 +222,15 @@ static void test_pipes(void **data)
 	call(world, "socketpair", 0, -1, family, &pair, 0, 0);
 	expect_fd(fd_of(world, 6), FD_UNIX, "");
 	assert_int_equal(fd_of(world, 6)->socket.type, SOCK_STREAM);
+	/* a source may tell the inode at once */
+	nums[0] = 8;
+	nums[1] = 9;
+	pair = (struct feed_payload){ .size = 0 };
+	feed_item(&pair, RECORD_ITEM_PAIR, 0, nums, sizeof(nums));
+	call(world, "pipe2", 0, -1, NULL, &pair, 556, 0010600);
+	expect_fd(fd_of(world, 8), FD_PIPE, "pipe:[556]");
+	expect_fd(fd_of(world, 9), FD_PIPE, "pipe:[556]");
+	assert_int_equal(fd_of(world, 9)->inode, 556);
 	/* one that failed made nothing */
 	nums[0] = 7;
 	payload = (struct feed_payload){ .size = 0 };
@@ -275,6 +286,174 @@ static void test_first_sight(void **data)
 	assert_int_equal(world->asked.asked, 5);
 	assert_null(call(world, "read", 0, 7, (uint64_t[6]){ 7 }, NULL, 0, 0)->fd);
 	assert_int_equal(world->asked.asked, 5);
+}
+
+/* On some file systems the inode that user space sees is not the kernel's: the answer has none. */
+static void test_first_sight_without_inode(void **data)
+{
+	struct world *world = *data;
+	uint64_t args[6] = { 3 };
+	struct input input;
+
+	world->asked.name = "/overlay/file";
+	world->asked.description = (struct fd){ .num = 3, .type = FD_FILE };
+	input = feed_call_input(PID, PID, 1, 2, "read", 0, 3, args, NULL);
+	input.call.file_inode = 77;
+	input.call.file_dev = 42;
+	input.call.file_mode = 0100644;
+	feed(world->engine, &world->asked.source, &input);
+	expect_fd(fd_of(world, 3), FD_FILE, "/overlay/file");
+	assert_int_equal(fd_of(world, 3)->inode, 77);
+	assert_int_equal(fd_of(world, 3)->dev, 42);
+	feed(world->engine, &world->asked.source, &input);
+	assert_int_equal(world->asked.asked, 1);
+	/* the type still has to fit */
+	expect_fd(call(world, "read", 0, 4, (uint64_t[6]){ 4 }, NULL, 78, 0010600)->fd, FD_PIPE, "pipe:[78]");
+	/* the same number on another file system is another file */
+	world->asked.name = "/other";
+	input.call.file_dev = 43;
+	feed(world->engine, &world->asked.source, &input);
+	expect_fd(fd_of(world, 3), FD_FILE, "/other");
+	assert_int_equal(fd_of(world, 3)->dev, 43);
+}
+
+/* A call of any process, without arguments but its descriptor. */
+static const struct fd *use(struct world *world, uint32_t pid, int32_t num, uint64_t inode, uint32_t dev, uint16_t mode)
+{
+	uint64_t args[6] = { num };
+	struct input input = feed_call_input(pid, pid, world->now, world->now + 5, "read", 0, num, args, NULL);
+
+	input.call.file_inode = inode;
+	input.call.file_dev = dev;
+	input.call.file_mode = mode;
+	world->now += 10;
+	feed(world->engine, &world->asked.source, &input);
+	return feed_last(world->engine, LANE_MASK_CALLS)->fd;
+}
+
+#define DEVTMPFS 5
+#define DEVPTS 24
+#define CHARACTER 0020666
+
+/* Nobody can be asked any more, but the device has been seen before: in the snapshot, when it was opened, or in
+ * an answer. */
+static void test_devices_of_the_dead(void **data)
+{
+	struct world *world = *data;
+	struct fd description = { .num = 0, .type = FD_DEVICE, .inode = 3, .dev = DEVPTS };
+	struct input input = { .kind = INPUT_DESCRIPTOR, .tid = 1, .pid = 1 };
+	struct feed_payload payload = { .size = 0 };
+
+	expect_fd(use(world, 20, 1, 3, DEVPTS, CHARACTER), FD_DEVICE, "");
+	input.descriptor.description = &description;
+	input.descriptor.name = "/dev/pts/0";
+	input.descriptor.name_size = 10;
+	feed(world->engine, NULL, &input);
+	expect_fd(use(world, 21, 1, 3, DEVPTS, CHARACTER), FD_DEVICE, "/dev/pts/0");
+	/* the same number elsewhere */
+	expect_fd(use(world, 21, 2, 3, DEVTMPFS, CHARACTER), FD_DEVICE, "");
+
+	feed_item(&payload, RECORD_ITEM_PATH, 1, "/dev/null", 9);
+	input = feed_call_input(PID, PID, 1, 2, "openat", 3, 3, (uint64_t[6]){ (uint64_t)AT_FDCWD }, &payload);
+	input.call.file_inode = 4;
+	input.call.file_dev = DEVTMPFS;
+	input.call.file_mode = CHARACTER;
+	feed(world->engine, &world->asked.source, &input);
+	expect_fd(use(world, 22, 7, 4, DEVTMPFS, CHARACTER), FD_DEVICE, "/dev/null");
+
+	world->asked.name = "/dev/urandom";
+	world->asked.description = (struct fd){ .type = FD_DEVICE, .inode = 9 };
+	expect_fd(use(world, 23, 3, 9, DEVTMPFS, CHARACTER), FD_DEVICE, "/dev/urandom");
+	world->asked.name = NULL;
+	expect_fd(use(world, 24, 3, 9, DEVTMPFS, CHARACTER), FD_DEVICE, "/dev/urandom");
+	/* the inode of a file may be another file's soon */
+	world->asked.name = "/file";
+	world->asked.description = (struct fd){ .type = FD_FILE, .inode = 9 };
+	use(world, 23, 4, 9, 30, 0100644);
+	world->asked.name = NULL;
+	expect_fd(use(world, 24, 4, 9, 30, 0100644), FD_FILE, "");
+}
+
+/* What a process that is gone had inherited, one of its ancestors still has. */
+static void test_inherited(void **data)
+{
+	struct world *world = *data;
+	unsigned asked;
+
+	feed_fork(world->engine, PID, PID, 100, 20, 20);
+	feed_fork(world->engine, 20, 20, 110, 30, 30);
+	world->asked.name = "/log";
+	world->asked.description = (struct fd){ .type = FD_FILE, .inode = 77 };
+	expect_fd(use(world, PID, 1, 77, 30, 0100644), FD_FILE, "/log");
+	world->asked.name = NULL;
+	expect_fd(use(world, 30, 1, 77, 30, 0100644), FD_FILE, "/log");
+	/* under another number, of another file or file system it would be a guess */
+	expect_fd(use(world, 30, 2, 78, 30, 0100644), FD_FILE, "");
+	expect_fd(use(world, 20, 1, 78, 30, 0100644), FD_FILE, "");
+	expect_fd(use(world, 20, 1, 77, 31, 0100644), FD_FILE, "");
+	/* nobody looked at the ancestors' descriptor yet: these are asked */
+	asked = world->asked.asked;
+	world->asked.name = "/late";
+	world->asked.description = (struct fd){ .type = FD_FILE, .inode = 79 };
+	feed_exit(world->engine, 30, 30, 2000, 0, true);
+	feed_fork(world->engine, 20, 20, 2100, 40, 40);
+	expect_fd(use(world, 40, 8, 79, 30, 0100644), FD_FILE, "/late");
+	assert_int_equal(world->asked.asked, asked + 1);
+	assert_int_equal(world->asked.pid, 40);
+}
+
+/* A source that knows the descriptors of one process only. */
+static int describe_of_parent(struct source *source, uint32_t pid, int32_t num, struct fd *description, char *name,
+			      size_t size)
+{
+	return pid == PID ? describe(source, pid, num, description, name, size) : -ENOENT;
+}
+
+static void test_ancestors_are_asked(void **data)
+{
+	static const struct source_operations of_parent = { .describe_fd = describe_of_parent };
+	struct world *world = *data;
+
+	world->asked.source.operations = &of_parent;
+	world->asked.name = "/log";
+	world->asked.description = (struct fd){ .type = FD_FILE, .inode = 77 };
+	feed_fork(world->engine, PID, PID, 100, 20, 20);
+	feed_fork(world->engine, 20, 20, 110, 30, 30);
+	expect_fd(use(world, 30, 1, 77, 30, 0100644), FD_FILE, "/log");
+	assert_int_equal(world->asked.asked, 1);
+	expect_fd(fd_of(world, 1), FD_FILE, "/log");
+	/* the next one finds it there */
+	expect_fd(use(world, 20, 1, 77, 30, 0100644), FD_FILE, "/log");
+	assert_int_equal(world->asked.asked, 1);
+	/* an ancestor's file that cannot be compared is not taken for it */
+	world->asked.description.inode = 0;
+	expect_fd(use(world, 30, 2, 77, 31, 0100644), FD_FILE, "");
+	assert_null(fd_of(world, 2));
+	/* one that ended is not asked: its id may be another's */
+	world->asked.description.inode = 90;
+	feed_exit(world->engine, PID, PID, 2000, 0, true);
+	expect_fd(use(world, 30, 3, 90, 30, 0100644), FD_FILE, "");
+	assert_int_equal(world->asked.asked, 2);
+}
+
+/* Two numbers of a process that are the same file, told apart from two that share an inode by their nature. */
+static void test_copies(void **data)
+{
+	struct world *world = *data;
+
+	open_at(world, AT_FDCWD, "/a", 0, 3, 77, 0100644);
+	expect_fd(call(world, "read", 0, 9, (uint64_t[6]){ 9 }, NULL, 77, 0100644)->fd, FD_FILE, "/a");
+	assert_int_equal(fd_of(world, 9)->num, 9);
+	call(world, "eventfd2", 4, 4, NULL, NULL, 12, 0600);
+	expect_fd(call(world, "read", 0, 5, (uint64_t[6]){ 5 }, NULL, 12, 0600)->fd, FD_OTHER, "");
+	/* what the copy is found to be, the original is */
+	world->asked.name = "/out";
+	world->asked.description = (struct fd){ .type = FD_FILE, .inode = 90 };
+	expect_fd(call(world, "dup2", 1, 1, (uint64_t[6]){ 11, 1 }, NULL, 90, 0100644)->fd, FD_FILE, "/out");
+	world->asked.name = NULL;
+	expect_fd(fd_of(world, 11), FD_FILE, "/out");
+	assert_int_equal(fd_of(world, 11)->num, 11);
+	expect_fd(call(world, "close", 0, 11, (uint64_t[6]){ 11 }, NULL, 0, 0)->fd, FD_FILE, "/out");
 }
 
 static void test_stale(void **data)
@@ -333,6 +512,35 @@ static void test_snapshot(void **data)
 	expect_fd(fd_of(world, 4), FD_IPV4, "10.0.0.2:5000->10.0.0.1:80");
 	assert_true(fd_of(world, 4)->is_server);
 	assert_int_equal(engine_counts(world->engine)->events, 0);
+}
+
+/* Found in the snapshot after events of the process have told more. */
+static void test_late_snapshot(void **data)
+{
+	struct world *world = *data;
+	struct feed_payload pair = { .size = 0 };
+	int32_t nums[2] = { 5, 6 };
+	const struct fd *fd;
+
+	fd = open_at(world, AT_FDCWD, "/new", 0, 3, 77, 0100644)->fd;
+	feed_descriptor(world->engine, PID, 3, FD_FILE, "/old");
+	assert_ptr_equal(fd_of(world, 3), fd);
+	expect_fd(fd, FD_FILE, "/new");
+	fd = open_at(world, AT_FDCWD, "/dir", O_DIRECTORY, 4, 0, 0)->fd;
+	feed_descriptor(world->engine, PID, 4, FD_PIPE, "pipe:[3]");
+	assert_ptr_equal(fd_of(world, 4), fd);
+	/* without a name it may have one, if it can be the same */
+	feed_item(&pair, RECORD_ITEM_PAIR, 0, nums, sizeof(nums));
+	call(world, "pipe", 0, -1, NULL, &pair, 0, 0);
+	feed_descriptor(world->engine, PID, 5, FD_FILE, "/old");
+	expect_fd(fd_of(world, 5), FD_PIPE, "");
+	feed_descriptor(world->engine, PID, 5, FD_PIPE, "pipe:[4]");
+	expect_fd(fd_of(world, 5), FD_PIPE, "pipe:[4]");
+	call(world, "read", 0, 9, (uint64_t[6]){ 9 }, NULL, 80, 0100644);
+	feed_descriptor(world->engine, PID, 9, FD_FILE, "/named");
+	expect_fd(fd_of(world, 9), FD_FILE, "/named");
+	assert_int_equal(fd_of(world, 9)->inode, 80);
+	expect_fd(feed_last(world->engine, LANE_MASK_CALLS)->fd, FD_FILE, "");
 }
 
 /* ---- sockets ---- */
@@ -445,6 +653,32 @@ static void test_server(void **data)
 	kernel = ends("10.0.0.1", 50002, "10.0.0.8", 80, SOCK_STREAM, 1);
 	event = socket_call(world, "read", 10, 11, (uint64_t[6]){ 11 }, &kernel, 0, NULL, 0);
 	expect_fd(event->fd, FD_IPV4, "10.0.0.1:50002->10.0.0.8:80");
+	assert_false(event->fd->is_server);
+}
+
+/* Connections whose beginning nobody saw, on a port that nobody is known to listen on. */
+static void test_unknown_connections(void **data)
+{
+	struct world *world = *data;
+	struct record_socket kernel = ends("127.0.0.1", 8899, "127.0.0.1", 34936, SOCK_STREAM, 1);
+	const struct event *event;
+
+	event = socket_call(world, "sendto", 10, 12, (uint64_t[6]){ 12 }, &kernel, 0, NULL, 0);
+	expect_fd(event->fd, FD_IPV4, "127.0.0.1:34936->127.0.0.1:8899");
+	assert_true(event->fd->is_server);
+	kernel = ends("127.0.0.1", 34936, "127.0.0.1", 8899, SOCK_STREAM, 1);
+	event = socket_call(world, "recvfrom", 10, 13, (uint64_t[6]){ 13 }, &kernel, 0, NULL, 0);
+	expect_fd(event->fd, FD_IPV4, "127.0.0.1:34936->127.0.0.1:8899");
+	assert_false(event->fd->is_server);
+	/* whoever was seen to connect is the client, whatever the ports */
+	new_socket(world, 3, AF_INET, SOCK_STREAM);
+	kernel = ends("127.0.0.1", 700, "127.0.0.1", 2049, SOCK_STREAM, 1);
+	event = socket_call(world, "connect", 0, 3, (uint64_t[6]){ 3 }, &kernel, 0, NULL, 0);
+	expect_fd(event->fd, FD_IPV4, "127.0.0.1:700->127.0.0.1:2049");
+	assert_false(event->fd->is_server);
+	event = socket_call(world, "connect", 0, 4, (uint64_t[6]){ 4 }, &kernel, 0, NULL, 0);
+	assert_false(event->fd->is_server);
+	event = socket_call(world, "write", 1, 4, (uint64_t[6]){ 4 }, &kernel, 0, NULL, 0);
 	assert_false(event->fd->is_server);
 }
 
@@ -608,12 +842,19 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_pipes, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_others, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_first_sight, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_first_sight_without_inode, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_devices_of_the_dead, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_inherited, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_ancestors_are_asked, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_copies, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_stale, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_without_files, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_snapshot, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_late_snapshot, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_client, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_failed_connect, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_server, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_unknown_connections, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_addresses_only, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_ipv6, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_datagrams, set_up, tear_down),

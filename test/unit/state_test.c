@@ -181,6 +181,144 @@ static void test_exec(void **data)
 	assert_string_equal(thread->process->args->text, "");
 }
 
+static const char *name_at(const struct process *process, uint64_t time)
+{
+	const struct process_image *image = process_image(process, time);
+
+	return image ? image->name->text : process->name->text;
+}
+
+static void exec(struct world *world, struct thread *thread, const char *comm, const char *command, uint64_t time)
+{
+	state_exec(world->state, thread, comm, command, strlen(command), time);
+}
+
+/* What a process was stays known for the events of that time. */
+static void test_images(void **data)
+{
+	struct world *world = *data;
+	struct thread *thread = state_thread(world->state, 10, 10);
+	struct process *process = thread->process;
+	const struct process_image *image;
+
+	state_thread_name(world->state, thread, "bash");
+	state_describe(world->state, process, 1, 0, "/bin/bash", "-c x", NULL);
+	state_touch(thread, NULL, LANE_CALLS, 1);
+	exec(world, thread, "env", "env", 100);
+	exec(world, thread, "cat", "cat", 200);
+	assert_string_equal(process->name->text, "cat");
+	assert_string_equal(name_at(process, 0), "bash");
+	assert_string_equal(name_at(process, 99), "bash");
+	assert_string_equal(name_at(process, 100), "env");
+	assert_string_equal(name_at(process, 199), "env");
+	assert_string_equal(name_at(process, 200), "cat");
+	assert_string_equal(name_at(process, UINT64_MAX), "cat");
+	image = process_image(process, 50);
+	assert_string_equal(image->exe->text, "/bin/bash");
+	assert_string_equal(image->args->text, "-c x");
+	/* the same again is no other */
+	exec(world, thread, "cat", "cat", 300);
+	assert_int_equal(process->images->until, 200);
+	/* and back: the same program, another time */
+	exec(world, thread, "env", "env", 400);
+	assert_string_equal(name_at(process, 150), "env");
+	assert_string_equal(name_at(process, 399), "cat");
+	assert_string_equal(name_at(process, 400), "env");
+}
+
+static void test_images_are_bounded(void **data)
+{
+	struct world *world = *data;
+	struct thread *parent = state_thread(world->state, 9, 9), *thread;
+	struct process *process;
+	size_t bytes = state_bytes(world->state), n = 0;
+	char name[16];
+
+	thread = state_fork(world->state, parent, 10, 10, "p0", 1);
+	process = thread->process;
+	state_touch(thread, NULL, LANE_SPANS, 1);
+	for (unsigned i = 1; i <= 40; i++) {
+		snprintf(name, sizeof(name), "p%u", i);
+		exec(world, thread, name, name, i * 10);
+	}
+	for (const struct process_image *i = process->images; i; i = i->older)
+		n++;
+	assert_int_equal(n, PROCESS_IMAGES_MAX);
+	/* it was p39 in the 390s, p24 in the 240s; what was before is forgotten */
+	assert_string_equal(name_at(process, 399), "p39");
+	assert_string_equal(name_at(process, 245), "p24");
+	assert_string_equal(name_at(process, 5), "p24");
+	assert_true(state_bytes(world->state) >= bytes + n * sizeof(struct process_image));
+	state_exit(world->state, thread, true, 500);
+	assert_string_equal(name_at(process, 399), "p39");
+	collect(world, 2, 1);
+	assert_int_equal(state_dead(world->state), 0);
+	assert_int_equal(state_bytes(world->state), bytes);
+}
+
+/* Where no event can show it, nothing is kept. */
+static void test_images_of_the_unseen(void **data)
+{
+	struct world *world = *data;
+	struct thread *thread = state_thread(world->state, 10, 10);
+
+	state_thread_name(world->state, thread, "sh");
+	exec(world, thread, "ls", "ls", 100);
+	assert_null(thread->process->images);
+	/* a child may show its parent's name */
+	state_fork(world->state, thread, 11, 11, NULL, 150);
+	exec(world, thread, "cat", "cat", 200);
+	assert_string_equal(name_at(thread->process, 199), "ls");
+	/* what another thread did before it ended counts */
+	thread = state_thread(world->state, 20, 20);
+	state_touch(state_thread(world->state, 21, 20), NULL, LANE_CALLS, 1);
+	state_exit(world->state, state_find_thread(world->state, 21), false, 250);
+	exec(world, thread, "a", "a", 300);
+	exec(world, thread, "b", "b", 400);
+	assert_string_equal(name_at(thread->process, 350), "a");
+	/* and once its events are gone, all is forgotten with the next one */
+	collect(world, 1, 2);
+	exec(world, thread, "c", "c", 500);
+	assert_null(thread->process->images);
+}
+
+static void learn(struct world *world, uint32_t dev, uint64_t inode, const char *name, bool sure)
+{
+	state_device_learn(world->state, dev, inode, name, strlen(name), sure);
+}
+
+static void test_devices(void **data)
+{
+	struct world *world = *data;
+
+	assert_null(state_device(world->state, 5, 4));
+	learn(world, 5, 4, "/dev/null", false);
+	assert_string_equal(state_device(world->state, 5, 4)->text, "/dev/null");
+	/* another file system, another inode */
+	assert_null(state_device(world->state, 6, 4));
+	assert_null(state_device(world->state, 5, 3));
+	/* links that mean something else to everybody, and what is not below /dev */
+	learn(world, 7, 3, "/dev/stdout", false);
+	learn(world, 7, 3, "/dev/fd/1", false);
+	learn(world, 7, 3, "/tmp/link", false);
+	learn(world, 7, 3, "dev/pts/0", true);
+	learn(world, 7, 3, "/dev/pts/0 (deleted)", true);
+	assert_null(state_device(world->state, 7, 3));
+	/* what the kernel says replaces what a program said, not the other way round */
+	learn(world, 7, 3, "/dev/mine", false);
+	learn(world, 7, 3, "/dev/pts/0", true);
+	learn(world, 7, 3, "/dev/tty", false);
+	assert_string_equal(state_device(world->state, 7, 3)->text, "/dev/pts/0");
+	/* nothing to compare with */
+	learn(world, 0, 3, "/dev/a", true);
+	learn(world, 7, 0, "/dev/a", true);
+	assert_null(state_device(world->state, 0, 3));
+	assert_null(state_device(world->state, 7, 0));
+	for (uint64_t inode = 1; inode <= 100000; inode++)
+		learn(world, 8, inode, "/dev/many", true);
+	assert_string_equal(state_device(world->state, 8, 100000)->text, "/dev/many");
+}
+
 static void test_exit_keeps_what_is_referred_to(void **data)
 {
 	struct world *world = *data;
@@ -577,6 +715,10 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_many_threads, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_fork_inherits, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_exec, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_images, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_images_are_bounded, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_images_of_the_unseen, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_devices, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_exit_keeps_what_is_referred_to, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_pins, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_children_outlive_parents, set_up, tear_down),
