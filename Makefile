@@ -82,6 +82,11 @@ $(O)/test/fuzz/%: test/fuzz/%.c $(ENGINE) Makefile
 	@mkdir -p $(@D)
 	$(call say,FUZZ,$@)$(CLANG) $(filter-out -Werror,$(BASE)) -O1 -g -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all -o $@ $< $(ENGINE) -lm
 
+# the one live program that uses the loader itself
+$(O)/test/live/switch_scopes: $(O)/obj/test/live/switch_scopes.o $(LOADER:%.c=$(O)/obj/%.o) $(O)/libengine.a
+	@mkdir -p $(@D)
+	$(call say,LINK,$@)$(CC) -o $@ $^ -lbpf -lelf -lz -lm
+
 $(O)/test/live/%: test/live/%.c Makefile
 	@mkdir -p $(@D)
 	$(call say,CC,$<)$(CC) -std=gnu11 -D_GNU_SOURCE $(WARNINGS) -O2 -g -o $@ $< -lpthread
