@@ -125,6 +125,7 @@ FIELD_GETTER(field_span_measure);
 
 enum span_invalid_variant { INVALID_TEXT, INVALID_REASON };
 FIELD_GETTER(field_span_invalid);
+FIELD_GETTER(field_evt_text);
 
 /* Parts of a span's enter that span.* and evtin.span.* have in common. */
 bool field_span_arg(const struct field *field, const struct string *args, uint32_t nargs,

@@ -231,6 +231,29 @@ bool field_span_measure(const struct field *field, const struct event *event, un
 	}
 }
 
+/* What a marker says, without the names that evt.args gives to its parts: a.b n=1 */
+bool field_evt_text(const struct field *field, const struct event *event, unsigned nth,
+		    struct field_context *context, struct value *value)
+{
+	const struct span *span = marked(event);
+	bool enter = event->type == EVENT_SPAN_ENTER;
+	size_t length, room = sizeof(context->scratch);
+	const struct string *args;
+
+	if (!span)
+		return field_evt(field, event, nth, context, value);
+	length = span_tags_text(span, context->scratch, room);
+	args = enter ? span->enter_args : span->exit_args;
+	if (args && args->size && length + 1 < room) {
+		context->scratch[length++] = ' ';
+		length += packed_args_text(args->text, args->size, enter ? span->nenter_args : span->nexit_args,
+					   '=', context->scratch + length, room - length);
+	}
+	if (!enter && !is_exit(event) && length < room)
+		length += snprintf(context->scratch + length, room - length, " (unfinished)");
+	return give_scratch(value, context, length);
+}
+
 /* The payload of an invalid marker is the reason, a NUL, and the marker's text. */
 bool field_span_invalid(const struct field *field, const struct event *event, unsigned nth,
 			struct field_context *context, struct value *value)

@@ -96,6 +96,8 @@ const struct field_definition field_table[] = {
 	      "number of the CPU"),
 	FIELD("evt.args", TEXT, NONE, 0, field_evt, EVT_ARGS,
 	      "all arguments, name=value"),
+	FIELD("evt.text", TEXT, NONE, 0, field_evt_text, EVT_ARGS,
+	      "arguments for people: of a marker its tags and name=value; else evt.args"),
 	FIELD_CHECKED("evt.arg", TEXT, EITHER, 0, field_evt, EVT_ARG, field_check_argument,
 	      "one argument as text, by name or place"),
 	FIELD_CHECKED("evt.rawarg", ID, NAME, 0, field_evt, EVT_RAWARG, field_check_argument,

@@ -68,7 +68,7 @@ static const struct view_column events_columns[] = {
 	  NULL },
 	{ "RESULT", "evt.rawres", "what the call returned, or its error", AGGREGATE_FIRST, 10, 0, NULL },
 	{ "CALL", "evt.name", "system call; > span and < span where a span begins and ends", AGGREGATE_FIRST, 16, 0, NULL },
-	{ "ARGS", "evt.args", "arguments", AGGREGATE_FIRST, 0, 0, NULL },
+	{ "ARGS", "evt.text", "arguments; of a marker the tags of its span, and its arguments", AGGREGATE_FIRST, 0, 0, NULL },
 };
 
 static const struct view_column calls_summary_columns[] = {
