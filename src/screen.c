@@ -10,7 +10,9 @@
 #include "session.h"
 #include "ui/app.h"
 
-#define RATE_PERIOD 1000000000ull   /* ns between two readings of the header's rates */
+/* ns between two readings of the header's rates */
+#define RATE_PERIOD 1000000000ull
+#define FIRST_RATE_PERIOD 200000000ull
 
 /* What the header shows and only this file knows: rates over the last second or so. */
 struct meter {
@@ -28,13 +30,28 @@ static uint64_t own_cpu_ns(void)
 	       (usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) * 1000ull;
 }
 
+/* Rates count from here: what was there at the start is no rate. */
+static void meter_start(struct meter *meter)
+{
+	const struct session *session = meter->session;
+	const struct engine_counts *counts = engine_counts(session->engine);
+
+	meter->time = session_now();
+	meter->events = counts->events;
+	meter->markers = counts->markers;
+	meter->spans = span_table_counts(engine_spans(session->engine)).closed;
+	meter->cpu_ns = own_cpu_ns();
+	meter->status.own_cpu = meter->status.events_rate = meter->status.markers_rate =
+		meter->status.spans_rate = -1;
+}
+
 static void meter_read(struct meter *meter, uint64_t now)
 {
 	const struct engine_counts *counts = engine_counts(meter->session->engine);
 	uint64_t spans = span_table_counts(engine_spans(meter->session->engine)).closed, cpu;
 	double seconds = (now - meter->time) / 1e9;
 
-	if (now < meter->time + RATE_PERIOD)
+	if (now < meter->time + (meter->status.own_cpu < 0 ? FIRST_RATE_PERIOD : RATE_PERIOD))
 		return;
 	cpu = own_cpu_ns();
 	meter->status.events_rate = (counts->events - meter->events) / seconds;
@@ -132,6 +149,7 @@ int screen_run(const struct options *options)
 		fprintf(stderr, "spantop: %s\n", reason);
 		goto out;
 	}
+	meter_start(&meter);
 	status = loop(&session, app, terminal, &meter) ? 1 : 0;
 	terminal->operations->close(terminal);
 out:

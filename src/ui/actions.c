@@ -70,8 +70,7 @@ static const uint64_t periods_ms[] = { 100, 200, 500, 1000, 2000, 5000, 10000, 3
 
 static void set_refresh(struct app *app, uint64_t ms)
 {
-	app->refresh = ms * 1000000;
-	app->next_refresh = app->now + app->refresh;
+	app_set_refresh(app, ms * 1000000);
 	app_message(app, false, "Refresh every %g s", (double)ms / 1000);
 }
 

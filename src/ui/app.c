@@ -5,10 +5,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../engine/span.h"
 #include "app_private.h"
 
 #define READ_BUDGET 5000000ull         /* ns of work between two looks at the keyboard */
 #define REDRAW_WHILE_READING 50000000ull
+#define FASTEST_PICTURE 100000000ull   /* ns between refreshes of a spectrogram */
 #define MIN_COLUMNS 10
 #define MIN_ROWS 3
 #define KEY_BAR_ROWS 6                 /* screens smaller than this have no key bar */
@@ -208,25 +210,69 @@ static bool is_live(struct app *app)
 	return app_live(&status);
 }
 
+/* A picture that moves shows more than one that jumps. */
+static uint64_t pane_refresh(const struct app *app)
+{
+	if (app->levels[app->nlevels - 1].pane->view->kind != VIEW_SPECTROGRAM || app->refresh < FASTEST_PICTURE)
+		return app->refresh;
+	return app->refresh / 4 > FASTEST_PICTURE ? app->refresh / 4 : FASTEST_PICTURE;
+}
+
+/* The first refreshes after the start come early, so that nobody waits a long period for the first rows. */
+static uint64_t next_refresh(const struct app *app, uint64_t now)
+{
+	static const uint64_t early[] = { 250000000, 500000000, 1000000000 };
+	uint64_t since = now - app->started, period = pane_refresh(app);
+	uint64_t next = app->started + (since / period + 1) * period;
+
+	for (size_t i = 0; i < sizeof(early) / sizeof(*early); i++)
+		if (since < early[i] && app->started + early[i] < next)
+			return app->started + early[i];
+	return next;
+}
+
+void app_set_refresh(struct app *app, uint64_t ns)
+{
+	app->refresh = ns;
+	app->started = app->now;
+	app->next_refresh = app->now + pane_refresh(app);
+}
+
+static void refresh_if_due(struct app *app, struct level *level, uint64_t now)
+{
+	/* the clock may be set back */
+	if (!app->started || now < app->started) {
+		app->started = now;
+		app->next_refresh = now;
+	}
+	if (now < app->next_refresh)
+		return;
+	app->next_refresh = next_refresh(app, now);
+	app->reading = level->tick_due = true;
+}
+
+/* The time line of what happened inside a span ends with the span: running on, it would move all of it away. */
+static bool has_ended(const struct pane *pane)
+{
+	const struct span *inside = query_get_spec(pane->query)->inside;
+
+	return pane->view->kind == VIEW_SPECTROGRAM && inside && inside->flags & SPAN_CLOSED;
+}
+
 bool app_tick(struct app *app, uint64_t now)
 {
 	struct level *level = app_top(app);
 	struct pane *pane = level->pane;
 
 	app->now = now;
-	if (now >= app->next_refresh) {
-		app->next_refresh += app->refresh;
-		if (app->next_refresh <= now)
-			app->next_refresh = now + app->refresh;
-		app->reading = level->tick_due = true;
-	}
+	refresh_if_due(app, level, now);
 	if (!app->reading)
 		return app->dirty;
 	pane->paused = app->paused && level->caught_up;
 	app->reading = pane->operations->update(pane, now, READ_BUDGET);
 	if (!app->reading) {
 		level->caught_up = true;
-		if (level->tick_due && !pane->paused && is_live(app))
+		if (level->tick_due && !pane->paused && is_live(app) && !has_ended(pane))
 			query_tick(pane->query, now);
 		level->tick_due = false;
 	}

@@ -57,13 +57,19 @@ struct app {
 	bool dragging;                 /* a mouse button went down inside the pane */
 	bool reading;                  /* the top pane has more to read */
 	bool paused, dirty, done;
-	uint64_t now, refresh, next_refresh, drawn, paused_since;
+	uint64_t now, drawn, paused_since;
+	uint64_t refresh;              /* ns */
+	uint64_t started;              /* refresh periods are counted from here; 0: not yet */
+	uint64_t next_refresh;
 };
 
 static inline struct level *app_top(struct app *app)
 {
 	return &app->levels[app->nlevels - 1];
 }
+
+/* Another refresh period from now on. */
+void app_set_refresh(struct app *app, uint64_t ns);
 
 static inline bool app_live(const struct app_status *status)
 {

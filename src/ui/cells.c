@@ -162,6 +162,28 @@ int cells_width(const char *text, size_t size)
 	return write_text(NULL, 0, 0, 1 << 24, 0, text, size);
 }
 
+size_t cells_wrap(const char *text, size_t size, int width)
+{
+	size_t at = 0, blank = 0;
+
+	if (cells_width(text, size) <= width)
+		return size;
+	while (at < size) {
+		size_t next = at + 1;
+
+		while (next < size && ((unsigned char)text[next] & 0xc0) == 0x80)
+			next++;
+		if (cells_width(text, next) > width)
+			break;
+		if (text[at] == ' ')
+			blank = at;
+		at = next;
+	}
+	if (blank)
+		return blank;
+	return at ? at : 1;
+}
+
 int cells_printf(struct cells *cells, int row, int column, int width, uint8_t style, const char *format, ...)
 {
 	char text[4096];

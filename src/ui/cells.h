@@ -61,6 +61,8 @@ int cells_printf(struct cells *cells, int row, int column, int width, uint8_t st
 	__attribute__((format(printf, 6, 7)));
 /* Cells that text takes when escaped. */
 int cells_width(const char *text, size_t size);
+/* Bytes of text that fit into so many cells, up to a blank where there is one; at least 1. */
+size_t cells_wrap(const char *text, size_t size, int width);
 /* Frame (line-drawing characters) just inside the box, with an optional title. */
 void cells_frame(struct cells *cells, struct box box, uint8_t style, const char *title);
 /* Changes only the style of a run of cells. */

@@ -44,12 +44,25 @@ static uint8_t style(struct grid *grid, const struct query_row *row, size_t colu
 	return events->styled;
 }
 
-static void enter(struct app *app, struct grid *grid)
+static void run_details(struct app *app, struct pane *pane)
 {
-	const struct query_row *row = grid_selected(grid);
+	const struct query_row *row = grid_selected((struct grid *)pane);
 
 	if (row)
 		app_event_details(app, row->event_num);
+}
+
+/* A marker leads into its span, unless this is inside it already. */
+static void enter(struct app *app, struct grid *grid)
+{
+	const struct query_row *row = grid_selected(grid);
+	struct span *span = row ? query_row_span(grid->pane.query, row) : NULL;
+
+	grid->moved = true;
+	if (span && span != query_get_spec(grid->pane.query)->inside)
+		app_open_span(app, span);
+	else
+		run_details(app, &grid->pane);
 }
 
 static bool update(struct pane *pane, uint64_t now, uint64_t budget_ns)
@@ -149,7 +162,9 @@ static void run_sort(struct app *app, struct pane *pane)
 }
 
 static const struct action actions[] = {
-	{ { K_ENTER }, "Enter", NULL, "all that is known of the event", NULL },
+	{ { K_ENTER }, "Enter", NULL, "all that is known of the call; of a marker, what happened inside its span",
+	  NULL },
+	{ { K_F(5), 'd' }, "F5", "Detail", "all that is known of the event", run_details },
 	{ { K_F(6), K_F(9), '>', '<' }, "F6", "Sort", "choose the column to sort by", run_sort },
 	{ { '!' }, "Shift+1-9", NULL, "sort by column 1 to 9; again turns the order", NULL },
 	{ { 'i' }, "i", "Inside", "inside means: the span's thread, its process, or the whole machine",

@@ -4,6 +4,8 @@
 #include <string.h>
 #include <strings.h>
 
+#include "../engine/span.h"
+
 #define CELL_TEXT 4096
 #define SEARCH_BUDGET 100000000ull   /* ns that one key may search */
 
@@ -229,6 +231,9 @@ static void draw_cell(struct grid *grid, struct cells *cells, struct box box, in
 	int at = box.column + column->column, width = column->width, offset = 0;
 
 	size = text_escape(raw, size < sizeof(raw) ? size : sizeof(raw) - 1, text, sizeof(text));
+	/* a name may be empty, a row that says nothing looks like a mistake */
+	if (!size && is_last(grid, column) && grid->pane.view->kind == VIEW_TABLE)
+		size = (size_t)snprintf(text, sizeof(text), "(empty)");
 	if (is_last(grid, column)) {
 		cut = cells_prefix(text, size, grid->shift);
 	} else {
@@ -265,14 +270,36 @@ static void draw_row(struct grid *grid, struct cells *cells, struct box box, int
 
 static const char *empty_text(const struct grid *grid)
 {
+	const struct engine *engine = grid->pane.engine;
+
 	if (grid->pane.progress < 100)
 		return "";
-	if (view_shows_spans(grid->pane.view) && !engine_counts(grid->pane.engine)->markers)
+	if (view_shows_spans(grid->pane.view) && !engine_counts(engine)->markers)
 		return "No markers yet: a program begins a span by writing \">:t:name::\" to /dev/null and ends it with "
 		       "\"<:t:name::\"";
 	if (query_skipped(grid->pane.query))
 		return "Nothing passes the filter; the recording no longer holds older events";
+	if (grid->pane.view->kind == VIEW_LIST && span_table_counts(engine_spans(engine)).open)
+		return "Nothing passes the filter so far; spans that are still open will be listed when they end";
 	return "Nothing passes the filter so far";
+}
+
+static void draw_empty(struct grid *grid, struct cells *cells, struct box box)
+{
+	const char *text = empty_text(grid);
+	size_t size = strlen(text);
+
+	for (int row = 1; row <= grid->rows_shown && size; row++) {
+		size_t part = cells_wrap(text, size, box.columns);
+
+		cells_text(cells, box.row + row, box.column, box.columns, STYLE_DIM, text, part);
+		text += part;
+		size -= part;
+		if (size && *text == ' ') {
+			text++;
+			size--;
+		}
+	}
 }
 
 void grid_draw(struct pane *pane, struct cells *cells, struct box box)
@@ -290,11 +317,8 @@ void grid_draw(struct pane *pane, struct cells *cells, struct box box)
 		draw_title(grid, cells, box, &grid->layout[i]);
 	for (int i = 0; i < grid->rows_shown && grid->first + (size_t)i < rows; i++)
 		draw_row(grid, cells, box, box.row + 1 + i, grid->first + (size_t)i);
-	if (!rows && grid->rows_shown > 0) {
-		const char *text = empty_text(grid);
-
-		cells_text(cells, box.row + 1, box.column, box.columns, STYLE_DIM, text, strlen(text));
-	}
+	if (!rows)
+		draw_empty(grid, cells, box);
 }
 
 /* ---- keys, mouse, search ---- */

@@ -7,6 +7,7 @@
 #include "../engine/value.h"
 #include "app_private.h"
 
+#define WIDE 100   /* columns from which on pieces stand further apart */
 
 struct line {
 	struct cells *cells;
@@ -16,7 +17,7 @@ struct line {
 /* Adds "label value" if it fits whole; label may be "". */
 static void piece(struct line *line, const char *label, uint8_t style, const char *value)
 {
-	int gap = line->column ? 3 : 0, width = (int)strlen(label) + (label[0] && value[0]);
+	int gap = !line->column ? 0 : line->cells->columns < WIDE ? 2 : 3, width = (int)strlen(label) + (label[0] && value[0]);
 
 	width += cells_width(value, strlen(value));
 	if (line->column + gap + width > line->cells->columns)
@@ -33,8 +34,8 @@ static void piece(struct line *line, const char *label, uint8_t style, const cha
 static void rate_text(double rate, char *text, size_t size)
 {
 	if (rate < 0 || rate != rate)
-		rate = 0;
-	if (rate >= 1e8)
+		snprintf(text, size, "-");
+	else if (rate >= 1e8)
 		snprintf(text, size, "%.0fM", rate / 1e6);
 	else if (rate >= 1e5)
 		snprintf(text, size, "%.0fk", rate / 1e3);
@@ -138,7 +139,10 @@ static void draw_figures(struct app *app, struct cells *cells, const struct app_
 	piece(&line, "markers/s", STYLE_VALUE, text);
 	rate_text(status->spans_rate, text, sizeof(text));
 	piece(&line, "spans/s", STYLE_VALUE, text);
-	snprintf(text, sizeof(text), "%.1f%%", status->own_cpu * 100);
+	if (status->own_cpu < 0)
+		snprintf(text, sizeof(text), "-");
+	else
+		snprintf(text, sizeof(text), "%.1f%%", status->own_cpu * 100);
 	piece(&line, "CPU", STYLE_VALUE, text);
 }
 
@@ -211,7 +215,7 @@ static void draw_breadcrumb(struct app *app, struct cells *cells, int row, int r
 static void draw_filter(struct app *app, struct cells *cells, int row)
 {
 	char *text = level_filter_text(app);
-	int width = cells->columns - 8;
+	int width = cells->columns - 8, hint = (int)strlen("... F7:all");
 	size_t size = text ? strlen(text) : 0;
 
 	cells_text(cells, row, 0, cells->columns, STYLE_LABEL, "Filter:", 7);
@@ -219,9 +223,9 @@ static void draw_filter(struct app *app, struct cells *cells, int row)
 		cells_text(cells, row, 8, width, STYLE_DIM, "none", 4);
 	else if (cells_width(text, size) <= width)
 		cells_text(cells, row, 8, width, STYLE_VALUE, text, size);
-	else if (width > 12) {
-		cells_text(cells, row, 8, width - 9, STYLE_VALUE, text, size);
-		cells_text(cells, row, cells->columns - 9, 9, STYLE_DIM, "... F7:all", 9);
+	else if (width > hint + 2) {
+		cells_text(cells, row, 8, width - hint, STYLE_VALUE, text, size);
+		cells_text(cells, row, cells->columns - hint, hint, STYLE_DIM, "... F7:all", (size_t)hint);
 	}
 	free(text);
 }

@@ -175,7 +175,15 @@ static size_t exact_format(const struct value *value, char *text, size_t size)
 static bool is_rewriting(const char *name)
 {
 	static const char *const ends[] = { ".s", ".ns", ".human", ".iso8601" };
+	static const char *const others[] = {
+		"evt.time", "evt.rawtime", "evt.dir", "evt.type", "evt.text", "evt.info", "syscall.type", "evt.count",
+		"evt.count.exit", "evt.wait_latency", "proc.args", "proc.exeline", "thread.nametid", "fd.typechar", "fd.uid",
+		"span.rawtime", "span.rawparenttime", "span.count",
+	};
 
+	for (size_t i = 0; i < sizeof(others) / sizeof(*others); i++)
+		if (!strcmp(name, others[i]))
+			return true;
 	for (size_t i = 0; i < sizeof(ends) / sizeof(*ends); i++) {
 		size_t size = strlen(name), end = strlen(ends[i]);
 
@@ -198,6 +206,8 @@ static void add_field(struct app *app, const struct field *field, const struct e
 
 		if (!definition->get(field, event, nth, context, &value) || value.type == VALUE_NONE)
 			return;
+		if (value.type == VALUE_BOOL && !value.u)
+			continue;   /* what it is says more than all it is not */
 		size = exact_format(&value, raw, sizeof(raw));
 		text_escape(raw, size < sizeof(raw) ? size : sizeof(raw) - 1, text, sizeof(text));
 		if (text[0])
@@ -211,6 +221,24 @@ const struct event *app_find_event(const struct engine *engine, uint64_t num)
 	const struct event *event = recording_find(recording, LANE_CALLS, num);
 
 	return event ? event : recording_find(recording, LANE_SPANS, num);
+}
+
+/* All fields but those that say the same again: the span's own, or the others. */
+static void add_fields(struct app *app, const struct event *event, struct field_context *context, bool of_span)
+{
+	for (const struct field_definition *definition = field_table; definition->name; definition++) {
+		struct field field = { .definition = definition };
+
+		if (of_span != !strncmp(definition->name, "span.", 5))
+			continue;
+		if ((definition->flags & (FIELD_FILTER_ONLY | FIELD_TABLE_ONLY)) ||
+		    is_rewriting(definition->name))
+			continue;
+		if (definition->argument != FIELD_ARGUMENT_NONE &&
+		    definition->argument != FIELD_ARGUMENT_OPTIONAL)
+			continue;
+		add_field(app, &field, event, context);
+	}
 }
 
 static void event_page(struct app *app)
@@ -227,17 +255,9 @@ static void event_page(struct app *app)
 		return;
 	context->engine = app->engine;
 	open_page(app, "Event", event_page);
-	for (const struct field_definition *definition = field_table; definition->name; definition++) {
-		struct field field = { .definition = definition };
-
-		if ((definition->flags & (FIELD_FILTER_ONLY | FIELD_TABLE_ONLY)) ||
-		    is_rewriting(definition->name))
-			continue;
-		if (definition->argument != FIELD_ARGUMENT_NONE &&
-		    definition->argument != FIELD_ARGUMENT_OPTIONAL)
-			continue;
-		add_field(app, &field, event, context);
-	}
+	/* what matters of a marker is its span */
+	add_fields(app, event, context, event->type != EVENT_CALL);
+	add_fields(app, event, context, event->type == EVENT_CALL);
 	field_context_fini(context);
 	free(context);
 }

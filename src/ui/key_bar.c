@@ -8,12 +8,17 @@ static bool offered(const struct app *app, const struct action *action)
 	return action->label && !(action->keys[0] == K_BACKSPACE && app->nlevels < 2);
 }
 
-/* F1 to F6 where fingers expect them, then the pane's own, then what everyone knows or finds in the help. */
+static bool is_function(const struct action *action)
+{
+	return action->keys[0] > K_FUNCTION && action->keys[0] <= K_F(24);
+}
+
+/* Function keys where fingers expect them, then the way back, the pane's own, and what is found in the help. */
 static int rank(const struct action *action, bool own)
 {
-	int key = action->keys[0];
-
-	return key > K_FUNCTION && key <= K_F(6) ? key - K_FUNCTION : own ? 50 : 100;
+	if (is_function(action))
+		return action->keys[0] - K_FUNCTION;
+	return action->keys[0] == K_BACKSPACE ? 30 : own ? 50 : 100;
 }
 
 static size_t collect(const struct app *app, const struct action **actions)
@@ -44,14 +49,24 @@ static size_t collect(const struct app *app, const struct action **actions)
 	return count;
 }
 
+/* A blank behind each label, unless a function key would be lost to the blanks. */
+static int gap_for(const struct action *const *actions, size_t count, int width)
+{
+	int needed = 0;
+
+	for (size_t i = 0; i < count && is_function(actions[i]); i++)
+		needed += (int)(strlen(actions[i]->key_name) + strlen(actions[i]->label)) + 1;
+	return needed <= width;
+}
+
 static void draw_keys(struct app *app, struct cells *cells, int row, int width)
 {
 	const struct action *actions[KEY_BAR_ENTRIES];
 	size_t count = collect(app, actions);
-	int column = 0;
+	int column = 0, gap = gap_for(actions, count, width);
 
 	for (size_t i = 0; i < count; i++) {
-		int key = (int)strlen(actions[i]->key_name), label = (int)strlen(actions[i]->label) + 1;
+		int key = (int)strlen(actions[i]->key_name), label = (int)strlen(actions[i]->label) + gap;
 
 		if (column + key + label > width)
 			break;

@@ -8,6 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../engine/span.h"
+#include "../engine/value.h"
 #include "app_private.h"
 #include "filter_path.h"
 
@@ -128,6 +130,7 @@ static void top_changed(struct app *app)
 
 	app->reading = true;
 	app->dirty = true;
+	app->next_refresh = app->now;   /* its own period begins */
 	level->pane->paused = app->paused && level->caught_up;
 }
 
@@ -236,6 +239,26 @@ void app_open(struct app *app, const struct view *view, unsigned depth, const ch
 
 	if (level_push(app, view, depth, filter, label, inside, next_only, &error))
 		app_message(app, true, "%s", error.text);
+}
+
+void app_span_label(const struct span *span, uint64_t now, char *label, size_t size)
+{
+	char tags[LABEL_TEXT - 64], duration[32];
+
+	span_tags_text(span, tags, sizeof(tags));
+	duration_format(span_duration(span, now), duration, sizeof(duration));
+	snprintf(label, size, "%s (%s%s)", tags, duration,
+		 span->flags & SPAN_CLOSED ? span->flags & SPAN_UNFINISHED ? ", unfinished" : "" : ", open");
+}
+
+void app_open_span(struct app *app, struct span *span)
+{
+	const struct view *view = view_find("events");
+	char label[LABEL_TEXT];
+
+	app_span_label(span, app_now(app), label, sizeof(label));
+	if (view)
+		app_open(app, view, span_depth(span), NULL, label, span);
 }
 
 void level_switch_view(struct app *app, const struct view *view)

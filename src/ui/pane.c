@@ -9,6 +9,7 @@
 
 /* Events between two looks at the clock: well under a millisecond of work. */
 #define SLICE 4096
+#define FIRST_SLICE 64
 
 uint64_t pane_clock(void)
 {
@@ -88,17 +89,20 @@ static uint64_t events_held(const struct pane *pane)
 
 bool pane_read(struct pane *pane, uint64_t budget_ns)
 {
-	uint64_t start = pane_clock();
-	uint64_t held;
+	uint64_t start = pane_clock(), held;
+	size_t slice = FIRST_SLICE;
 
 	do {
-		size_t count = query_update(pane->query, SLICE);
+		size_t count = query_update(pane->query, slice);
 
 		pane->events_read += count;
-		if (count < SLICE) {
+		if (count < slice) {
 			pane->progress = 100;
 			return false;
 		}
+		/* some filters take very long for some events: few at first, or the keyboard waits */
+		if (slice < SLICE)
+			slice *= 2;
 	} while (pane_clock() - start < budget_ns);
 	held = events_held(pane);
 	pane->progress = held > pane->events_read ? pane->events_read * 100 / held : 99;

@@ -12,6 +12,8 @@
 #include "cells.h"
 #include "terminal.h"
 
+#define LABEL_TEXT 512   /* of a breadcrumb */
+
 struct app;
 struct pane;
 
@@ -84,6 +86,10 @@ struct pane *spectrogram_pane_new(struct query *query);  /* VIEW_SPECTROGRAM */
  * (NULL none) pins a span whose events are to be shown. */
 void app_open(struct app *app, const struct view *view, unsigned depth, const char *filter, const char *label,
 	      struct span *inside);
+/* Opens the events inside a span. */
+void app_open_span(struct app *app, struct span *span);
+/* What a span is called in the breadcrumb: its tags and how long it took. */
+void app_span_label(const struct span *span, uint64_t now, char *label, size_t size);
 /* One line in the key bar's place until the next key. */
 void app_message(struct app *app, bool error, const char *format, ...) __attribute__((format(printf, 3, 4)));
 uint64_t app_now(const struct app *app);   /* ns since the epoch */

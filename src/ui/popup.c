@@ -72,29 +72,6 @@ void popup_item(struct popup *popup, const char *text, const char *detail, int v
 	add(popup, text, strlen(text), detail, value, STYLE_POPUP);
 }
 
-/* Bytes of text that fit into so many cells, up to a blank where there is one. */
-static size_t wrap_at(const char *text, size_t size, int width)
-{
-	size_t at = 0, blank = 0;
-
-	if (cells_width(text, size) <= width)
-		return size;
-	while (at < size) {
-		size_t next = at + 1;
-
-		while (next < size && ((unsigned char)text[next] & 0xc0) == 0x80)
-			next++;
-		if (cells_width(text, next) > width)
-			break;
-		if (text[at] == ' ')
-			blank = at;
-		at = next;
-	}
-	if (blank)
-		return blank;
-	return at ? at : 1;
-}
-
 static void add_wrapped(struct popup *popup, uint8_t style, int width, int indent, const char *text,
 			size_t size)
 {
@@ -104,7 +81,7 @@ static void add_wrapped(struct popup *popup, uint8_t style, int width, int inden
 	if (width > 0 && indent > width / 2)
 		indent = width / 2;
 	do {
-		size_t part = width > 0 ? wrap_at(text, size, width - blanks) : size;
+		size_t part = width > 0 ? cells_wrap(text, size, width - blanks) : size;
 		int length = snprintf(line, sizeof(line), "%*s%.*s", blanks, "", (int)part, text);
 
 		if (length >= (int)sizeof(line))
@@ -300,7 +277,7 @@ static void draw_detail(const struct popup *popup, struct cells *cells, struct b
 	text = popup->lines[popup->found[popup->selected]].detail;
 	size = text ? strlen(text) : 0;
 	for (int row = 0; row < box.rows && size; row++) {
-		size_t part = wrap_at(text, size, box.columns);
+		size_t part = cells_wrap(text, size, box.columns);
 
 		cells_text(cells, box.row + row, box.column, box.columns, STYLE_POPUP, text, part);
 		text += part;

@@ -237,6 +237,22 @@ static void draw_error(const struct prompt *prompt, struct cells *cells, int row
 	cells_text(cells, row, at, right - at, STYLE_ERROR, prompt->error, strlen(prompt->error));
 }
 
+/* As many whole pieces as fit; two blanks part them. */
+static void draw_hint(struct cells *cells, int row, struct box box, const char *text)
+{
+	size_t size = 0;
+
+	while (text[size]) {
+		const char *end = strstr(text + size + (size > 0 ? 2 : 0), "  ");
+		size_t next = end ? (size_t)(end - text) : strlen(text);
+
+		if (cells_width(text, next) > box.columns)
+			break;
+		size = next;
+	}
+	cells_text(cells, row, box.column, box.columns, STYLE_DIM, text, size);
+}
+
 void prompt_draw(const struct prompt *prompt, struct cells *cells, struct box box)
 {
 	int row = box.row + box.rows - (box.rows > 1 ? 2 : 1);
@@ -264,9 +280,10 @@ void prompt_draw(const struct prompt *prompt, struct cells *cells, struct box bo
 
 		draw_error(prompt, cells, row + 1, box,
 			   box.column + label + cells_width(prompt->text + from, at - from));
+	} else if (prompt->candidates[0]) {
+		cells_text(cells, row + 1, box.column, box.columns, STYLE_DIM, prompt->candidates,
+			   strlen(prompt->candidates));
 	} else {
-		const char *text = prompt->candidates[0] ? prompt->candidates : prompt->hint;
-
-		cells_text(cells, row + 1, box.column, box.columns, STYLE_DIM, text, strlen(text));
+		draw_hint(cells, row + 1, box, prompt->hint);
 	}
 }

@@ -166,23 +166,29 @@ static void draw_selection(const struct spectrogram *spectrogram, struct cells *
 
 /* ---- below the picture ---- */
 
-static void draw_axis(const struct spectrogram *spectrogram, struct cells *cells, struct box line,
-		      const struct spectro_stats *stats)
+static void draw_axis(const struct spectrogram *spectrogram, struct cells *cells, struct box line)
 {
 	cells_fill(cells, line, STYLE_TITLE);
 	spectro_axis_draw(&spectrogram->axis, cells, line.row, spectrogram->area.column);
+}
+
+/* Where the percentiles lie, below what they are of: the names stand outside, so that they never meet. */
+static void draw_percentiles(const struct spectrogram *spectrogram, struct cells *cells, struct box line,
+			     const struct spectro_stats *stats)
+{
+	uint32_t mark = spectrogram->pane.ascii ? '^' : 0x25b2;
+	int left, right;
+
 	if (!stats->count)
 		return;
-	for (int i = 0; i < 2; i++) {
-		unsigned bucket = i ? stats->p99 : stats->p50;
-		int column = spectrogram->area.column + (int)spectro_axis_column(&spectrogram->axis, bucket);
-
-		/* on a label its colour must do */
-		if (is_blank(cells, line.row, column))
-			cells_put(cells, line.row, column, spectrogram->pane.ascii ? '^' : 0x25b2,
-				  STYLE_TITLE_SORTED);
-		cells_style(cells, line.row, column, 1, STYLE_TITLE_SORTED);
-	}
+	left = spectrogram->area.column + (int)spectro_axis_column(&spectrogram->axis, stats->p50);
+	right = spectrogram->area.column + (int)spectro_axis_column(&spectrogram->axis, stats->p99);
+	if (left >= line.column + 3)
+		cells_text(cells, line.row, left - 3, 3, STYLE_DIM, "p50", 3);
+	if (right + 4 <= line.column + line.columns)
+		cells_text(cells, line.row, right + 1, 3, STYLE_DIM, "p99", 3);
+	cells_put(cells, line.row, left, mark, STYLE_VALUE);
+	cells_put(cells, line.row, right, mark, STYLE_VALUE);
 }
 
 /* What is selected, or else all in view: count, time, latencies, percentiles. */
@@ -219,7 +225,11 @@ static void draw_below(const struct spectrogram *spectrogram, struct cells *cell
 
 	if (rows)
 		stats = spectro_stats(spectrogram, &area);
-	draw_axis(spectrogram, cells, line, &stats);
+	if (lines >= 4) {
+		draw_percentiles(spectrogram, cells, line, &stats);
+		line.row++;
+	}
+	draw_axis(spectrogram, cells, line);
 	if (lines >= 3) {
 		line.row++;
 		spectro_legend(cells, line.row, spectrogram->area.column, spectrogram->area.columns,
@@ -235,7 +245,7 @@ static void draw_below(const struct spectrogram *spectrogram, struct cells *cell
 void spectrogram_draw(struct pane *pane, struct cells *cells, struct box box)
 {
 	struct spectrogram *spectrogram = (struct spectrogram *)pane;
-	int lines = box.rows >= 8 ? 3 : box.rows >= 4 ? 2 : box.rows >= 2 ? 1 : 0;
+	int lines = box.rows >= 12 ? 4 : box.rows >= 8 ? 3 : box.rows >= 4 ? 2 : box.rows >= 2 ? 1 : 0;
 	int times = box.columns >= WIDE ? TIME_WIDTH : 0;
 	struct spectro_area selected;
 	bool all;

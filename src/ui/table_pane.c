@@ -8,7 +8,6 @@
 #include "grid.h"
 
 #define FILTER_TEXT 8192
-#define LABEL_TEXT 512
 
 static unsigned depth_of(const struct grid *grid)
 {
@@ -57,15 +56,6 @@ static void row_label(struct grid *grid, const struct query_row *row, char *labe
 	snprintf(label, size, "event %llu", (unsigned long long)row->event_num);
 }
 
-static void span_label(const struct span *span, uint64_t now, char *label, size_t size)
-{
-	char tags[LABEL_TEXT - 64], duration[32];
-
-	span_tags_text(span, tags, sizeof(tags));
-	duration_format(span_duration(span, now), duration, sizeof(duration));
-	snprintf(label, size, "%s (%s%s)", tags, duration, span->flags & SPAN_CLOSED ? "" : ", open");
-}
-
 /* Opens a view for the row under the cursor; `inside` says whether a row that is a span becomes the span to
  * be inside of. */
 static void open_row(struct app *app, struct grid *grid, const char *view_id, unsigned depth, bool inside)
@@ -101,22 +91,28 @@ static void open_row(struct app *app, struct grid *grid, const char *view_id, un
 		return;
 	}
 	if (span)
-		span_label(span, app_now(app), label, sizeof(label));
+		app_span_label(span, app_now(app), label, sizeof(label));
 	else
 		row_label(grid, row, label, sizeof(label));
 	app_open(app, view, depth, inside && span ? NULL : filter, label, inside ? span : NULL);
 }
 
-/* Whether the row under the cursor is a tag below which there are no spans. */
-static bool is_leaf(struct grid *grid)
+/* Whether the row under the cursor has a column of this field, and counts nothing in it. */
+static bool counts_none(struct grid *grid, const char *field)
 {
 	const struct view *view = grid->pane.view;
 	const struct query_row *row = grid_selected(grid);
 
 	for (size_t i = 0; row && i < view->ncolumns; i++)
-		if (!strncmp(view->columns[i].field, "span.childcount", 15))
+		if (!strncmp(view->columns[i].field, field, strlen(field)))
 			return row->cells[i].type == VALUE_NONE || !row->cells[i].u;
 	return false;
+}
+
+/* A tag below which there are no spans. */
+static bool is_leaf(struct grid *grid)
+{
+	return counts_none(grid, "span.childcount");
 }
 
 /* The spans that a row stands for; of a row that is a span its children. */
@@ -130,23 +126,27 @@ static void run_spans(struct app *app, struct pane *pane)
 		open_row(app, grid, depth_of(grid) ? "spans_list" : "traces_list", depth_of(grid), false);
 }
 
-static void enter(struct app *app, struct grid *grid)
-{
-	const struct view *view = grid->pane.view;
-
-	if (view->drilldown && view->drilldown_deeper && is_leaf(grid))
-		run_spans(app, &grid->pane);
-	else if (view->drilldown && !rows_are_spans(view))
-		open_row(app, grid, view->drilldown, depth_of(grid) + view->drilldown_deeper, true);
-	else
-		open_row(app, grid, "events", depth_of(grid), true);
-}
-
 static void run_events(struct app *app, struct pane *pane)
 {
 	struct grid *grid = (struct grid *)pane;
 
 	open_row(app, grid, "events", depth_of(grid), true);
+}
+
+static void enter(struct app *app, struct grid *grid)
+{
+	const struct view *view = grid->pane.view;
+
+	if (view->drilldown && is_leaf(grid) && counts_none(grid, "span.count.fortag")) {
+		/* spans are listed when they end, what happens inside them is there before */
+		run_events(app, &grid->pane);
+		app_message(app, false, "None has ended yet: these are the events inside those that are open");
+	} else if (view->drilldown && view->drilldown_deeper && is_leaf(grid))
+		run_spans(app, &grid->pane);
+	else if (view->drilldown && !rows_are_spans(view))
+		open_row(app, grid, view->drilldown, depth_of(grid) + view->drilldown_deeper, true);
+	else
+		open_row(app, grid, "events", depth_of(grid), true);
 }
 
 static void run_spectrogram(struct app *app, struct pane *pane)

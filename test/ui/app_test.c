@@ -146,6 +146,152 @@ static void resizing_there_and_back_changes_nothing(void **state)
 	}
 }
 
+static void function_keys_fit_80_columns(void **state)
+{
+	static const char *const everywhere[] = { "F1", "F2", "F3", "F4", "F6", "F7", "F10", "F12" };
+	struct screen screen;
+
+	(void)state;
+	screen_open(&screen, NULL, NULL, 24, 80);
+	for (int pane = 0; pane < 3; pane++) {
+		for (size_t i = 0; i < sizeof(everywhere) / sizeof(*everywhere); i++)
+			screen_has(&screen, everywhere[i]);
+		screen_has(&screen, "Quit");
+		screen_has(&screen, "F5");
+		screen_type(&screen, pane ? "'s' Enter" : "End Enter");
+	}
+	screen_close(&screen);
+}
+
+static void long_filters_say_where_to_read_them(void **state)
+{
+	struct screen screen;
+
+	(void)state;
+	screen_open(&screen, NULL, "proc.pid=100 and span.tag[0] in (fib_handler, download_handler, empty_handler)",
+		    24, 80);
+	screen_has(&screen, "... F7:all\n");
+	screen_type(&screen, "Resize:40x10");
+	screen_has(&screen, "... F7:all\n");
+	screen_close(&screen);
+}
+
+static void prompts_show_whole_hints(void **state)
+{
+	struct screen screen;
+
+	(void)state;
+	screen_open(&screen, NULL, NULL, 10, 40);
+	screen_type(&screen, "F4");
+	screen_has(&screen, "Enter applies (empty: none)  Esc cancels\n");
+	screen_type(&screen, "Resize:39x10");
+	screen_has(&screen, "Enter applies (empty: none)\n");
+	screen_close(&screen);
+}
+
+/* ---- refreshes ---- */
+
+static void first_refreshes_come_early(void **state)
+{
+	static const uint64_t expected_ms[] = { 250, 500, 1000, 2000, 4000, 6000 };
+	struct app_options options = { .refresh = 2000000000 };
+	struct engine *engine = web_service_new();
+	struct filter_error error;
+	struct app *app = app_new(engine, &options, NULL, &error);
+	uint64_t now = WEB_SERVICE_END;
+
+	(void)state;
+	assert_non_null(app);
+	for (size_t i = 0; i < sizeof(expected_ms) / sizeof(*expected_ms); i++) {
+		do
+			app_tick(app, now);
+		while (app_next_tick(app) <= now);
+		now = WEB_SERVICE_END + expected_ms[i] * 1000000;
+		assert_int_equal(app_next_tick(app), now);
+	}
+	app_free(app);
+	engine_free(engine);
+}
+
+static void unknown_rates_are_no_zeros(void **state)
+{
+	struct screen screen;
+
+	(void)state;
+	screen_open(&screen, NULL, NULL, 24, 80);
+	screen.status = (struct app_status){ "live", "inside", -1, -1, -1, -1 };
+	screen_wait(&screen, 1000000000);
+	screen_has(&screen, "events/s -  markers/s -  spans/s -  CPU -");
+	screen_close(&screen);
+}
+
+/* ---- spans that are still open ---- */
+
+static void open_spans_lead_to_their_events(void **state)
+{
+	uint64_t time = WEB_SERVICE_START + 4000000000ull;
+	struct screen screen;
+
+	(void)state;
+	screen_open(&screen, NULL, NULL, 24, 80);
+	feed_marker(screen.engine, 104, 100, time, ">:t:endless::");
+	feed_call(screen.engine, 104, 100, time + 10, time + 20, "read", 1, 5);
+	screen_wait(&screen, 1000000000);
+	screen_type(&screen, "End");
+	screen_has(&screen, "4/4");
+	screen_type(&screen, "Enter");
+	screen_has(&screen, "None has ended yet");
+	screen_has(&screen, "whole machine > endless");
+	screen_has(&screen, "read ");
+	screen_type(&screen, "Backspace 's'");
+	screen_has(&screen, "spans that are still open");
+	screen_close(&screen);
+}
+
+static void a_marker_opens_its_span(void **state)
+{
+	struct screen screen;
+
+	(void)state;
+	screen_open(&screen, NULL, NULL, 24, 80);
+	screen_type(&screen, "End 's' Home Enter Down*2 Enter");
+	screen_has(&screen, "> download_handler.download_write (1.49s)");
+	screen_lacks(&screen, "download_headers");
+	screen_type(&screen, "Enter");
+	screen_has(&screen, "evt.args");
+	screen_type(&screen, "Esc Backspace F5");
+	screen_has(&screen, "span.tags");
+	screen_lacks(&screen, "evt.type");
+	screen_close(&screen);
+}
+
+static void spectrograms_of_ended_spans_stand_still(void **state)
+{
+	struct screen screen;
+
+	(void)state;
+	screen_open(&screen, NULL, NULL, 24, 80);
+	screen_type(&screen, "End 's' Home Enter F12");
+	screen_has(&screen, "in view 5");
+	screen_wait(&screen, 60000000000ull);
+	screen_has(&screen, "in view 5");
+	screen_close(&screen);
+}
+
+static void empty_names_are_said(void **state)
+{
+	uint64_t time = WEB_SERVICE_START + 4000000000ull;
+	struct screen screen;
+
+	(void)state;
+	screen_open(&screen, NULL, NULL, 24, 80);
+	feed_marker(screen.engine, 104, 100, time, ">:t:.inner::");
+	feed_marker(screen.engine, 104, 100, time + 5, "<:t:.inner::");
+	screen_wait(&screen, 1000000000);
+	screen_has(&screen, "(empty)");
+	screen_close(&screen);
+}
+
 /* ---- filters ---- */
 
 static void all_filters_hold_together(void **state)
@@ -534,6 +680,15 @@ int main(void)
 		cmocka_unit_test(backspace_restores_the_screen),
 		cmocka_unit_test(escape_cancels),
 		cmocka_unit_test(resizing_there_and_back_changes_nothing),
+		cmocka_unit_test(function_keys_fit_80_columns),
+		cmocka_unit_test(long_filters_say_where_to_read_them),
+		cmocka_unit_test(prompts_show_whole_hints),
+		cmocka_unit_test(first_refreshes_come_early),
+		cmocka_unit_test(unknown_rates_are_no_zeros),
+		cmocka_unit_test(open_spans_lead_to_their_events),
+		cmocka_unit_test(a_marker_opens_its_span),
+		cmocka_unit_test(spectrograms_of_ended_spans_stand_still),
+		cmocka_unit_test(empty_names_are_said),
 		cmocka_unit_test(all_filters_hold_together),
 		cmocka_unit_test(one_span_stands_for_the_conditions_that_picked_it),
 		cmocka_unit_test(a_condition_that_cannot_choose_events_is_explained),
