@@ -171,6 +171,19 @@ size_t fd_socket_name(const struct fd_socket *socket, bool is_server, char *text
 	return (size_t)length < size ? (size_t)length : size ? size - 1 : 0;
 }
 
+bool path_is_own(const char *path, size_t size)
+{
+	static const char *const beginnings[] = { "/dev/std", "/dev/fd/", "/proc/" };
+
+	for (size_t i = 0; i < sizeof(beginnings) / sizeof(*beginnings); i++) {
+		size_t length = strlen(beginnings[i]);
+
+		if (size >= length && !memcmp(path, beginnings[i], length))
+			return true;
+	}
+	return false;
+}
+
 /* Appends the parts of a path to a name that is "" or starts with a slash. */
 static size_t append_parts(char *name, size_t n, const char *path, size_t size)
 {

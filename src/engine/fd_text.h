@@ -12,6 +12,9 @@
  * followed. name has FD_NAME_MAX bytes; returns the length of the name, cut to fit. */
 size_t path_resolve(const char *directory, size_t directory_size, const char *path, size_t size, char *name);
 
+/* Whether the path means another file to every process: /dev/stdout, /dev/fd/3, what is in /proc. */
+bool path_is_own(const char *path, size_t size);
+
 /* Type of a descriptor whose st_mode is all that is known. */
 enum fd_type fd_type_of_mode(uint16_t mode);
 /* Whether a descriptor of this type can have this st_mode. */

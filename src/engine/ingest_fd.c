@@ -134,7 +134,7 @@ static struct fd *find_copy(struct process *process, const struct input *input)
 
 	for (unsigned i = 0; fd && i < COPIES_MAX; i++, fd = state_fd_next(process, fd->num + 1)) {
 		if (fd->num != input->call.fd && fd->inode && fd->name->size && has_own_inode(fd->type) &&
-		    is_same_file(fd, input))
+		    is_same_file(fd, input) && !path_is_own(fd->name->text, fd->name->size))
 			return fd;
 	}
 	return NULL;
@@ -154,10 +154,10 @@ static struct fd *meet(struct engine *engine, struct process *process, const str
 	/* it is closed again, perhaps because the process has ended */
 	size = fd_inode_name(description.type, description.inode, name, sizeof(name));
 	fd = find_inherited(engine, process, input);
-	if (!fd)
-		fd = find_copy(process, input);
 	if (!fd && description.type == FD_DEVICE)
 		device = state_device(engine->state, description.dev, description.inode);
+	if (!fd && !device)
+		fd = find_copy(process, input);
 	if (!fd && !device && !size)
 		fd = ask_ancestors(engine, process, input);
 	if (fd) {

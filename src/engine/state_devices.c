@@ -1,6 +1,7 @@
 /* Names of device nodes by file system and inode. */
 #include <string.h>
 
+#include "fd_text.h"
 #include "state_private.h"
 #include "string_pool.h"
 
@@ -9,24 +10,18 @@ static size_t place_of(uint32_t dev, uint64_t inode)
 	return (inode * 0x9e3779b97f4a7c15ull ^ dev * 0x85ebca6bull) >> 20 & (DEVICES - 1);
 }
 
-static bool begins(const char *name, size_t size, const char *with)
-{
-	size_t length = strlen(with);
-
-	return size >= length && !memcmp(name, with, length);
-}
-
-/* A path by which a program opened a device: those that are links to something else for every process are none. */
+/* Of a path by which a program opened a device. */
 static bool is_node(const char *name, size_t size)
 {
-	return begins(name, size, "/dev/") && !begins(name, size, "/dev/fd/") && !begins(name, size, "/dev/std");
+	return size > 5 && !memcmp(name, "/dev/", 5) && !path_is_own(name, size);
 }
 
 static bool is_deleted(const char *name, size_t size)
 {
 	static const char end[] = " (deleted)";
+	size_t length = sizeof(end) - 1;
 
-	return size >= sizeof(end) - 1 && begins(name + size - (sizeof(end) - 1), sizeof(end) - 1, end);
+	return size >= length && !memcmp(name + size - length, end, length);
 }
 
 const struct string *state_device(const struct state *state, uint32_t dev, uint64_t inode)

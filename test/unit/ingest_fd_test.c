@@ -444,6 +444,9 @@ static void test_copies(void **data)
 	open_at(world, AT_FDCWD, "/a", 0, 3, 77, 0100644);
 	expect_fd(call(world, "read", 0, 9, (uint64_t[6]){ 9 }, NULL, 77, 0100644)->fd, FD_FILE, "/a");
 	assert_int_equal(fd_of(world, 9)->num, 9);
+	/* the path of a link that leads everybody elsewhere is no name for a copy */
+	open_at(world, AT_FDCWD, "/dev/stdout", 0, 6, 78, 0020620);
+	expect_fd(call(world, "read", 0, 7, (uint64_t[6]){ 7 }, NULL, 78, 0020620)->fd, FD_DEVICE, "");
 	call(world, "eventfd2", 4, 4, NULL, NULL, 12, 0600);
 	expect_fd(call(world, "read", 0, 5, (uint64_t[6]){ 5 }, NULL, 12, 0600)->fd, FD_OTHER, "");
 	/* what the copy is found to be, the original is */
