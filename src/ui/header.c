@@ -7,6 +7,8 @@
 #include "../engine/value.h"
 #include "app_private.h"
 
+#define PATH_TEXT 4096
+#define LABEL_SHORT 48   /* bytes of a name in a path that is too long */
 #define WIDE 100   /* columns from which on pieces stand further apart */
 
 struct line {
@@ -178,19 +180,35 @@ static int draw_progress(struct app *app, struct cells *cells, int row)
 	return width + 1;
 }
 
-/* The path's end matters most: what does not fit is cut at its start. */
-static void draw_path(struct app *app, struct cells *cells, int row, int column, int width)
+/* The way to the top pane, escaped; of each label at most so many bytes. Returns its size. */
+static size_t path_text(const struct app *app, size_t most, char *escaped, size_t room)
 {
-	char text[4096] = "whole machine", escaped[4096];
-	size_t size = strlen(text), from = 0, length;
+	char text[PATH_TEXT] = "whole machine";
+	size_t size = strlen(text);
 
 	for (size_t i = 0; i < app->nlevels; i++) {
 		const char *label = app->levels[i].pane->label;
+		size_t length = label ? strlen(label) : 0;
+		bool cut = length > most;
 
-		if (label && size < sizeof(text))
-			size += (size_t)snprintf(text + size, sizeof(text) - size, " > %s", label);
+		if (!label || size >= sizeof(text))
+			continue;
+		for (length = cut ? most : length; cut && length && ((unsigned char)label[length] & 0xc0) == 0x80;)
+			length--;
+		size += (size_t)snprintf(text + size, sizeof(text) - size, " > %.*s%s", (int)length, label,
+					 cut ? "..." : "");
 	}
-	length = text_escape(text, strlen(text), escaped, sizeof(escaped));
+	return text_escape(text, strlen(text), escaped, room);
+}
+
+/* The path's end matters most: what does not fit, with long names cut, is cut at its start. */
+static void draw_path(struct app *app, struct cells *cells, int row, int column, int width)
+{
+	char escaped[PATH_TEXT];
+	size_t from = 0, length = path_text(app, SIZE_MAX, escaped, sizeof(escaped));
+
+	if (cells_width(escaped, length) > width)
+		length = path_text(app, LABEL_SHORT, escaped, sizeof(escaped));
 	if (cells_width(escaped, length) > width && width > 4) {
 		while (from < length && cells_width(escaped + from, length - from) > width - 3)
 			do

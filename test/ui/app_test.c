@@ -278,6 +278,27 @@ static void spectrograms_of_ended_spans_stand_still(void **state)
 	screen_close(&screen);
 }
 
+static void long_names_leave_the_path_readable(void **state)
+{
+	uint64_t time = WEB_SERVICE_START + 4000000000ull;
+	char marker[400], tag[300];
+	struct screen screen;
+
+	(void)state;
+	memset(tag, 'x', sizeof(tag) - 1);
+	tag[sizeof(tag) - 1] = '\0';
+	screen_open(&screen, NULL, NULL, 24, 120);
+	snprintf(marker, sizeof(marker), ">:t:%s.inner::", tag);
+	feed_marker(screen.engine, 104, 100, time, marker);
+	marker[0] = '<';
+	feed_marker(screen.engine, 104, 100, time + 5, marker);
+	screen_wait(&screen, 1000000000);
+	screen_type(&screen, "End Enter Enter");
+	screen_has(&screen, "whole machine > xxx");
+	screen_has(&screen, "xxx... > inner");
+	screen_close(&screen);
+}
+
 static void empty_names_are_said(void **state)
 {
 	uint64_t time = WEB_SERVICE_START + 4000000000ull;
@@ -689,6 +710,7 @@ int main(void)
 		cmocka_unit_test(a_marker_opens_its_span),
 		cmocka_unit_test(spectrograms_of_ended_spans_stand_still),
 		cmocka_unit_test(empty_names_are_said),
+		cmocka_unit_test(long_names_leave_the_path_readable),
 		cmocka_unit_test(all_filters_hold_together),
 		cmocka_unit_test(one_span_stands_for_the_conditions_that_picked_it),
 		cmocka_unit_test(a_condition_that_cannot_choose_events_is_explained),
