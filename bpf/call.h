@@ -5,6 +5,33 @@
 #include "marker.h"
 #include "payload.h"
 
+/* The file behind a descriptor, and the ends of a socket. */
+static __always_inline void describe_file(struct scratch *s, struct payload *p, struct task_struct *task, __s32 fd,
+					  __u32 row_flags)
+{
+	struct record_call *record = &s->record;
+	struct file *file = fd >= 0 ? file_of(task, fd) : NULL;
+	struct inode *inode;
+	__u32 type;
+
+	if (!file)
+		return;
+	inode = get(file, f_inode);
+	record->file_inode = get(inode, i_ino);
+	record->file_mode = get(inode, i_mode);
+	type = record->file_mode & S_IFMT;
+	if (type == S_IFSOCK) {
+		if (row_flags & RECORD_ROW_SOCKET)
+			add_socket(s, p, file);
+	} else if (type == S_IFCHR || type == S_IFBLK) {
+		record->file_dev = get(inode, i_rdev);
+	} else {
+		struct super_block *sb = get(inode, i_sb);
+
+		record->file_dev = get(sb, s_dev);
+	}
+}
+
 /* Writes the record of a call whose arguments lie in the scratch of this CPU. */
 __noinline int emit_call(__u32 call, __s64 result, __u64 enter_time, __u64 time, __u32 flags)
 {
@@ -43,24 +70,11 @@ __noinline int emit_call(__u32 call, __s64 result, __u64 enter_time, __u64 time,
 		__s32 fd = row_flags & RECORD_ROW_FD_RESULT && result >= 0 ? result : (__s32)record->args[0];
 
 		if (row_flags & RECORD_ROW_FD_ARG || result >= 0) {
-			struct file *file = fd >= 0 ? file_of(task, fd) : NULL;
-
 			record->fd = fd;
-			if (file) {
-				struct inode *inode = get(file, f_inode);
-
-				record->file_inode = get(inode, i_ino);
-				record->file_mode = get(inode, i_mode);
-				if ((record->file_mode & S_IFMT) == S_IFSOCK) {
-					if (row_flags & RECORD_ROW_SOCKET)
-						add_socket(s, &p, file);
-				} else {
-					struct super_block *sb = get(inode, i_sb);
-
-					record->file_dev = get(sb, s_dev);
-				}
-			}
+			describe_file(s, &p, task, fd, row_flags);
 		}
+	} else if (p.pair) {
+		describe_file(s, &p, task, p.first_of_pair, row_flags);
 	}
 	record->header.flags = p.flags;
 	record->items = p.items;

@@ -8,6 +8,8 @@ struct payload {
 	__u32 size;
 	__u32 items;
 	__u32 flags;
+	__u32 pair;            /* the call made two descriptors, this one first */
+	__s32 first_of_pair;
 };
 
 static __always_inline __u32 add_bytes(struct scratch *s, struct payload *p, __u32 kind, __u32 arg, __u64 address,
@@ -162,8 +164,13 @@ __noinline int add_item(struct scratch *s, struct payload *p, __u32 call, __u32 
 		break;
 	}
 	case RECORD_ITEM_PAIR:
-		if (result == 0)
-			add_bytes(s, p, kind, arg, address, 8, 8);
+		if (result == 0) {
+			__s32 first = -1;
+
+			p->pair = add_bytes(s, p, kind, arg, address, 8, 8) == 8 &&
+				  !bpf_probe_read_user(&first, sizeof(first), (void *)address);
+			p->first_of_pair = first;
+		}
 		break;
 	case RECORD_ITEM_COMMAND:
 		if (result == 0) {

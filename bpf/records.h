@@ -87,7 +87,8 @@ struct record_call {
 	uint16_t size;         /* bytes of payload that follow: items, each a record_item and its data */
 	int32_t fd;            /* descriptor that file_* describe, -1 without one */
 	uint64_t file_inode;
-	uint32_t file_dev;     /* (major << 20) | minor, as the kernel holds it */
+	uint32_t file_dev;     /* (major << 20) | minor, as the kernel holds it: of a device its own number, else
+				* of the file system */
 	uint16_t file_mode;    /* st_mode */
 	uint16_t items;
 	char payload[];

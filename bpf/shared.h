@@ -13,6 +13,7 @@
 #define NULL_DEVICE ((1u << 20) | 3)
 #define S_IFMT 0170000
 #define S_IFCHR 0020000
+#define S_IFBLK 0060000
 #define S_IFSOCK 0140000
 #define FMODE_WRITE 2u
 #define TS_COMPAT 2u

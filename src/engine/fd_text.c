@@ -130,6 +130,28 @@ size_t fd_inode_name(enum fd_type type, uint64_t inode, char *name, size_t size)
 	return snprintf(name, size, "%s:[%" PRIu64 "]", word, inode);
 }
 
+size_t fd_device_name(uint32_t dev, char *name, size_t size)
+{
+	static const struct {
+		uint32_t dev;
+		const char *name;
+	} devices[] = {
+		{ 1 << 20 | 3, "/dev/null" },	{ 1 << 20 | 5, "/dev/zero" },	 { 1 << 20 | 7, "/dev/full" },
+		{ 1 << 20 | 8, "/dev/random" }, { 1 << 20 | 9, "/dev/urandom" }, { 1 << 20 | 11, "/dev/kmsg" },
+		{ 5 << 20 | 0, "/dev/tty" },	{ 5 << 20 | 1, "/dev/console" }, { 5 << 20 | 2, "/dev/ptmx" },
+	};
+	uint32_t major = dev >> 20, minor = dev & 0xfffff;
+
+	for (size_t i = 0; i < sizeof(devices) / sizeof(devices[0]); i++) {
+		if (devices[i].dev == dev)
+			return snprintf(name, size, "%s", devices[i].name);
+	}
+	if (major >= 136 && major <= 143)
+		return snprintf(name, size, "/dev/pts/%" PRIu32, (major - 136) * 256 + minor);
+	*name = 0;
+	return 0;
+}
+
 static bool is_zero(const uint8_t address[16])
 {
 	for (unsigned i = 0; i < 16; i++) {

@@ -21,6 +21,9 @@ enum fd_type fd_type_of_mode(uint16_t mode);
 bool fd_type_fits_mode(enum fd_type type, uint16_t mode);
 bool fd_type_is_socket(enum fd_type type);
 enum fd_type fd_type_of_family(uint16_t family);
+/* The usual name of a character device by its number ((major << 20) | minor; Documentation/admin-guide/devices.txt of
+ * Linux), or "". Returns its length. */
+size_t fd_device_name(uint32_t dev, char *name, size_t size);
 /* "pipe:[12]", "socket:[12]", as /proc names what has no path; "" for other types. Returns the length. */
 size_t fd_inode_name(enum fd_type type, uint64_t inode, char *name, size_t size);
 

@@ -156,6 +156,8 @@ static struct fd *meet(struct engine *engine, struct process *process, const str
 	fd = find_inherited(engine, process, input);
 	if (!fd && description.type == FD_DEVICE)
 		device = state_device(engine->state, description.dev, description.inode);
+	if (!fd && !device && (input->call.file_mode & 0170000) == 0020000)
+		size = fd_device_name(description.dev, name, sizeof(name));
 	if (!fd && !device)
 		fd = find_copy(process, input);
 	if (!fd && !device && !size)

@@ -60,7 +60,7 @@ struct input {
 			uint8_t items;
 			uint16_t file_mode;     /* st_mode of fd's file, 0 unknown */
 			uint64_t file_inode;
-			uint32_t file_dev;      /* (major << 20) | minor */
+			uint32_t file_dev;      /* (major << 20) | minor: of a device its own, else the file system's */
 		} call;
 		struct {
 			uint32_t child_tid, child_pid;

@@ -151,6 +151,7 @@ int snapshot_describe_fd(uint32_t pid, int32_t num, struct fd *description, char
 	struct statfs fs;
 	struct stat st;
 	ssize_t length;
+	dev_t device;
 
 	snprintf(path, sizeof(path), "/proc/%u/fd/%d", pid, num);
 	length = readlink(path, name, size - 1);
@@ -165,7 +166,8 @@ int snapshot_describe_fd(uint32_t pid, int32_t num, struct fd *description, char
 	}
 	description->type = type_of(name, st.st_mode);
 	description->inode = st.st_ino;
-	description->dev = (major(st.st_dev) << 20) | minor(st.st_dev);
+	device = S_ISCHR(st.st_mode) || S_ISBLK(st.st_mode) ? st.st_rdev : st.st_dev;
+	description->dev = (major(device) << 20) | minor(device);
 	/* These report other numbers to user space than the kernel has in its inode: nothing to compare with. */
 	if (name[0] == '/' && !statfs(path, &fs) && (fs.f_type == OVERLAYFS_MAGIC || (unsigned)fs.f_type == BTRFS_MAGIC))
 		description->inode = description->dev = 0;

@@ -335,6 +335,20 @@ static const struct fd *use(struct world *world, uint32_t pid, int32_t num, uint
 #define DEVPTS 24
 #define CHARACTER 0020666
 
+/* Numbers as in Linux's list of devices; nobody else knows a name. */
+static void test_devices_by_number(void **data)
+{
+	struct world *world = *data;
+
+	expect_fd(use(world, 20, 1, 900, 1 << 20 | 3, CHARACTER), FD_DEVICE, "/dev/null");
+	expect_fd(use(world, 20, 2, 901, 136 << 20 | 7, 0020620), FD_DEVICE, "/dev/pts/7");
+	expect_fd(use(world, 20, 3, 902, 137 << 20 | 1, 0020620), FD_DEVICE, "/dev/pts/257");
+	expect_fd(use(world, 20, 4, 903, 5 << 20, CHARACTER), FD_DEVICE, "/dev/tty");
+	/* a block device of that number is something else */
+	expect_fd(use(world, 20, 5, 904, 1 << 20 | 3, 0060660), FD_DEVICE, "");
+	expect_fd(use(world, 20, 6, 905, 10 << 20 | 200, CHARACTER), FD_DEVICE, "");
+}
+
 /* Nobody can be asked any more, but the device has been seen before: in the snapshot, when it was opened, or in
  * an answer. */
 static void test_devices_of_the_dead(void **data)
@@ -846,6 +860,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_others, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_first_sight, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_first_sight_without_inode, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_devices_by_number, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_devices_of_the_dead, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_inherited, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_ancestors_are_asked, set_up, tear_down),
