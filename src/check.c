@@ -47,6 +47,8 @@ int check_run(void)
 	line("enter times", "kept in slots found by thread id (cheapest)");
 	line("waiting for CPU", yes_no(features.run_delay, "accounted by the kernel: shown for each span",
 				       "not accounted by this kernel"));
+	line("process ids", yes_no(features.same_ids, "those of /proc",
+				   "spantop runs in a pid namespace: what /proc here says is not used"));
 	probe = probe_new(&options, &error);
 	if (probe) {
 		line("probe", "loads");

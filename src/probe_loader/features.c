@@ -92,6 +92,7 @@ int features_detect(struct features *features, const char *btf_path, bool full)
 	} else {
 		features->own_process = getpid(); /* kernels before 5.10 cannot run it; right outside containers */
 	}
+	features->same_ids = features->own_process == (uint32_t)getpid();
 	features_bpf__destroy(object);
 	if (full)
 		features->tracepoint = attaches(btf_path, "try_tracepoint");

@@ -13,6 +13,7 @@ struct features {
 	bool cast;               /* bpf_rdonly_cast */
 	bool run_delay;          /* run-queue delay is accounted */
 	uint32_t own_process;    /* this process, in the first pid namespace */
+	bool same_ids;           /* /proc has the same process ids as the kernel's events: no pid namespace in between */
 	int error;               /* negative errno of the first step that failed, 0 */
 	char reason[256];        /* what failed and what to do, one line; "" */
 };

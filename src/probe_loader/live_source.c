@@ -90,7 +90,7 @@ static bool fetch_text(struct probe *probe, const struct record_marker *record, 
 		from.iov_len = RECORD_MARKER_MAX;
 	if (!probe->text)
 		probe->text = malloc(TEXT_MAX);
-	if (!probe->text || probe->text_used + from.iov_len > TEXT_MAX)
+	if (!probe->features.same_ids || !probe->text || probe->text_used + from.iov_len > TEXT_MAX)
 		return false;
 	to = (struct iovec){ probe->text + probe->text_used, from.iov_len };
 	size = process_vm_readv(record->header.pid, &to, 1, &from, 1, 0);
@@ -305,7 +305,8 @@ static int poll_fd(struct source *source)
 static int describe_fd(struct source *source, uint32_t pid, int32_t num, struct fd *description, char *name,
 		       size_t size)
 {
-	(void)source;
+	if (!((struct probe *)source)->features.same_ids)
+		return -ESRCH;
 	return snapshot_describe_fd(pid, num, description, name, size);
 }
 

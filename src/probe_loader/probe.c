@@ -164,7 +164,8 @@ struct probe *probe_new(const struct probe_options *options, struct probe_error 
 		probe_free(probe);
 		return NULL;
 	}
-	probe->snapshot = snapshot_new(getpid());
+	if (probe->features.same_ids)
+		probe->snapshot = snapshot_new(getpid());
 	return probe;
 }
 
