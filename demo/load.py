@@ -9,7 +9,7 @@ import threading
 import time
 
 CLIENTS = 8
-BIG_FILE_EVERY = 6.0  # seconds, on average
+BIG_FILE_EVERY = 4.0  # seconds, on average
 BANDWIDTH = 350e6  # bytes per second that a client takes
 
 

@@ -137,7 +137,7 @@ def main():
         sys.exit(f"service.py: cannot listen on 127.0.0.1:{options.port}: {error}")
     if options.with_parent:
         threading.Thread(target=stop_with_parent, daemon=True).start()
-    with tempfile.TemporaryDirectory(prefix="spantop-demo.") as server.directory:
+    with tempfile.TemporaryDirectory(prefix="demo.") as server.directory:
         make_files(server.directory)
         try:
             server.serve_forever()

@@ -22,25 +22,49 @@ static const struct row {
 } rows[] = {
 	{ 'v', "view", "ID", "start with this view (--list-views); traces_summary if none is given" },
 	{ 'd', "delay", "MS", "refresh every MS milliseconds, at least 100; 2000 if not given" },
-	{ 'M', "stop-after", "SECONDS", "stop after so many seconds" },
-	{ 'n', "numevents", "EVENTS", "stop after so many events" },
+	{ 'M', "stop-after", "SECONDS", "stop after so many seconds; --raw and -j then print once, at the end, unless -d "
+	  "is given" },
+	{ 'n', "numevents", "EVENTS", "stop after so many events, and print as with -M" },
 	{ 's', "snaplen", "LEN", "keep LEN bytes of each read or written buffer, at most 4080; 80 if not given" },
-	{ KEY_SCOPE, "scope", "SCOPE", "capture `spans` only, all calls `inside` processes with open spans, or `all` calls" },
+	{ KEY_SCOPE, "scope", "SCOPE", "capture `spans`: markers only; `inside`: also the calls of processes with an open "
+	  "span and of what these started; `all`: every call; `inside` if not given" },
 	{ KEY_MEMORY, "memory", "SIZE", "keep the latest SIZE of events (K, M, G); 256M if not given" },
-	{ KEY_RING, "ring", "SIZE", "buffer a CPU between kernel and spantop; 8M if not given, less on many CPUs" },
+	{ KEY_RING, "ring", "SIZE", "buffer for each CPU between kernel and spantop; 8M if not given, less on many CPUs" },
 	{ KEY_RAW, "raw", NULL, "no screen: print the view's rows as text" },
-	{ 'j', "json", NULL, "the same as JSON: an object a row, values in ns, bytes and counts" },
+	{ 'j', "json", NULL, "no screen: print an object for each row and line; times in ns" },
 	{ KEY_WIDE, "wide", NULL, "with --raw and -j: all columns of the screen, not just csysdig's" },
-	{ 'l', "list", NULL, "list the fields that filters and columns know" },
+	{ 'l', "list", NULL, "list the fields that filters know" },
 	{ KEY_LIST_VIEWS, "list-views", NULL, "list the views" },
 	{ KEY_CHECK, "check", NULL, "tell what this kernel lets spantop do" },
 	{ KEY_NO_MOUSE, "no-mouse", NULL, "leave the mouse to the terminal" },
-	{ KEY_NO_COLOR, "no-color", NULL, "no colours (also by NO_COLOR in the environment)" },
+	{ KEY_NO_COLOR, "no-color", NULL, "no colours" },
 	{ KEY_ASCII, "ascii", NULL, "draw with plain ASCII" },
 	{ 'h', "help", NULL, "this page" },
 	{ KEY_VERSION, "version", NULL, "version" },
 };
 #define ROWS (sizeof(rows) / sizeof(*rows))
+
+#define HELP_COLUMN 29
+#define HELP_WIDTH 80
+
+/* Starts in HELP_COLUMN, and goes on there in further lines. */
+static void print_wrapped(const char *text)
+{
+	int column = HELP_COLUMN;
+
+	while (*text) {
+		int length = strcspn(text, " ");
+
+		if (column > HELP_COLUMN && column + 1 + length > HELP_WIDTH) {
+			printf("\n%*s", HELP_COLUMN, "");
+			column = HELP_COLUMN;
+		}
+		column += printf("%s%.*s", column > HELP_COLUMN ? " " : "", length, text);
+		text += length;
+		text += *text == ' ';
+	}
+	putchar('\n');
+}
 
 void options_help(void)
 {
@@ -51,13 +75,17 @@ void options_help(void)
 	       "    echo \"<::website-latency::\" > /dev/null     ends it\n\n"
 	       "A filter is a condition over fields, such as: span.duration > 500ms\n\n");
 	for (size_t i = 0; i < ROWS; i++) {
-		char left[40];
+		char left[HELP_COLUMN];
 
 		snprintf(left, sizeof(left), "%s%c%s --%s%s%s", rows[i].key < 256 ? "-" : " ",
 			 rows[i].key < 256 ? rows[i].key : ' ', rows[i].key < 256 ? "," : " ", rows[i].name,
 			 rows[i].argument ? " " : "", rows[i].argument ? rows[i].argument : "");
-		printf("  %-26s %s\n", left, rows[i].help);
+		printf("  %-*s", HELP_COLUMN - 2, left);
+		print_wrapped(rows[i].help);
 	}
+	printf("\nEnvironment: NO_COLOR, when set, does what --no-color does. SPANTOP_DEBUG, when\n"
+	       "set, shows what libbpf says while the probe is loaded. SPANTOP_BTF names a file\n"
+	       "of kernel types to use instead of /sys/kernel/btf/vmlinux.\n");
 }
 
 /* A number with an optional K, M or G. */
