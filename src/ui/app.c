@@ -9,6 +9,7 @@
 #include "app_private.h"
 
 #define READ_BUDGET 5000000ull         /* ns of work between two looks at the keyboard */
+#define FOLLOW_BUDGET 1000000ull       /* ns of work for each pane between two refreshes */
 #define REDRAW_WHILE_READING 50000000ull
 #define FASTEST_PICTURE 100000000ull   /* ns between refreshes of a spectrogram */
 #define MIN_COLUMNS 10
@@ -259,12 +260,29 @@ static bool has_ended(const struct pane *pane)
 	return pane->view->kind == VIEW_SPECTROGRAM && inside && inside->flags & SPAN_CLOSED;
 }
 
+/* The panes that have read all read on as events come, hidden ones too: in a flood the recording may forget events
+ * well before the next refresh, or before Backspace. */
+static void follow(struct app *app, uint64_t now)
+{
+	if (app->paused)
+		return;
+	for (size_t i = 0; i < app->nlevels; i++) {
+		struct pane *pane = app->levels[i].pane;
+
+		if (app->levels[i].caught_up && !has_ended(pane)) {
+			pane->paused = false;
+			pane->operations->update(pane, now, FOLLOW_BUDGET);
+		}
+	}
+}
+
 bool app_tick(struct app *app, uint64_t now)
 {
 	struct level *level = app_top(app);
 	struct pane *pane = level->pane;
 
 	app->now = now;
+	follow(app, now);
 	refresh_if_due(app, level, now);
 	if (!app->reading)
 		return app->dirty;

@@ -476,6 +476,28 @@ static void hidden_panes_catch_up_when_shown(void **state)
 	screen_close(&screen);
 }
 
+/* Between two refreshes more spans end than the recording holds; the pane below the shown one counts them as well. */
+static void floods_are_counted_between_refreshes(void **state)
+{
+	uint64_t time = WEB_SERVICE_START + 4000000000ull;
+	struct screen screen;
+
+	(void)state;
+	screen_open(&screen, NULL, NULL, 24, 80);
+	screen_type(&screen, "Enter");
+	for (int i = 0; i < 60000; i++) {
+		feed_marker(screen.engine, 104, 100, time + i * 10, ">:t:flood_handler::");
+		feed_marker(screen.engine, 104, 100, time + i * 10 + 5, "<:t:flood_handler::");
+		if (i % 500 == 0)
+			app_tick(screen.app, screen.now);
+	}
+	assert_true(recording_fill(engine_recording(screen.engine), LANE_SPANS).evicted > 60000);
+	screen_wait(&screen, 1000000000);
+	screen_type(&screen, "Backspace");
+	screen_has(&screen, "  59K "); /* 60,000, scaled by 1024 */
+	screen_close(&screen);
+}
+
 static void pause_holds_the_screen(void **state)
 {
 	struct screen screen;
@@ -721,6 +743,7 @@ int main(void)
 		cmocka_unit_test(cursor_follows_its_row),
 		cmocka_unit_test(unmoved_cursor_stays_on_top),
 		cmocka_unit_test(hidden_panes_catch_up_when_shown),
+		cmocka_unit_test(floods_are_counted_between_refreshes),
 		cmocka_unit_test(pause_holds_the_screen),
 		cmocka_unit_test(clear_counts_from_now_on),
 		cmocka_unit_test(hostile_names_are_escaped),
