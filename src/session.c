@@ -13,7 +13,8 @@
 
 #define BUSY_NS 10000000ull     /* rings are looked at this often while events come */
 #define IDLE_NS 40000000ull     /* and this often otherwise */
-#define PUMP_INPUTS 32768       /* taken at once: about 5 ms */
+#define PUMP_INPUTS 32768u      /* taken at once, at most: about 5 ms */
+#define PUMP_SHARE 4096u        /* bytes of the recording for each of them: queries read before it forgets */
 
 static uint64_t clock_ns(clockid_t clock)
 {
@@ -103,9 +104,13 @@ static void take_signals(struct session *session)
 static void pump(struct session *session)
 {
 	const struct engine_counts *counts = engine_counts(session->engine);
-	int taken = engine_pump(session->engine, probe_source(session->probe), PUMP_INPUTS);
+	size_t most = engine_memory(session->engine) / PUMP_SHARE;
+	int taken;
 
-	session->more = taken >= PUMP_INPUTS;
+	if (most > PUMP_INPUTS)
+		most = PUMP_INPUTS;
+	taken = engine_pump(session->engine, probe_source(session->probe), most);
+	session->more = taken >= (int)most;
 	session->quiet_until = clock_ns(CLOCK_BOOTTIME) + (taken > 0 ? BUSY_NS : IDLE_NS);
 	if (session->options->stop_events && counts->events >= session->options->stop_events)
 		session->stop = true;
