@@ -32,6 +32,7 @@ enum field_flag {
 struct field;
 struct span;
 struct open_spans;
+struct span_search;
 
 /* What reading a value needs besides the event; starts zeroed but for the engine (which may be NULL: then
  * fields that need it have no value). Text values may lie in scratch: copy them before the same context reads
@@ -39,6 +40,7 @@ struct open_spans;
 struct field_context {
 	const struct engine *engine;
 	struct open_spans *open_spans;   /* private to the field functions, as all that follows */
+	struct span_search *span_search;
 	struct {
 		const struct field *field;
 		uint64_t num;
@@ -56,6 +58,12 @@ struct field_context {
 /* Frees what a context has gathered. It may be used on. */
 void field_context_fini(struct field_context *context);
 
+/* What is asked of a field's values. */
+struct field_question {
+	const void *identity;    /* an address that stands for this question and for no other of the context */
+	bool (*fits)(const struct field_question *question, const struct value *value);
+};
+
 struct field_definition {
 	const char *name;
 	enum value_type type;    /* of its values; for VALUE_IPV4 they may be VALUE_IPV6 too */
@@ -65,9 +73,13 @@ struct field_definition {
 	/* nth value (0 first; only FIELD_MANY has more). false: no (further) value. */
 	bool (*get)(const struct field *field, const struct event *event, unsigned nth,
 		    struct field_context *context, struct value *value);
-	int variant;             /* private to the function */
+	int variant;             /* private to the functions */
 	/* Whether the argument can be one: NULL, or a constant that says why not. NULL: any can. */
 	const char *(*check)(const char *argument);
+	/* Of FIELD_MANY without FIELD_ENDS, where there may be thousands of values: whether some value fits. NULL:
+	 * ask for each. */
+	bool (*any)(const struct field *field, const struct event *event, struct field_context *context,
+		    const struct field_question *question);
 };
 
 struct field {

@@ -139,6 +139,8 @@ enum evtin_scope { EVTIN_THREAD, EVTIN_PROCESS, EVTIN_SCRIPT, EVTIN_MACHINE };
 enum evtin_variant { EVTIN_ID, EVTIN_NTAGS, EVTIN_NARGS, EVTIN_TAGS, EVTIN_TAG, EVTIN_ARGS, EVTIN_ARG };
 #define EVTIN(scope, what) ((scope) << 8 | (what))
 FIELD_GETTER(field_evtin);
+bool field_evtin_any(const struct field *field, const struct event *event, struct field_context *context,
+		     const struct field_question *question);
 
 /* ---- values ---- */
 static inline bool give_int(struct value *value, enum value_type type, int64_t i)

@@ -8,6 +8,7 @@
 #include "field_classes.h"
 #include "open_spans.h"
 #include "span.h"
+#include "span_search.h"
 #include "state.h"
 
 static bool is_marker(const struct event *event)
@@ -114,33 +115,110 @@ static bool give(const struct field *field, const struct span *span, struct fiel
 	}
 }
 
+struct evtin_question {
+	struct span_question question;
+	const struct field *field;
+	const struct event *event;
+	struct field_context *context;
+	const struct field_question *asked;   /* NULL: any value will do */
+};
+
+static enum evtin_scope scope_of(const struct field *field)
+{
+	return field->definition->variant >> 8;
+}
+
+static bool is_linked(const struct field *field, const struct event *event, const struct field_context *context)
+{
+	return scope_of(field) == EVTIN_THREAD && (!is_marker(event) || !context->engine);
+}
+
+static bool span_fits(const struct span_question *question, struct span *span)
+{
+	const struct evtin_question *of = (const struct evtin_question *)question;
+	struct value value;
+
+	return in_scope(of->event, span, scope_of(of->field)) && give(of->field, span, of->context, &value) &&
+	       (!of->asked || of->asked->fits(of->asked, &value));
+}
+
+static const void *place_of(const struct event *event, enum evtin_scope scope)
+{
+	if (scope == EVTIN_MACHINE)
+		return NULL;
+	return scope == EVTIN_THREAD ? (const void *)event->thread : event->thread->process;
+}
+
+/* The first of the spans open at the event that has a value, and one that fits. The set of open spans is there
+ * already unless the event is linked. */
+static struct span *find(const struct field *field, const struct event *event, struct field_context *context,
+			 const struct field_question *asked)
+{
+	struct evtin_question question = {
+		.question = { asked ? asked->identity : field, place_of(event, scope_of(field)), span_fits },
+		.field = field,
+		.event = event,
+		.context = context,
+		.asked = asked,
+	};
+
+	if (!context->span_search)
+		context->span_search = span_search_new();
+	if (!context->span_search)
+		return NULL;
+	if (is_linked(field, event, context))
+		return span_search_outer(context->span_search, &question.question, next_linked(event, NULL),
+					 event->time);
+	return span_search_open(context->span_search, &question.question, context->open_spans, event->time);
+}
+
+bool field_evtin_any(const struct field *field, const struct event *event, struct field_context *context,
+		     const struct field_question *question)
+{
+	bool moved;
+
+	if (!is_linked(field, event, context) && (!context->engine || !go(context, event, &moved)))
+		return false;
+	return find(field, event, context, question);
+}
+
+static bool first_value(const struct field *field, const struct event *event, struct field_context *context,
+			struct value *value)
+{
+	struct span *span = find(field, event, context, NULL);
+
+	context->inside.span = span;
+	if (!span)
+		return false;
+	context->inside.place = is_linked(field, event, context) ? 0 : open_spans_place(context->open_spans, span->num);
+	context->inside.num = event->num;
+	context->inside.field = field;
+	context->inside.nth = 0;
+	return give(field, span, context, value);
+}
+
 /* Values are asked for one after the other: each call goes on from the span that gave the last one. */
 bool field_evtin(const struct field *field, const struct event *event, unsigned nth,
 		 struct field_context *context, struct value *value)
 {
-	enum evtin_scope scope = field->definition->variant >> 8;
-	bool linked = scope == EVTIN_THREAD && (!is_marker(event) || !context->engine), moved = false;
-	unsigned given = nth;
+	bool linked = is_linked(field, event, context), moved = false;
+	unsigned given;
 
 	if (!linked && (!context->engine || !go(context, event, &moved)))
 		return false;
 	if (moved || !nth || !context->inside.span || context->inside.nth + 1 != nth ||
 	    context->inside.field != field || context->inside.num != event->num) {
-		context->inside.span = NULL;
-		context->inside.place = linked ? 0 : open_spans_count(context->open_spans);
-		context->inside.num = event->num;
-		context->inside.field = field;
-		given = 0;
+		if (!first_value(field, event, context, value))
+			return false;
 	}
-	for (;;) {
+	for (given = context->inside.nth; given != nth;) {
 		context->inside.span = linked ? next_linked(event, context->inside.span)
-					      : next_listed(context->open_spans, event, scope,
+					      : next_listed(context->open_spans, event, scope_of(field),
 							    &context->inside.place);
 		if (!context->inside.span)
 			return false;
 		/* a span without that tag or argument has no value, those around it may */
-		if (give(field, context->inside.span, context, value) && given++ == nth)
-			break;
+		given += give(field, context->inside.span, context, value);
 	}
 	context->inside.nth = nth;
 	return true;
@@ -149,6 +227,8 @@ bool field_evtin(const struct field *field, const struct event *event, unsigned 
 void field_context_fini(struct field_context *context)
 {
 	open_spans_free(context->open_spans);
+	span_search_free(context->span_search);
 	context->open_spans = NULL;
+	context->span_search = NULL;
 	memset(&context->inside, 0, sizeof(context->inside));
 }

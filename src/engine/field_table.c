@@ -21,25 +21,28 @@
 #define NETWORK (FIELD_FILTER_ONLY | FIELD_NETWORK)
 
 #define FIELD_CHECKED(name, type, argument, flags, get, variant, check, help) \
-	{ name, type, argument, flags, help, get, variant, check }
+	{ name, type, argument, flags, help, get, variant, check, NULL }
 #define FIELD(name, type, argument, flags, get, variant, help) \
 	FIELD_CHECKED(name, type, argument, flags, get, variant, NULL, help)
 
+#define EVTIN_FIELD(name, type, argument, variant, help) \
+	{ name, type, argument, FIELD_MANY, help, field_evtin, variant, NULL, field_evtin_any }
+
 /* evtin.span.X for one scope; words: what the scope means. */
 #define EVTIN_FIELDS(prefix, scope, words)	\
-	FIELD(prefix "id", ID, NONE, FIELD_MANY, field_evtin, EVTIN(scope, EVTIN_ID),			\
+	EVTIN_FIELD(prefix "id", ID, NONE, EVTIN(scope, EVTIN_ID),					\
 	      "id of a span that was open at the event, " words),					\
-	FIELD(prefix "ntags", UINT, NONE, FIELD_MANY, field_evtin, EVTIN(scope, EVTIN_NTAGS),		\
+	EVTIN_FIELD(prefix "ntags", UINT, NONE, EVTIN(scope, EVTIN_NTAGS),					\
 	      "number of tags of such a span"),								\
-	FIELD(prefix "nargs", UINT, NONE, FIELD_MANY, field_evtin, EVTIN(scope, EVTIN_NARGS),		\
+	EVTIN_FIELD(prefix "nargs", UINT, NONE, EVTIN(scope, EVTIN_NARGS),					\
 	      "number of arguments of its enter"),							\
-	FIELD(prefix "tags", TEXT, NONE, FIELD_MANY, field_evtin, EVTIN(scope, EVTIN_TAGS),		\
+	EVTIN_FIELD(prefix "tags", TEXT, NONE, EVTIN(scope, EVTIN_TAGS),					\
 	      "its tags, joined by dots"),								\
-	FIELD(prefix "tag", TEXT, INDEX, FIELD_MANY, field_evtin, EVTIN(scope, EVTIN_TAG),		\
+	EVTIN_FIELD(prefix "tag", TEXT, INDEX, EVTIN(scope, EVTIN_TAG),					\
 	      "one of its tags, negative from the end"),						\
-	FIELD(prefix "args", TEXT, NONE, FIELD_MANY, field_evtin, EVTIN(scope, EVTIN_ARGS),		\
+	EVTIN_FIELD(prefix "args", TEXT, NONE, EVTIN(scope, EVTIN_ARGS),					\
 	      "arguments of its enter, name:value, joined by commas"),					\
-	FIELD(prefix "arg", TEXT, EITHER, FIELD_MANY, field_evtin, EVTIN(scope, EVTIN_ARG),		\
+	EVTIN_FIELD(prefix "arg", TEXT, EITHER, EVTIN(scope, EVTIN_ARG),					\
 	      "one argument of its enter, by name or place")
 
 const struct field_definition field_table[] = {
@@ -336,5 +339,5 @@ const struct field_definition field_table[] = {
 	EVTIN_FIELDS("evtin.span.p.", EVTIN_PROCESS, "of any thread of the process"),
 	EVTIN_FIELDS("evtin.span.s.", EVTIN_SCRIPT, "of the process, its parent or a sibling"),
 	EVTIN_FIELDS("evtin.span.m.", EVTIN_MACHINE, "of any thread on the machine"),
-	{ NULL, VALUE_NONE, NONE, 0, NULL, NULL, 0, NULL },
+	{ .name = NULL },
 };

@@ -178,12 +178,28 @@ static bool holds_for(const struct filter_check *check, const struct filter_cons
 	return false;
 }
 
+struct check_question {
+	struct field_question question;
+	const struct filter_check *check;
+	const struct filter_constant *constants;
+};
+
+static bool question_fits(const struct field_question *question, const struct value *value)
+{
+	const struct check_question *of = (const struct check_question *)question;
+
+	return holds_for(of->check, of->constants, value);
+}
+
 static bool holds(const struct filter *filter, const struct filter_check *check, const struct event *event,
 		  struct field_context *context)
 {
 	const struct field_definition *definition = check->field.definition;
+	struct check_question question = { { &check->orders, question_fits }, check, filter->constants };
 	struct value value;
 
+	if (definition->any)
+		return definition->any(&check->field, event, context, &question.question);
 	if (!definition->get(&check->field, event, 0, context, &value))
 		return false;
 	if (!(definition->flags & FIELD_MANY))

@@ -7,7 +7,6 @@
  * happens the set is made anew. */
 #include "open_spans.h"
 
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -20,6 +19,7 @@ struct open_spans {
 	const struct event *pending;   /* the first marker beyond the point */
 	uint64_t num;                  /* the point: before the event with this number */
 	bool started;
+	uint64_t made;                 /* times that the set was made */
 	struct span **spans;           /* by rising span->num */
 	size_t count, capacity;
 };
@@ -47,8 +47,12 @@ struct span *open_spans_at(const struct open_spans *open, size_t i)
 	return open->spans[i];
 }
 
-/* Where the span with this number is, or belongs. */
-static size_t place_of(const struct open_spans *open, uint64_t num)
+uint64_t open_spans_made(const struct open_spans *open)
+{
+	return open->made;
+}
+
+size_t open_spans_place(const struct open_spans *open, uint64_t num)
 {
 	size_t low = 0, high = open->count;
 
@@ -68,7 +72,7 @@ static size_t place_of(const struct open_spans *open, uint64_t num)
 
 static bool add(struct open_spans *open, struct span *span)
 {
-	size_t at = place_of(open, span->num);
+	size_t at = open_spans_place(open, span->num);
 
 	if (at < open->count && open->spans[at] == span)
 		return true;
@@ -89,7 +93,7 @@ static bool add(struct open_spans *open, struct span *span)
 
 static void take_out(struct open_spans *open, const struct span *span)
 {
-	size_t at = place_of(open, span->num);
+	size_t at = open_spans_place(open, span->num);
 
 	if (at == open->count || open->spans[at] != span)
 		return;
@@ -118,6 +122,7 @@ static bool start(struct open_spans *open, const struct engine *engine)
 	bool good = true;
 
 	open->count = 0;
+	open->made++;
 	/* still open ones come in order, so adding them first keeps the others' insertions short */
 	for (struct span *span = span_table_oldest(engine_spans(engine)); span && span->num < first && good;
 	     span = span_newer(span))

@@ -4,6 +4,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "event.h"
 
@@ -22,5 +23,9 @@ bool open_spans_go(struct open_spans *open, const struct engine *engine, const s
 /* How many are open there, and the i-th, from the oldest. Good until the recording's next append. */
 size_t open_spans_count(const struct open_spans *open);
 struct span *open_spans_at(const struct open_spans *open, size_t i);
+/* Where the span with this number is; if it is not open, where the first with a greater number is, or the count. */
+size_t open_spans_place(const struct open_spans *open, uint64_t num);
+/* Changes when the set was made anew. As long as it does not, spans come with rising numbers. */
+uint64_t open_spans_made(const struct open_spans *open);
 
 #endif

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include <cmocka.h>
 
@@ -290,6 +291,137 @@ static void overtaken_by_evictions(void **state)
 	engine_free(engine);
 }
 
+#define MODEL_SPANS 64
+#define MODEL_STEPS 4000
+
+/* What a thread has open, kept apart from the engine. */
+struct model_span {
+	uint32_t tid, pid, id;
+	char tag;
+	bool open;
+};
+
+static uint32_t next_random(uint32_t *seed)
+{
+	return (*seed = *seed * 1664525 + 1013904223) >> 8;
+}
+
+static bool model_has(const struct model_span spans[MODEL_SPANS], const char *scope, char tag, uint32_t tid,
+		      uint32_t pid)
+{
+	for (unsigned i = 0; i < MODEL_SPANS; i++)
+		if (spans[i].open && spans[i].tag == tag &&
+		    (*scope == 'm' || (*scope == 'p' ? spans[i].pid == pid : spans[i].tid == tid)))
+			return true;
+	return false;
+}
+
+/* Opens or closes one of many spans that overlap in all ways, most of them leaked for a long time. */
+static void model_step(struct engine *engine, struct model_span spans[MODEL_SPANS], uint32_t *seed, uint64_t time)
+{
+	struct model_span *span = &spans[next_random(seed) % 4 ? next_random(seed) % 8 : next_random(seed) % MODEL_SPANS];
+	char text[64];
+
+	if (!span->open) {
+		span->tid = 1 + next_random(seed) % 4;
+		span->pid = 1 + span->tid / 3;
+		span->tag = 'a' + next_random(seed) % 5;
+		span->id++;
+	}
+	snprintf(text, sizeof(text), "%c:%u:%c::", span->open ? '<' : '>',
+		 (unsigned)(span - spans) * 100000 + span->id, span->tag);
+	feed_marker(engine, span->tid, span->pid, time, text);
+	span->open = !span->open;
+}
+
+/* Every answer of one context that goes through all, against what a model says. */
+static void as_a_model_says(void **state)
+{
+	static bool expected[3][2][MODEL_STEPS];
+	static const char *const scopes[] = { "", "p.", "m." };
+	static const char tags[] = "ae";
+	struct engine *engine = engine_new(NULL);
+	struct model_span spans[MODEL_SPANS] = { 0 };
+	uint32_t seed = 7;
+
+	(void)state;
+	for (unsigned step = 0; step < MODEL_STEPS; step++) {
+		uint32_t tid = 1 + next_random(&seed) % 4, pid = 1 + tid / 3;
+
+		model_step(engine, spans, &seed, ms(2 * step));
+		feed_call(engine, tid, pid, ms(2 * step + 1), ms(2 * step + 1), "getpid", step, -1);
+		for (unsigned i = 0; i < 6; i++)
+			expected[i / 2][i % 2][step] = model_has(spans, scopes[i / 2], tags[i % 2], tid, pid);
+	}
+	for (unsigned i = 0; i < 6; i++) {
+		struct field_context context = { .engine = engine };
+		struct recording_cursor cursor;
+		const struct event *event;
+		struct filter_error error;
+		struct filter *filter;
+		char text[64];
+
+		snprintf(text, sizeof(text), "evtin.span.%stags = %c", scopes[i / 2], tags[i % 2]);
+		filter = filter_new(text, &error);
+		assert_non_null(filter);
+		recording_begin(engine_recording(engine), &cursor, LANE_MASK_ALL, 0);
+		while ((event = recording_next(engine_recording(engine), &cursor))) {
+			bool passes = filter_passes(filter, event, &context);
+
+			if (event->type == EVENT_CALL && passes != expected[i / 2][i % 2][event->result])
+				fail_msg("%s at call %u: %d", text, (unsigned)event->result, passes);
+		}
+		filter_free(filter);
+		field_context_fini(&context);
+	}
+	engine_free(engine);
+}
+
+/* A thread that leaks spans: an event may not cost a look at all of them. */
+static void many_open_spans(void **state)
+{
+	static const char *const texts[] = {
+		"evtin.span.tags=none", "evtin.span.tags=job", "evtin.span.tag[3] exists", "evtin.span.m.tags=none",
+		"evtin.span.p.tags=job", "evtin.span.p.tag[3] exists",
+	};
+	struct engine *engine = engine_new(NULL);
+	char text[64];
+	uint64_t now = 0;
+	clock_t start;
+
+	(void)state;
+	for (unsigned i = 0; i < 20000; i++) {
+		snprintf(text, sizeof(text), ">:%u:leak::", i);
+		feed_marker(engine, 1, 1, now += 10, text);
+	}
+	for (unsigned i = 0; i < 2000; i++) {
+		feed_marker(engine, 1, 1, now += 10, ">:t:job::");
+		feed_call(engine, 1, 1, now, now, "getpid", 1, -1);
+		feed_marker(engine, 1, 1, now += 10, "<:t:job::");
+		feed_call(engine, 1, 1, now, now, "getpid", 1, -1);
+	}
+	start = clock();
+	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+		struct field_context context = { .engine = engine };
+		struct recording_cursor cursor;
+		const struct event *event;
+		struct filter_error error;
+		struct filter *filter = filter_new(texts[i], &error);
+		unsigned passed = 0;
+
+		assert_non_null(filter);
+		recording_begin(engine_recording(engine), &cursor, LANE_MASK_ALL, 0);
+		while ((event = recording_next(engine_recording(engine), &cursor)))
+			passed += event->type == EVENT_CALL && filter_passes(filter, event, &context);
+		assert_int_equal(passed, strstr(texts[i], "job") ? 2000 : 0);
+		filter_free(filter);
+		field_context_fini(&context);
+	}
+	/* looking at all would take 24,000 events times 20,000 spans, half a minute even without the sanitizers */
+	assert_true(clock() - start < 3 * CLOCKS_PER_SEC);
+	engine_free(engine);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -301,6 +433,8 @@ int main(void)
 		cmocka_unit_test(spans_that_cross_threads),
 		cmocka_unit_test(after_eviction),
 		cmocka_unit_test(overtaken_by_evictions),
+		cmocka_unit_test(as_a_model_says),
+		cmocka_unit_test(many_open_spans),
 	};
 
 	return cmocka_run_group_tests_name("evtin", tests, NULL, NULL);
