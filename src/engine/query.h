@@ -54,7 +54,8 @@ size_t query_update(struct query *query, size_t max_events);
 /* Forgets all rows; counting starts with the next event. */
 void query_clear(struct query *query);
 /* Tells the end of a refresh period (ns since the epoch), for rates and for the time line of a spectrogram; live
- * sources only. Rates are those of the last whole period; before there was one, those of all the data. */
+ * sources only. Rates are those of the last whole period; before there was one, those of all the data, taken for
+ * at least a second. */
 void query_tick(struct query *query, uint64_t now);
 /* Sorts by column; ties by key, so rows never jump. column -1: order of arrival (lists). */
 void query_sort(struct query *query, int column, bool descending);

@@ -425,12 +425,16 @@ static void table_clear(struct query *query)
 
 /* ---- rows ---- */
 
+/* What the first moment holds is no rate yet: one span in 0.1 ms is not 10,000 a second. */
 static double rate_seconds(const struct query *query)
 {
 	const struct table *table = &query->table;
+	double seconds;
 
-	if (table->period < 2)
-		return query_seconds(query);
+	if (table->period < 2) {
+		seconds = query_seconds(query);
+		return seconds < 1 ? 1 : seconds;
+	}
 	return (table->ticks[1] - table->ticks[0]) / NS_PER_S;
 }
 

@@ -64,8 +64,8 @@ static void a_summary_counts_and_measures(void **state)
 	p99 = number(query, 0, "P99");
 	assert_in_range(p50, 2 * MS - 2 * MS / 100, 2 * MS + 2 * MS / 100);
 	assert_in_range(p99, 9 * MS - 9 * MS / 100, 9 * MS);
-	/* 3 spans in the 100 ms that the recording holds */
-	expect_cell(query, 0, "RATE", "30.00");
+	/* the recording holds 100 ms, which is taken for a second */
+	expect_cell(query, 0, "RATE", "3.00");
 	expect_cell(query, 1, "HITS", "1");
 	expect_cell(query, 1, "AVG TIME", "1.00ms");
 	expect_cell(query, 1, "CHD HITS", "0");
@@ -264,6 +264,34 @@ static void rates_are_those_of_the_last_period(void **state)
 	query_tick(query, T0 + 5 * SECOND);
 	expect_cell(query, 1, "RATE", "0.00");
 	expect_cell(query, 0, "HITS", "106");
+	query_free(query);
+	engine_free(engine);
+}
+
+static void rates_of_the_first_moment(void **state)
+{
+	static const struct view_column columns[] = {
+		{ .title = "KEY", .field = "span.tag[0]", .flags = COLUMN_KEY },
+		{ .title = "RATE", .field = "span.count", .aggregation = AGGREGATE_RATE },
+		{ .title = "AVG", .field = "span.count", .aggregation = AGGREGATE_TIME_AVG },
+	};
+	static const struct view view = { .id = "test", .kind = VIEW_TABLE, .columns = columns, .ncolumns = 3 };
+	struct query_spec spec = { .view = &view };
+	struct engine *engine = engine_of(16 << 20);
+	struct query *query = query_of(engine, &spec);
+
+	(void)state;
+	query_tick(query, T0);
+	span(engine, 10, "t:a:", 0, MS / 10);
+	query_update(query, 0);
+	expect_cell(query, 0, "RATE", "1.00");
+	expect_cell(query, 0, "AVG", "9.77K"); /* 10,000 a second: sysdig's way */
+	span(engine, 10, "t:a:", 900 * MS, 999 * MS);
+	query_update(query, 0);
+	expect_cell(query, 0, "RATE", "2.00");
+	span(engine, 10, "t:a:", 1000 * MS, 4 * SECOND);
+	query_update(query, 0);
+	expect_cell(query, 0, "RATE", "0.75");
 	query_free(query);
 	engine_free(engine);
 }
@@ -598,6 +626,7 @@ int main(void)
 		cmocka_unit_test(too_many_keys_fall_into_one_row),
 		cmocka_unit_test(percentiles_without_room_are_unknown),
 		cmocka_unit_test(rates_are_those_of_the_last_period),
+		cmocka_unit_test(rates_of_the_first_moment),
 		cmocka_unit_test(aggregations_of_numbers_and_texts),
 		cmocka_unit_test(a_list_has_the_spans_of_one_depth),
 		cmocka_unit_test(a_list_keeps_its_order_as_it_grows),
