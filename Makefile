@@ -37,7 +37,7 @@ all: spantop
 
 # ---- the program ----
 spantop: $(O)/spantop
-	$(Q)cp $< $@
+	$(Q)install -m 755 $< $@
 
 $(O)/spantop: $(MAIN:%.c=$(O)/obj/%.o) $(UI:%.c=$(O)/obj/%.o) $(LOADER:%.c=$(O)/obj/%.o) $(O)/libengine.a
 	$(call say,LINK,$@)$(CC) $(LDFLAGS) -o $@ $^ -lbpf -lelf -lz -lncursesw -ltinfo -lm
@@ -126,5 +126,6 @@ clean:
 
 -include $(shell find $(O) -name '*.d' 2>/dev/null)
 .PHONY: all run test bench packages packages-test clean test-programs bench-programs
-.SECONDARY:
+# kept, though only steps on the way to something
+.PRECIOUS: $(O)/obj/%.o $(O)/san/%.o $(O)/bpf/%.bpf.o $(O)/bpf/%.skel.h
 .DELETE_ON_ERROR:

@@ -61,6 +61,19 @@ static void count_text(uint64_t count, char *text, size_t size)
 	value_format(&value, false, text, size);
 }
 
+/* 3.57s, 12:05, 1:02:03: from a minute on as a clock shows it. */
+static void reach_text(uint64_t ns, char *text, size_t size)
+{
+	unsigned long long seconds = ns / 1000000000;
+
+	if (seconds < 60)
+		duration_format(ns, text, size);
+	else if (seconds < 3600)
+		snprintf(text, size, "%llu:%02llu", seconds / 60, seconds % 60);
+	else
+		snprintf(text, size, "%llu:%02llu:%02llu", seconds / 3600, seconds / 60 % 60, seconds % 60);
+}
+
 static void recording_text(const struct app *app, char *text, size_t size)
 {
 	const struct recording *recording = engine_recording(app->engine);
@@ -78,7 +91,7 @@ static void recording_text(const struct app *app, char *text, size_t size)
 		snprintf(text, size, "empty, %s at most", max);
 		return;
 	}
-	duration_format(total.newest_time - total.oldest_time, back, sizeof(back));
+	reach_text(total.newest_time - total.oldest_time, back, sizeof(back));
 	clock_text(total.oldest_time, since);
 	snprintf(text, size, "%s of %s, %s back to %s", bytes, max, back, since);
 }

@@ -153,8 +153,14 @@ static void run_spectrogram(struct app *app, struct pane *pane)
 {
 	struct grid *grid = (struct grid *)pane;
 
-	if (view_shows_spans(pane->view))
-		open_row(app, grid, "spectro_traces", depth_of(grid) + rows_are_spans(pane->view), false);
+	if (rows_are_spans(pane->view)) {
+		/* one latency is no picture: those of all its neighbours are */
+		const struct view *view = need_view(app, "spectro_traces");
+
+		if (view)
+			app_open(app, view, depth_of(grid), NULL, "latencies", NULL);
+	} else if (view_shows_spans(pane->view))
+		open_row(app, grid, "spectro_traces", depth_of(grid), false);
 	else
 		open_row(app, grid, "spectro_all", depth_of(grid), false);
 }
@@ -165,16 +171,25 @@ static void run_sort(struct app *app, struct pane *pane)
 	app_sort_menu(app);
 }
 
-static const struct action actions[] = {
-	{ { K_ENTER }, "Enter", NULL, "drill down into the row: its spans, or what happened inside it",
-	  NULL },
-	{ { K_F(5), 'd' }, "F5", "Events", "events of the row: calls, waits and I/O inside its spans",
-	  run_events },
-	{ { K_F(6), K_F(9), '>', '<' }, "F6", "Sort", "choose the column to sort by", run_sort },
-	{ { '!' }, "Shift+1-9", NULL, "sort by column 1 to 9; again turns the order", NULL },
+#define ACTIONS                                                                                              \
+	{ { K_ENTER }, "Enter", NULL, "drill down into the row: its spans, or what happened inside it",      \
+	  NULL },                                                                                            \
+	{ { K_F(5), 'd' }, "F5", "Events", "events of the row: calls, waits and I/O inside its spans",       \
+	  run_events },                                                                                      \
+	{ { K_F(6), K_F(9), '>', '<' }, "F6", "Sort", "choose the column to sort by", run_sort },            \
+	{ { '!' }, "Shift+1-9", NULL, "sort by column 1 to 9; again turns the order", NULL },                \
+	{ { K_F(12) }, "F12", "Spectro", "spectrogram of the row's latencies; in a list, of all its rows",   \
+	  run_spectrogram }
+
+static const struct action span_actions[] = {
+	ACTIONS,
 	{ { 's' }, "s", "Spans", "list of the spans that the row stands for; of a span its children",
 	  run_spans },
-	{ { K_F(12) }, "F12", "Spectro", "spectrogram of the row's latencies", run_spectrogram },
+	{ { 0 }, NULL, NULL, NULL, NULL },
+};
+
+static const struct action call_actions[] = {
+	ACTIONS,
 	{ { 0 }, NULL, NULL, NULL, NULL },
 };
 
@@ -183,26 +198,20 @@ static void table_free(struct pane *pane)
 	free(pane);
 }
 
-static const struct pane_operations operations = {
-	.actions = actions,
-	.update = grid_update,
-	.draw = grid_draw,
-	.key = grid_key,
-	.mouse = grid_mouse,
-	.position = grid_position,
-	.search = grid_search,
-	.selection = grid_selection,
-	.free = table_free,
-};
+#define OPERATIONS                                                                                           \
+	.update = grid_update, .draw = grid_draw, .key = grid_key, .mouse = grid_mouse,                      \
+	.position = grid_position, .search = grid_search, .selection = grid_selection, .free = table_free
+
+static const struct pane_operations span_operations = { .actions = span_actions, OPERATIONS };
+static const struct pane_operations call_operations = { .actions = call_actions, OPERATIONS };
 
 struct pane *table_pane_new(struct query *query)
 {
 	struct grid *grid = calloc(1, sizeof(*grid));
 
-	(void)query;
 	if (!grid)
 		return NULL;
-	grid->pane.operations = &operations;
+	grid->pane.operations = view_shows_spans(query_get_spec(query)->view) ? &span_operations : &call_operations;
 	grid->enter = enter;
 	return &grid->pane;
 }

@@ -265,6 +265,24 @@ static void a_marker_opens_its_span(void **state)
 	screen_close(&screen);
 }
 
+/* Of a list the picture holds all rows, not the children of one; rows that are calls lead to no list of spans. */
+static void keys_fit_what_the_rows_are(void **state)
+{
+	struct screen screen;
+
+	(void)state;
+	screen_open(&screen, NULL, NULL, 24, 80);
+	screen_type(&screen, "End 's' Down F12");
+	screen_has(&screen, "whole machine > download_handler > latencies");
+	screen_has(&screen, "in view 3 ");
+	screen_type(&screen, "Backspace Enter 'c'");
+	screen_has(&screen, "System Calls");
+	screen_lacks(&screen, "sSpans");
+	screen_type(&screen, "'s'");
+	screen_has(&screen, "System Calls");
+	screen_close(&screen);
+}
+
 static void spectrograms_of_ended_spans_stand_still(void **state)
 {
 	struct screen screen;
@@ -730,6 +748,7 @@ int main(void)
 		cmocka_unit_test(unknown_rates_are_no_zeros),
 		cmocka_unit_test(open_spans_lead_to_their_events),
 		cmocka_unit_test(a_marker_opens_its_span),
+		cmocka_unit_test(keys_fit_what_the_rows_are),
 		cmocka_unit_test(spectrograms_of_ended_spans_stand_still),
 		cmocka_unit_test(empty_names_are_said),
 		cmocka_unit_test(long_names_leave_the_path_readable),
