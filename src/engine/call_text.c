@@ -442,23 +442,52 @@ static void put_named(struct output *output, const struct event *event, const ch
 	put_argument(output, event, argument);
 }
 
+/* The buffers of a call, or everything else that it was given; in brief without the directory where a path is simply
+ * the process's own. */
+static void put_arguments(struct output *output, const struct event *event, const struct call *call, bool buffers,
+			  bool brief)
+{
+	struct argument argument;
+
+	for (unsigned i = 0; i < call->nargs; i++)
+		if (call->args[i].name && (call->args[i].kind == CALL_ARG_DATA) == buffers &&
+		    argument_get(event, call, i, &argument) &&
+		    !(brief && argument.kind == CALL_ARG_DIRFD && (int32_t)argument.number == AT_FDCWD))
+			put_named(output, event, call->args[i].name, &argument);
+}
+
+static void put_named_result(struct output *output, const struct event *event, const struct call *call)
+{
+	put_name(output, "res");
+	put_result(output, event, call);
+}
+
+/* Data last, where its length does no harm. */
 size_t event_args_text(const struct event *event, char *text, size_t size)
 {
 	struct output output = { .text = text, .size = size };
 	const struct call *call = call_find(event->call);
-	struct argument argument;
 
 	if (event->type == EVENT_CALL) {
-		if (!(event->flags & EVENT_NO_RETURN)) {
-			put_name(&output, "res");
-			put_result(&output, event, call);
-		}
-		/* data last, where its length does no harm */
-		for (unsigned pass = 0; pass < 2; pass++)
-			for (unsigned i = 0; i < call->nargs; i++)
-				if (call->args[i].name && (call->args[i].kind == CALL_ARG_DATA) == pass &&
-				    argument_get(event, call, i, &argument))
-					put_named(&output, event, call->args[i].name, &argument);
+		if (!(event->flags & EVENT_NO_RETURN))
+			put_named_result(&output, event, call);
+		put_arguments(&output, event, call, false, false);
+		put_arguments(&output, event, call, true, false);
+	}
+	output_end(&output);
+	return output.length;
+}
+
+size_t event_text(const struct event *event, char *text, size_t size)
+{
+	struct output output = { .text = text, .size = size };
+	const struct call *call = call_find(event->call);
+
+	if (event->type == EVENT_CALL) {
+		put_arguments(&output, event, call, false, true, true);
+		if (call->result == CALL_ARG_FD && !(event->flags & EVENT_NO_RETURN) && !event_failed(event))
+			put_named_result(&output, event, call);
+		put_arguments(&output, event, call, true, true);
 	}
 	output_end(&output);
 	return output.length;

@@ -89,6 +89,9 @@ const char *event_item(const struct event *event, unsigned argument, size_t *siz
  * most 80 bytes of data, which stands last; payload bytes that do not print are dots. NUL-terminated, cut
  * to size; returns the full length. Of an event that is no call: empty. */
 size_t event_args_text(const struct event *event, char *text, size_t size);
+/* The same for people who see the result beside it: without it, but for a new descriptor with its name, and without
+ * dirfd=AT_FDCWD. */
+size_t event_text(const struct event *event, char *text, size_t size);
 /* One argument by name ("res", "fd", "name", ...; data whole), or by its place among the names as a digit
  * ("0" is res). NUL-terminated, cut to size; returns the length written, or -ENOENT. */
 int event_arg_text(const struct event *event, const char *name, size_t name_size, char *text, size_t size);

@@ -2,6 +2,7 @@
 #include <math.h>
 #include <stdio.h>
 
+#include "calls.h"
 #include "field_classes.h"
 #include "span.h"
 
@@ -240,6 +241,10 @@ bool field_evt_text(const struct field *field, const struct event *event, unsign
 	size_t length, room = sizeof(context->scratch);
 	const struct string *args;
 
+	if (event->type == EVENT_CALL) {
+		length = event_text(event, context->scratch, room);
+		return give_scratch(value, context, length);
+	}
 	if (!span)
 		return field_evt(field, event, nth, context, value);
 	length = span_tags_text(span, context->scratch, room);

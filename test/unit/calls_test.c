@@ -465,6 +465,34 @@ static void programs_and_pairs(void **state)
 	assert_int_equal(argument_text(&draft, "res", (char[8]){ 0 }, 8), -ENOENT);
 }
 
+static void expect_people_text(const struct draft *draft, const char *expected)
+{
+	struct event *event = event_of(draft);
+	char text[200];
+
+	assert_int_equal(event_text(event, text, sizeof(text)), strlen(expected));
+	assert_string_equal(text, expected);
+	free(event);
+}
+
+/* Beside a column of results: no result, but for what a new descriptor is. */
+static void text_for_people(void **state)
+{
+	struct draft draft = draft_of("read", 2);
+
+	(void)state;
+	draft.args[2] = 80;
+	draft_item(&draft, RECORD_ITEM_OUT, 1, "hi", 2);
+	expect_people_text(&draft, "fd=0 size=80 data=hi");
+	draft = draft_of("openat", 5);
+	draft.args[0] = (uint64_t)AT_FDCWD;
+	draft_path(&draft, 1, "/etc/hosts");
+	expect_people_text(&draft, "name=/etc/hosts flags=O_RDONLY res=5");
+	draft = draft_of("open", -ENOENT);
+	draft_path(&draft, 0, "/none");
+	expect_people_text(&draft, "name=/none flags=O_RDONLY");
+}
+
 static void paths_that_could_not_be_read(void **state)
 {
 	struct draft draft = draft_of("stat", -EFAULT);
@@ -679,6 +707,7 @@ int main(void)
 		cmocka_unit_test(reads_and_writes_show_data_last),
 		cmocka_unit_test(sockets_show_addresses),
 		cmocka_unit_test(programs_and_pairs),
+		cmocka_unit_test(text_for_people),
 		cmocka_unit_test(paths_that_could_not_be_read),
 		cmocka_unit_test(numbers_have_names),
 		cmocka_unit_test(addresses_are_results),
