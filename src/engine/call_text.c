@@ -452,7 +452,7 @@ static void put_arguments(struct output *output, const struct event *event, cons
 	for (unsigned i = 0; i < call->nargs; i++)
 		if (call->args[i].name && (call->args[i].kind == CALL_ARG_DATA) == buffers &&
 		    argument_get(event, call, i, &argument) &&
-		    !(brief && argument.kind == CALL_ARG_DIRFD && (int32_t)argument.number == AT_FDCWD))
+		    !(brief && argument.kind == CALL_ARG_DIRFD && (int32_t)argument.number == AT_CWD))
 			put_named(output, event, call->args[i].name, &argument);
 }
 
@@ -484,7 +484,7 @@ size_t event_text(const struct event *event, char *text, size_t size)
 	const struct call *call = call_find(event->call);
 
 	if (event->type == EVENT_CALL) {
-		put_arguments(&output, event, call, false, true, true);
+		put_arguments(&output, event, call, false, true);
 		if (call->result == CALL_ARG_FD && !(event->flags & EVENT_NO_RETURN) && !event_failed(event))
 			put_named_result(&output, event, call);
 		put_arguments(&output, event, call, true, true);
