@@ -15,6 +15,9 @@
 #define SPANS_SHARE 8            /* open spans may take this part of the recording's memory, besides */
 #define WAITING_SHARE 4          /* and what ended may wait for its events' eviction in this part */
 #define CLOSED_SHARE 4           /* part of the recording's memory that is for closed spans, not for events */
+#define STATE_SHARE 2            /* what lives may take this part, besides */
+#define TAILS_SHARE 32           /* and unfinished marker texts this one, */
+#define TAILS_MIN (4 * MARKER_KEPT_MAX) /* but at least this */
 #define INVALID_TEXT_MAX 4096    /* bytes of an invalid marker that are kept */
 
 /* ---- events ---- */
@@ -168,6 +171,22 @@ static bool is_json(const char *text, size_t size)
 	return size && text[0] != '>' && text[0] != '<';
 }
 
+/* Keeps text that a later write may complete, if there is room for it. */
+static bool keep_tail(struct engine *engine, struct thread *thread, const struct input *input, const char *text,
+		      size_t size, const struct marker *marker)
+{
+	size_t share = engine->options.memory / TAILS_SHARE, most = share > TAILS_MIN ? share : TAILS_MIN;
+	uint64_t timeout = engine->options.marker_timeout;
+
+	if (state_tail_bytes(engine->state) + size > most && input->time > timeout &&
+	    input->time - engine->tails_dropped > timeout) {
+		engine->tails_dropped = input->time;
+		engine->counts.incomplete_markers += state_drop_tails(engine->state, input->time - timeout);
+	}
+	return state_tail_bytes(engine->state) + size <= most &&
+	       marker_tail_keep(&thread->marker_tail, text, size, input->time, marker) == 0;
+}
+
 static int ingest_text(struct engine *engine, struct thread *thread, const struct input *input, const char *text,
 		       size_t size)
 {
@@ -199,7 +218,7 @@ static int ingest_text(struct engine *engine, struct thread *thread, const struc
 					       size);
 			break;
 		}
-		if (marker_tail_keep(&thread->marker_tail, text, size, input->time, &marker) == 0)
+		if (keep_tail(engine, thread, input, text, size, &marker))
 			return 0;
 		engine->counts.incomplete_markers++;
 		error = 0;
@@ -217,10 +236,11 @@ static int ingest_marker(struct engine *engine, const struct input *input)
 	struct thread *thread = thread_of(engine, input);
 	const char *text;
 	int dropped = 0, error;
-	size_t size;
+	size_t size, kept;
 
 	if (!thread)
 		return -ENOMEM;
+	kept = thread->marker_tail.capacity;
 	if (input->marker.comm)
 		state_thread_name(engine->state, thread, input->marker.comm);
 	if (input->marker.ppid && (input->marker.ppid != thread->process->ppid || !thread->process->parent))
@@ -229,9 +249,12 @@ static int ingest_marker(struct engine *engine, const struct input *input)
 				 engine->options.marker_timeout, &text, &size, &dropped);
 	if (dropped)
 		engine->counts.incomplete_markers++;
-	if (error || (input->marker.loose && text == input->marker.text))
-		return error; /* nothing unfinished that other output could continue */
-	return ingest_text(engine, thread, input, text, size);
+	/* with nothing unfinished that other output could continue there is nothing to do */
+	if (!error && !(input->marker.loose && text == input->marker.text))
+		error = ingest_text(engine, thread, input, text, size);
+	if (kept || thread->marker_tail.capacity)
+		state_tail_changed(engine->state, thread, kept);
+	return error;
 }
 
 static int ingest_fork(struct engine *engine, const struct input *input)
@@ -392,9 +415,26 @@ static bool evict_oldest(struct engine *engine)
 	       recording_evict(engine->recording, calls ? LANE_SPANS : LANE_CALLS);
 }
 
+/* What lives is too much, and is kept because events refer to it. Where even no events at all were too many
+ * (open spans hold on to it as well), the next ones are left in peace until it has grown a good deal more. */
+static void relieve_state(struct engine *engine)
+{
+	size_t bound = engine->options.memory / STATE_SHARE;
+
+	if (state_living_bytes(engine->state) <= bound + engine->excess)
+		return;
+	while (state_is_over(engine->state) && (recording_evict(engine->recording, LANE_CALLS) ||
+						recording_evict(engine->recording, LANE_SPANS)))
+		collect(engine);
+	engine->excess = 0;
+	if (state_is_over(engine->state))
+		engine->excess = state_living_bytes(engine->state) - bound + bound / 8;
+}
+
 /* Where processes and descriptors come and go by the thousand, what the events point at outgrows the events. */
 static void relieve(struct engine *engine)
 {
+	relieve_state(engine);
 	while (state_waiting_bytes(engine->state) > engine->options.memory / WAITING_SHARE &&
 	       recording_evict(engine->recording, LANE_CALLS) && collect(engine))
 		;
@@ -462,10 +502,11 @@ struct engine *engine_new(const struct engine_options *options)
 	if (!engine->options.marker_timeout)
 		engine->options.marker_timeout = MARKER_TIMEOUT_DEFAULT;
 	ingest_rules(engine->rules);
-	engine->pool = string_pool_new();
-	if (engine->pool) {
-		engine->state = state_new(engine->pool);
-		engine->spans = span_table_new(engine->pool, engine->options.memory / SPANS_SHARE, on_span_ended,
+	engine->names = string_pool_new();
+	engine->words = string_pool_new();
+	if (engine->names && engine->words) {
+		engine->state = state_new(engine->names);
+		engine->spans = span_table_new(engine->words, engine->options.memory / SPANS_SHARE, on_span_ended,
 					       engine);
 	}
 	engine->recording = recording_new(engine->options.memory - engine->options.memory / CLOSED_SHARE);
@@ -473,7 +514,7 @@ struct engine *engine_new(const struct engine_options *options)
 		engine_free(engine);
 		return NULL;
 	}
-	state_limit(engine->state, engine->options.memory);
+	state_limit(engine->state, engine->options.memory / STATE_SHARE);
 	state_on_end(engine->state, on_thread_end, engine);
 	return engine;
 }
@@ -486,7 +527,10 @@ void engine_free(struct engine *engine)
 		span_table_free(engine->spans);
 	state_free(engine->state);
 	recording_free(engine->recording);
-	string_pool_free(engine->pool);
+	if (engine->names)
+		string_pool_free(engine->names);
+	if (engine->words)
+		string_pool_free(engine->words);
 	free(engine->scratch);
 	free(engine);
 }
@@ -525,5 +569,5 @@ const struct engine_counts *engine_counts(const struct engine *engine)
 size_t engine_bytes(const struct engine *engine)
 {
 	return sizeof(*engine) + state_bytes(engine->state) + span_table_bytes(engine->spans) +
-	       string_pool_bytes(engine->pool) + engine->scratch_size;
+	       string_pool_bytes(engine->names) + string_pool_bytes(engine->words) + engine->scratch_size;
 }

@@ -52,7 +52,8 @@ struct call_rule {
 
 struct engine {
 	struct engine_options options;
-	struct string_pool *pool;
+	struct string_pool *names;       /* the state's texts */
+	struct string_pool *words;       /* the spans' texts */
 	struct state *state;
 	struct span_table *spans;
 	struct recording *recording;
@@ -61,6 +62,8 @@ struct engine {
 	uint64_t now;                    /* ns since the epoch of the input being fed */
 	uint16_t cpu;                    /* likewise */
 	uint64_t oldest[LANES];          /* chunks, as last collected */
+	size_t excess;                   /* of what lives over its bound that no eviction could help */
+	uint64_t tails_dropped;          /* when unfinished texts that are too old were last looked for */
 	char *scratch;                   /* of the marker parser */
 	size_t scratch_size;
 	bool has_files;                  /* the source tells the files behind descriptors */

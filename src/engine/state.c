@@ -8,6 +8,7 @@
 
 #define COMM_SIZE 16
 #define ARGS_MAX 4096          /* bytes of a command line that are kept */
+#define ARGS_SHORT 128         /* when there is no room for more */
 
 /* ---- memory ---- */
 
@@ -37,6 +38,8 @@ static void set_string(struct state *state, struct string **at, const char *byte
 {
 	struct string *old = *at;
 
+	if (size > ARGS_SHORT && state_is_full(state))
+		size = ARGS_SHORT;
 	*at = state_string(state, bytes, size);
 	string_put(state->pool, old);
 }
@@ -153,11 +156,18 @@ static struct thread *thread_new(struct state *state, uint32_t tid, struct proce
 	return thread;
 }
 
+static void tail_clear(struct state *state, struct thread *thread)
+{
+	size_t before = thread->marker_tail.capacity;
+
+	marker_tail_clear(&thread->marker_tail);
+	state_tail_changed(state, thread, before);
+}
+
 void thread_free(struct state *state, struct thread *thread)
 {
 	struct process *process = thread->process;
 
-	marker_tail_clear(&thread->marker_tail);
 	string_put(state->pool, thread->name);
 	state_release(state, thread, sizeof(*thread));
 	if (--process->thread_objects == 0 && process->end_time)
@@ -171,7 +181,7 @@ static void thread_end(struct state *state, struct thread *thread, bool last, ui
 	if (state->ended)
 		state->ended(state->context, thread, last);
 	thread->end_time = time ? time : 1;
-	marker_tail_clear(&thread->marker_tail);
+	tail_clear(state, thread);
 	if (state->last_thread == thread)
 		state->last_thread = NULL;
 	id_table_remove(&state->threads, &thread->link);
@@ -205,6 +215,7 @@ struct state *state_new(struct string_pool *pool)
 	if (!state)
 		return NULL;
 	state->pool = pool;
+	state->pool_bytes = string_pool_bytes(pool);
 	state->empty = string_get(pool, "", 0);
 	if (!state->empty || !id_table_init(&state->threads) || !id_table_init(&state->processes)) {
 		state_free(state);
@@ -249,6 +260,20 @@ static void end_unseen(struct state *state, struct thread *thread, uint64_t time
 		thread_end(state, thread, false, time);
 }
 
+/* Whether events of the recording may show what the process is: its own, or its children's. */
+static bool may_be_shown(const struct state *state, const struct process *process)
+{
+	if (process->children || process->thread_objects > process->nthreads)
+		return true;
+	for (const struct thread *thread = process->threads; thread; thread = thread->next_sibling) {
+		for (unsigned l = 0; l < LANES; l++) {
+			if (thread->last_chunk[l] && thread->last_chunk[l] >= state->oldest[l])
+				return true;
+		}
+	}
+	return false;
+}
+
 static bool is_idle(const struct state *state, const struct process *process)
 {
 	if (process->open_spans || process->newest_span || process->pins)
@@ -262,10 +287,9 @@ static bool is_idle(const struct state *state, const struct process *process)
 	return true;
 }
 
-/* Going through all processes is worth it only when there are many more than after the last time. */
-void state_forget_idle(struct state *state)
+void state_forget_idle(struct state *state, bool now)
 {
-	if (state->processes.count < 2 * state->kept)
+	if (!now && state->processes.count < 2 * state->kept)
 		return;
 	for (size_t i = 0; i <= state->processes.mask; i++) {
 		struct id_link *next, *link;
@@ -276,6 +300,8 @@ void state_forget_idle(struct state *state)
 			next = link->next;
 			if (is_idle(state, process))
 				process_end(state, process, 0);
+			else if (!may_be_shown(state, process))
+				images_cut(state, process, 0);
 		}
 	}
 	state->kept = state->processes.count;
@@ -432,20 +458,6 @@ struct thread *state_fork(struct state *state, struct thread *parent, uint32_t c
 	return thread;
 }
 
-/* Whether events of the recording may show what the process is: its own, or its children's. */
-static bool may_be_shown(const struct state *state, const struct process *process)
-{
-	if (process->children || process->thread_objects > process->nthreads)
-		return true;
-	for (const struct thread *thread = process->threads; thread; thread = thread->next_sibling) {
-		for (unsigned l = 0; l < LANES; l++) {
-			if (thread->last_chunk[l] && thread->last_chunk[l] >= state->oldest[l])
-				return true;
-		}
-	}
-	return false;
-}
-
 /* What the process is, for the case that it becomes another; NULL when memory is out. */
 static struct process_image *image_new(struct state *state, const struct process *process, uint64_t until)
 {
@@ -480,7 +492,7 @@ void state_exec(struct state *state, struct thread *thread, const char *comm, co
 	struct thread *other, *next;
 	char args[ARGS_MAX];
 
-	if (may_be_shown(state, process))
+	if (may_be_shown(state, process) && !state_is_full(state))
 		image = image_new(state, process, time);
 	else
 		images_cut(state, process, 0);
@@ -548,6 +560,51 @@ size_t state_bytes(const struct state *state)
 void state_limit(struct state *state, size_t bytes)
 {
 	state->limit = bytes;
+}
+
+/* Dead objects do not count: the recording bounds them. */
+size_t state_living_bytes(const struct state *state)
+{
+	size_t pool = string_pool_bytes(state->pool), all = state->bytes + pool;
+
+	/* a pool that others use too may have become smaller */
+	all -= state->pool_bytes < pool ? state->pool_bytes : pool;
+	return all > state->dead_bytes ? all - state->dead_bytes : 0;
+}
+
+bool state_is_over(const struct state *state)
+{
+	return state->limit && state_living_bytes(state) > state->limit;
+}
+
+void state_tail_changed(struct state *state, const struct thread *thread, size_t before)
+{
+	size_t now = thread->marker_tail.capacity;
+
+	state->bytes += now - before;
+	state->tail_bytes += now - before;
+}
+
+size_t state_tail_bytes(const struct state *state)
+{
+	return state->tail_bytes;
+}
+
+size_t state_drop_tails(struct state *state, uint64_t time)
+{
+	size_t dropped = 0;
+
+	for (size_t i = 0; i <= state->threads.mask; i++) {
+		for (struct id_link *link = state->threads.buckets[i]; link; link = link->next) {
+			struct thread *thread = (struct thread *)link;
+
+			if (!thread->marker_tail.size || thread->marker_tail.time >= time)
+				continue;
+			tail_clear(state, thread);
+			dropped++;
+		}
+	}
+	return dropped;
 }
 
 size_t state_waiting_bytes(const struct state *state)

@@ -30,6 +30,7 @@ struct grave {                 /* in a list of what ended */
 	struct grave *next;
 	uint8_t kind;
 	bool waits;            /* counts in state_waiting_bytes() */
+	uint32_t bytes;        /* of the object and the texts that are its own */
 };
 /* ---- */
 
@@ -190,11 +191,21 @@ static inline void state_touch(struct thread *thread, struct fd *fd, enum record
 	if (fd)
 		fd->last_chunk = chunk;
 }
-/* With more than this many bytes of what lives (0: no bound, the default) no more descriptors are kept, and
- * state_collect() forgets processes that have nothing in the recording. */
+/* Bounds what lives, texts included (0: no bound, the default). From seven eighths of it on no more descriptors are
+ * kept, texts are cut short, what a process was is not remembered, and state_collect() forgets processes that
+ * have nothing in the recording. */
 void state_limit(struct state *state, size_t bytes);
+/* Whether that did not help: the recording would have to let go of what it refers to. */
+bool state_is_over(const struct state *state);
+/* Bytes of what lives, texts included. */
+size_t state_living_bytes(const struct state *state);
 /* Bytes that would be freed if nothing in LANE_CALLS referred to what ended. */
 size_t state_waiting_bytes(const struct state *state);
+/* Says that the memory of the thread's marker_tail changed, which was `before` (its capacity). */
+void state_tail_changed(struct state *state, const struct thread *thread, size_t before);
+/* Bytes of all of these, and giving up those left before this time (ns since the epoch): how many they were. */
+size_t state_tail_bytes(const struct state *state);
+size_t state_drop_tails(struct state *state, uint64_t time);
 /* Frees what ended, has no pins, and no chunk of a lane from its oldest_chunk on refers to. */
 void state_collect(struct state *state, const uint64_t oldest_chunk[LANES]);
 

@@ -12,26 +12,43 @@
 
 #define object_of(grave_, type) ((type *)((char *)(grave_) - offsetof(type, grave)))
 
-static size_t grave_size(enum grave_kind kind)
+/* Bytes of a text that goes with who is the only one to have it. */
+static size_t own_text(const struct string *string)
 {
+	return string->refs == 1 ? sizeof(*string) + string->size + 1 : 0;
+}
+
+static size_t process_bytes(const struct process *process)
+{
+	return sizeof(*process) + own_text(process->name) + own_text(process->exe) + own_text(process->args) +
+	       own_text(process->cwd);
+}
+
+static size_t object_bytes(struct grave *grave, enum grave_kind kind)
+{
+	const struct thread *thread;
+
 	switch (kind) {
 	case GRAVE_FD:
-		return sizeof(struct fd);
+		return sizeof(struct fd) + own_text(object_of(grave, struct fd)->name);
 	case GRAVE_THREAD:
 		/* most processes have one thread and go with it */
-		return sizeof(struct thread) + sizeof(struct process);
+		thread = object_of(grave, struct thread);
+		return sizeof(*thread) + (thread->process->thread_objects == 1 ? process_bytes(thread->process) :
+					  sizeof(struct process));
 	default:
-		return sizeof(struct process);
+		return process_bytes(object_of(grave, struct process));
 	}
 }
 
 static void lay(struct state *state, struct grave *grave, enum grave_kind kind, struct grave **list, bool waits)
 {
-	state->dead_bytes += grave_size(kind);
-	if (waits)
-		state->waiting += grave_size(kind);
+	grave->bytes = object_bytes(grave, kind);
 	grave->waits = waits;
 	grave->kind = kind;
+	state->dead_bytes += grave->bytes;
+	if (waits)
+		state->waiting += grave->bytes;
 	grave->next = *list;
 	*list = grave;
 	state->dead++;
@@ -115,9 +132,9 @@ static void consider_list(struct state *state, struct grave **list)
 	for (; grave; grave = next) {
 		next = grave->next;
 		state->dead--;
-		state->dead_bytes -= grave_size(grave->kind);
+		state->dead_bytes -= grave->bytes;
 		if (grave->waits)
-			state->waiting -= grave_size(grave->kind);
+			state->waiting -= grave->bytes;
 		switch (grave->kind) {
 		case GRAVE_FD:
 			state_bury_fd(state, object_of(grave, struct fd));
@@ -135,11 +152,13 @@ static void consider_list(struct state *state, struct grave **list)
 void state_collect(struct state *state, const uint64_t oldest_chunk[LANES])
 {
 	uint64_t from[LANES];
+	bool evicted = false;
 
 	for (unsigned l = 0; l < LANES; l++) {
 		from[l] = state->oldest[l];
 		if (state->oldest[l] < oldest_chunk[l])
 			state->oldest[l] = oldest_chunk[l];
+		evicted |= state->oldest[l] != from[l];
 	}
 	consider_list(state, &state->unreferenced);
 	for (unsigned l = 0; l < LANES; l++) {
@@ -149,7 +168,7 @@ void state_collect(struct state *state, const uint64_t oldest_chunk[LANES])
 			consider_list(state, &state->graves[l][(from[l] + i) & (GRAVES - 1)]);
 	}
 	if (state_is_full(state) && !state->closing)
-		state_forget_idle(state);
+		state_forget_idle(state, evicted && state_is_over(state));
 }
 
 /* Everything, whatever refers to it. */

@@ -18,7 +18,9 @@ struct state {
 	struct grave *unreferenced;           /* threads that no event points at: freed by the next collect */
 	size_t dead;
 	size_t bytes;
-	size_t limit;                         /* of bytes without dead_bytes, 0 none */
+	size_t limit;                         /* of what lives, 0 none */
+	size_t tail_bytes;                    /* of the threads' marker_tails, part of bytes */
+	size_t pool_bytes;                    /* of the pool when it was new */
 	size_t dead_bytes;                    /* of what lies in graves */
 	size_t waiting;                       /* bytes of what lies in graves of LANE_CALLS, without the pinned */
 	size_t kept;                          /* processes that were left when some were forgotten */
@@ -38,10 +40,9 @@ enum grave_kind {
 	GRAVE_PROCESS,
 };
 
-/* Dead objects do not count: the recording bounds them. */
 static inline bool state_is_full(const struct state *state)
 {
-	return state->limit && state->bytes > state->limit + state->dead_bytes;
+	return state->limit && state_living_bytes(state) > state->limit - state->limit / 8;
 }
 
 /* calloc and free, counted. */
@@ -58,7 +59,8 @@ void state_free_graves(struct state *state);
 
 void process_link(struct process *parent, struct process *child);
 void process_unlink(struct process *child);
-void state_forget_idle(struct state *state);
+/* Going through all processes costs: unless now, only if there are many more than after the last time. */
+void state_forget_idle(struct state *state, bool now);
 /* Frees a thread or process object that nothing points at any more. */
 void thread_free(struct state *state, struct thread *thread);
 void process_free(struct state *state, struct process *process);

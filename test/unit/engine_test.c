@@ -448,6 +448,113 @@ static void test_closed_spans_are_bounded(void **data)
 	engine_free(engine);
 }
 
+static size_t all_bytes(const struct engine *engine)
+{
+	const struct recording *recording = engine_recording(engine);
+
+	return engine_bytes(engine) + recording_fill(recording, LANE_SPANS).bytes +
+	       recording_fill(recording, LANE_CALLS).bytes;
+}
+
+static void flood_open(struct engine *engine, unsigned i, uint64_t now)
+{
+	char path[3000];
+
+	memset(path, 'x', sizeof(path));
+	snprintf(path, 16, "/%u", i);
+	path[strlen(path)] = '/';
+	path[sizeof(path) - 1] = '\0';
+	feed_open(engine, 10, 10, now, now + 5, path, (int32_t)i);
+}
+
+static void flood_exec(struct engine *engine, unsigned i, uint64_t now)
+{
+	char command[8000];
+
+	memset(command, 'x', sizeof(command));
+	snprintf(command, 16, "%u", i);
+	snprintf(command + 4000, 16, "%u", i);
+	feed_fork(engine, 1, 1, now, 1000 + i, 1000 + i);
+	feed_exec(engine, 1000 + i, now + 1, "sh", command, sizeof(command));
+}
+
+static void flood_exec_again(struct engine *engine, unsigned i, uint64_t now)
+{
+	char command[8000];
+
+	memset(command, 'x', sizeof(command));
+	snprintf(command, 16, "%u", i);
+	snprintf(command + 4000, 16, "%u", i);
+	feed_call(engine, 1000 + i % 500, 1000 + i % 500, now, now, "getpid", 1, -1);
+	feed_exec(engine, 1000 + i % 500, now + 1, "sh", command, sizeof(command));
+}
+
+static void flood_unfinished(struct engine *engine, unsigned i, uint64_t now)
+{
+	char text[3000];
+
+	memset(text, 'x', sizeof(text));
+	if (i < 5000)
+		memcpy(text, ">:t:", 4);
+	text[sizeof(text) - 1] = '\0';
+	feed_marker(engine, 1000 + i % 5000, 1000 + i % 5000, now, text);
+}
+
+static void flood_spans(struct engine *engine, unsigned i, uint64_t now)
+{
+	char text[3000];
+
+	memset(text, 'x', sizeof(text));
+	memcpy(text + sizeof(text) - 3, "::", 3);
+	snprintf(text, 32, ">:%u:tag%u", i, i);
+	text[strlen(text)] = 'x';
+	feed_marker(engine, 10 + i, 10 + i, now, text);
+}
+
+/* Whatever comes, the whole stays within one and a half times the memory that was asked for. */
+static void test_floods_are_bounded(void **data)
+{
+	static void (*const floods[])(struct engine *, unsigned, uint64_t) = {
+		flood_open, flood_exec, flood_exec_again, flood_unfinished, flood_spans,
+	};
+	struct engine_options options = { .memory = (size_t)4 << 20 };
+
+	(void)data;
+	for (size_t n = 0; n < sizeof(floods) / sizeof(floods[0]); n++) {
+		struct engine *engine = engine_new(&options);
+		size_t most = 0;
+
+		assert_non_null(engine);
+		for (unsigned i = 0; i < 10000; i++) {
+			floods[n](engine, i, 1000 + 10 * i);
+			if (most < all_bytes(engine))
+				most = all_bytes(engine);
+		}
+		if (most > options.memory * 3 / 2)
+			fail_msg("flood %zu: %zu bytes", n, most);
+		engine_free(engine);
+	}
+}
+
+/* What was left unfinished long ago makes room for what is new. */
+static void test_unfinished_texts_make_room(void **data)
+{
+	struct engine *engine = *data;
+	char text[3000];
+
+	memset(text, 'x', sizeof(text));
+	memcpy(text, ">:t:", 4);
+	text[sizeof(text) - 1] = '\0';
+	for (unsigned i = 0; i < 200; i++)
+		feed_marker(engine, 1000 + i, 1000 + i, 1000 + i, text);
+	/* no more than 256 KiB of them are kept */
+	assert_in_range(engine_counts(engine)->incomplete_markers, 100, 130);
+	feed_marker(engine, 10, 10, 3000000000, text);
+	assert_int_equal(engine_counts(engine)->incomplete_markers, 200);
+	feed_marker(engine, 10, 10, 3000000001, "::");
+	assert_int_equal(engine_counts(engine)->markers, 1);
+}
+
 /* Processes weigh more than their forks and exits: these go early, so that both stay within bounds. */
 static void test_short_processes(void **data)
 {
@@ -615,6 +722,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_quiet_processes, set_up, tear_down),
 		cmocka_unit_test(test_closed_spans_are_bounded),
 		cmocka_unit_test_setup_teardown(test_short_processes, set_up, tear_down),
+		cmocka_unit_test(test_floods_are_bounded),
+		cmocka_unit_test_setup_teardown(test_unfinished_texts_make_room, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_lanes_are_collected_apart, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_clear, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_pump, set_up, tear_down),

@@ -580,8 +580,8 @@ static void test_waiting(void **data)
 	pinned->pins = 1;
 	assert_int_equal(state_waiting_bytes(world->state), 0);
 	state_exit(world->state, thread, true, 100);
-	assert_int_equal(state_waiting_bytes(world->state),
-			 sizeof(struct thread) + sizeof(struct process) + sizeof(struct fd));
+	assert_int_equal(state_waiting_bytes(world->state), sizeof(struct thread) + sizeof(struct process) +
+								    sizeof(struct fd) + sizeof(struct string) + sizeof("/a"));
 	state_exit(world->state, pinned, true, 100);
 	collect(world, 1, 6);
 	assert_int_equal(state_waiting_bytes(world->state), 0);
@@ -599,8 +599,8 @@ static void test_limit(void **data)
 	state_limit(world->state, 100000);
 	while (set_fd(world, process, num, "/a"))
 		num++;
-	/* each takes its object and its share of the tree */
-	assert_in_range(num, 100000 / (sizeof(struct fd) + 64), 100000 / sizeof(struct fd) + 1);
+	/* each takes its object and its share of the tree, and all together seven eighths of the limit */
+	assert_in_range(num, 87500 / (sizeof(struct fd) + 64), 87500 / sizeof(struct fd) + 1);
 	state_touch(busy, NULL, LANE_CALLS, 7);
 	for (uint32_t tid = 1000; tid < 2000; tid++)
 		assert_non_null(state_thread(world->state, tid, tid));
@@ -611,6 +611,48 @@ static void test_limit(void **data)
 	collect(world, 1, 7);
 	assert_true(state_bytes(world->state) - sizeof(struct thread) - sizeof(struct process) < 100000);
 	assert_non_null(set_fd(world, busy->process, 3, "/a"));
+}
+
+/* Texts count, and so does what a process was; with no room for them they are cut, and left out. */
+static void test_limit_of_texts(void **data)
+{
+	struct world *world = *data;
+	struct thread *thread = state_thread(world->state, 10, 10);
+	char command[4000], path[1000];
+	unsigned images = 0;
+
+	state_limit(world->state, 100000);
+	memset(path, 'p', sizeof(path));
+	for (int32_t num = 0; num < 1000; num++) {
+		snprintf(path, 16, "/%d", num);
+		path[strlen(path)] = 'p';
+		path[sizeof(path) - 1] = '\0';
+		set_fd(world, thread->process, num, path);
+	}
+	assert_in_range(thread->process->nfds, 60, 90);
+	assert_true(state_living_bytes(world->state) <= 100000);
+	for (int32_t num = 0; num < 1000; num++)
+		state_fd_close(world->state, thread->process, num);
+
+	memset(command, 'c', sizeof(command));
+	state_touch(thread, NULL, LANE_CALLS, 7);
+	for (unsigned i = 0; i < 1000; i++) {
+		struct thread *other = state_thread(world->state, 1000 + i, 1000 + i);
+
+		state_touch(other, NULL, LANE_CALLS, 7);
+		snprintf(command, 16, "%u", i);
+		state_exec(world->state, other, "sh", command, sizeof(command), i);
+		snprintf(command, 16, "%u", i + 1000);
+		state_exec(world->state, other, "sh", command, sizeof(command), i);
+		images += !!other->process->images;
+	}
+	/* the objects alone are more than the limit: the texts of the few first ones are whole */
+	assert_in_range(images, 5, 30);
+	assert_true(state_is_over(world->state));
+	assert_true(state_living_bytes(world->state) <
+		    100000 + 1000 * (sizeof(struct process) + sizeof(struct thread) + 300));
+	collect(world, 1, 8);
+	assert_false(state_is_over(world->state));
 }
 
 static void expect_path(const char *directory, const char *path, const char *expected)
@@ -731,6 +773,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_fork_of_many_fds, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_waiting, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_limit, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_limit_of_texts, set_up, tear_down),
 		cmocka_unit_test(test_paths),
 		cmocka_unit_test(test_socket_names),
 		cmocka_unit_test(test_fd_types),
