@@ -74,7 +74,7 @@ uint64_t list_texts_key(struct list_texts *texts, const char *bytes, size_t size
 		for (at = hash & (texts->nslots - 1); texts->slots[at]; at = (at + 1) & (texts->nslots - 1)) {
 			entry = &texts->entries[texts->slots[at] - 1];
 			if (entry->hash == hash && entry->size == size &&
-			    !memcmp(texts->bytes + entry->offset, bytes, size))
+			    (!size || !memcmp(texts->bytes + entry->offset, bytes, size)))
 				return 1 + (uint64_t)entry->rank;
 		}
 	/* too many different texts: the rest sorts as if it had none */

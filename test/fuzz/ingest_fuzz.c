@@ -1,12 +1,13 @@
 /* Any inputs into the engine: three bytes choose what happens to whom, the next ones the details. Whatever comes, the
  * recording can be read, in order, and what its events point at is there; a small recording, so that
- * evictions are frequent. */
+ * evictions are frequent. Queries of every kind read along, fall behind, look back, and look into spans. */
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "src/engine/query.h"
 #include "src/engine/string_pool.h"
 #include "test/unit/feed.h"
 
@@ -21,6 +22,8 @@
 #define IDS 24            /* threads and processes */
 #define NUMS 12           /* descriptors */
 #define REPEATS 256       /* times that all inputs are fed */
+#define QUERIES 6
+#define ROWS 8            /* of each query that are looked at: the first ones and some further ones */
 
 struct bytes {
 	const uint8_t *at, *end;
@@ -170,6 +173,92 @@ static void read_all(const struct engine *engine, struct recording_cursor *curso
 	CHECK(last == 0 || feed_find(engine, last));
 }
 
+/* ---- queries ---- */
+
+static const char *const filters[] = {
+	"evtin.span.tags=a", "evtin.span.p.tag[0] exists", "evtin.span.s.tags != a", "evtin.span.m.ntags > 1",
+	"span.duration >= 0", "proc.apid = 3 or fd.name contains file", "evt.latency > 3 and not fd.num = 3",
+	"evt.args contains a", "thread.name != x and proc.aname = child", "fd.ip = 0.0.0.0 or evt.type = close",
+};
+
+static const struct view_column columns[] = {
+	{ .title = "KEY", .field = "proc.name", .flags = COLUMN_KEY },
+	{ .title = "NAME", .field = "fd.name", .aggregation = AGGREGATE_MAX },
+	{ .title = "ARGS", .field = "evt.args", .aggregation = AGGREGATE_LAST },
+	{ .title = "TIME", .field = "evt.latency", .aggregation = AGGREGATE_P99 },
+	{ .title = "RATE", .field = "evt.count", .aggregation = AGGREGATE_RATE },
+	{ .title = "AROUND", .field = "evtin.span.m.tags", .aggregation = AGGREGATE_MIN },
+};
+static const struct view by_process = { .id = "fuzz", .kind = VIEW_TABLE, .columns = columns, .ncolumns = 6 };
+
+/* Another query in place of one of them: its view, filter, and span that it looks into are as the bytes say. */
+static struct query *new_query(struct engine *engine, struct bytes *bytes)
+{
+	const char *filter = filters[take(bytes) % (sizeof(filters) / sizeof(*filters))];
+	uint8_t which = take(bytes), more = take(bytes);
+	struct query_spec spec = {
+		.view = &by_process, .depth = more & 3, .filters = &filter, .nfilters = more >> 2 & 1,
+		.inside_scope = (more >> 3) % 3, .period = 100, .max_bytes = more & 64 ? 4000 : 0,
+	};
+	const struct event *event = feed_find(engine, engine_counts(engine)->events - which);
+	struct filter_error error;
+	struct query *query;
+	unsigned views = 0;
+	size_t which_filter;
+
+	while (view_table[views].id)
+		views++;
+	if (which % (views + 1) < views)
+		spec.view = &view_table[which % (views + 1)];
+	if (more & 128 && event)
+		spec.inside = event->span;
+	query = query_new(engine, &spec, &error, &which_filter);
+	CHECK(query);
+	return query;
+}
+
+static void look_at_row(struct query *query, size_t i, const char *end)
+{
+	size_t columns = query_get_spec(query)->view->ncolumns;
+	const struct query_row *row = query_row(query, i);
+	uint64_t id = row->id;
+	struct span *span;
+	char text[256];
+
+	for (size_t column = 0; column < columns; column++)
+		query_cell_text(query, row, column, text, sizeof(text));
+	query_row_filter(query, row, text, sizeof(text));
+	span = query_row_span(query, row);
+	if (span)
+		CHECK(span->thread->tid < IDS && span_tags_text(span, text, sizeof(text)));
+	if (end)
+		CHECK(query_find_row(query, id) == i);
+}
+
+static void look(struct query *query, struct bytes *bytes, uint64_t now)
+{
+	uint8_t what = take(bytes);
+	size_t rows;
+
+	if (query_get_spec(query)->inside)
+		CHECK(query_get_spec(query)->inside->num);
+	query_update(query, what & 1 ? 0 : 1 + what);
+	if (what & 2)
+		query_tick(query, now);
+	if (what & 4)
+		query_sort(query, (int)(what >> 3) % (int)(query_get_spec(query)->view->ncolumns + 1) - 1, what & 128);
+	if ((what & 0xf8) == 0xf8)
+		query_clear(query);
+	rows = query_rows(query);
+	for (size_t i = 0; i < rows && i < ROWS; i++)
+		look_at_row(query, i, "");
+	for (size_t i = ROWS; i < rows; i += 1 + rows / 4)
+		look_at_row(query, i, NULL);
+	rows = spectrum_rows(query);
+	if (rows)
+		CHECK(spectrum_row(query, 0)->from < spectrum_row(query, rows - 1)->to);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -178,22 +267,44 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct engine *engine = engine_new(&options);
 	struct source source = { &operations };
 	struct recording_cursor all, tail;
+	struct query *queries[QUERIES] = { NULL };
+	struct bytes choices = { data, data + size };
 	uint64_t now = 1000;
 
 	CHECK(engine);
 	recording_begin(engine_recording(engine), &tail, LANE_MASK_ALL, 0);
 	for (unsigned i = 0; i < REPEATS && size; i++) {
 		struct bytes bytes = { data, data + size };
+		unsigned q = i % QUERIES;
 
 		while (bytes.at < bytes.end)
 			feed_one(engine, bytes.at[0] & 16 ? NULL : &source, &bytes, now += 10);
 		if (i % 64 == 0)
 			read_all(engine, &tail, 0);
+		if (i % 8)
+			continue;
+		/* the bytes are used again and again, from another place each time */
+		if (choices.at == choices.end)
+			choices.at = data + i % size;
+		if (!queries[q] || take(&choices) % 16 == 0) {
+			query_free(queries[q]);
+			queries[q] = new_query(engine, &choices);
+		}
+		if (take(&choices) % 32 == 0)
+			engine_clear(engine);
+		for (q = 0; q < QUERIES; q++)
+			if (queries[q])
+				look(queries[q], &choices, now);
 	}
 	recording_begin(engine_recording(engine), &all, LANE_MASK_ALL, 0);
 	read_all(engine, &all, 0);
 	engine_clear(engine);
 	CHECK(recording_next(engine_recording(engine), &all) == NULL);
+	for (unsigned q = 0; q < QUERIES; q++) {
+		if (queries[q])
+			look(queries[q], &choices, now);
+		query_free(queries[q]);
+	}
 	engine_free(engine);
 	return 0;
 }

@@ -268,6 +268,27 @@ static void rates_are_those_of_the_last_period(void **state)
 	engine_free(engine);
 }
 
+static void lists_of_empty_texts(void **state)
+{
+	static const struct view_column columns[] = {
+		{ .title = "ARGS", .field = "span.args", .flags = COLUMN_SORT },
+		{ .title = "TAGS", .field = "span.tags" },
+	};
+	static const struct view view = { .id = "test", .kind = VIEW_LIST, .columns = columns, .ncolumns = 2 };
+	static const char *const tags[] = { "a", "a", "b", "b" };
+	struct query_spec spec = { .view = &view };
+	struct engine *engine = engine_of(16 << 20);
+	struct query *query;
+
+	(void)state;
+	span(engine, 10, "t:a:", 0, MS);
+	span(engine, 10, "t:b:", 2 * MS, 3 * MS);
+	query = query_of(engine, &spec);
+	expect_order(query, "TAGS", 4, tags);
+	query_free(query);
+	engine_free(engine);
+}
+
 static void rates_of_the_first_moment(void **state)
 {
 	static const struct view_column columns[] = {
@@ -627,6 +648,7 @@ int main(void)
 		cmocka_unit_test(percentiles_without_room_are_unknown),
 		cmocka_unit_test(rates_are_those_of_the_last_period),
 		cmocka_unit_test(rates_of_the_first_moment),
+		cmocka_unit_test(lists_of_empty_texts),
 		cmocka_unit_test(aggregations_of_numbers_and_texts),
 		cmocka_unit_test(a_list_has_the_spans_of_one_depth),
 		cmocka_unit_test(a_list_keeps_its_order_as_it_grows),
