@@ -44,14 +44,10 @@ FIELD_GETTER(field_evt_buflen);
 enum evt_error_variant { ERROR_ANY, ERROR_FILE, ERROR_NET, ERROR_MEMORY, ERROR_OTHER };
 FIELD_GETTER(field_evt_error);
 
-/* Word for the event's type; name: at least 16 bytes that it may be written to. */
-const char *field_event_type(const struct event *event, char *name);
 /* The category's word as evt.category gives it. */
 const char *field_event_category(const struct event *event);
 /* Whether the call waits by its nature (sleep, poll, select). */
 bool field_event_waits(const struct event *event);
-/* Whether enter and exit of the call are known. */
-bool field_event_timed(const struct event *event);
 
 /* ---- field_proc.c ---- */
 enum proc_variant {

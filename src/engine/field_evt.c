@@ -59,6 +59,12 @@ static bool give_reltime(struct value *value, const struct field_context *contex
 	return give_uint(value, VALUE_UINT, variant == EVT_RELTIME_S ? time / NS : time % NS);
 }
 
+/* Whether enter and exit of the call are known. */
+static bool is_timed(const struct event *event)
+{
+	return !(event->flags & (EVENT_NO_ENTER | EVENT_NO_RETURN)) && event->time >= event->enter_time;
+}
+
 bool field_evt_time(const struct field *field, const struct event *event, unsigned nth,
 		    struct field_context *context, struct value *value)
 {
@@ -89,22 +95,18 @@ bool field_evt_time(const struct field *field, const struct event *event, unsign
 	case EVT_RELTIME_NS:
 		return give_reltime(value, context, variant, time);
 	case EVT_WAIT_LATENCY:
-		return field_event_waits(event) && field_event_timed(event) &&
+		return field_event_waits(event) && is_timed(event) &&
 		       give_latency(value, context, variant, event_latency(event));
 	default:
-		return field_event_timed(event) &&
+		return is_timed(event) &&
 		       give_latency(value, context, variant, event_latency(event));
 	}
 }
 
-bool field_event_timed(const struct event *event)
-{
-	return !(event->flags & (EVENT_NO_ENTER | EVENT_NO_RETURN)) && event->time >= event->enter_time;
-}
-
 /* ---- type ---- */
 
-const char *field_event_type(const struct event *event, char *name)
+/* Word for the event's type; name: at least 16 bytes that it may be written to. */
+static const char *type_word(const struct event *event, char *name)
 {
 	switch (event->type) {
 	case EVENT_CALL:
@@ -141,7 +143,7 @@ static const char *event_name(const struct event *event, char *name)
 	case EVENT_THREAD_EXIT:
 		return "exit";
 	default:
-		return field_event_type(event, name);
+		return type_word(event, name);
 	}
 }
 
@@ -402,13 +404,13 @@ bool field_evt(const struct field *field, const struct event *event, unsigned nt
 	case EVT_DIR:
 		return give_text(value, is_exit(event) ? "<" : ">", 1);
 	case EVT_TYPE:
-		return give_word(value, field_event_type(event, context->scratch));
+		return give_word(value, type_word(event, context->scratch));
 	case EVT_TYPE_IS:
 		return give_uint(value, VALUE_UINT,
-				 !strcmp(field_event_type(event, context->scratch), field->argument));
+				 !strcmp(type_word(event, context->scratch), field->argument));
 	case EVT_SYSCALL:
 		return event->type == EVENT_CALL &&
-		       give_word(value, field_event_type(event, context->scratch));
+		       give_word(value, type_word(event, context->scratch));
 	case EVT_NAME:
 		return give_word(value, event_name(event, context->scratch));
 	case EVT_CATEGORY:

@@ -47,11 +47,6 @@ void filter_free(struct filter *filter)
 	free(filter);
 }
 
-const char *filter_text(const struct filter *filter)
-{
-	return filter->text;
-}
-
 /* ---- evaluation ---- */
 
 #define ORDER(a, b) (((a) > (b)) - ((a) < (b)))

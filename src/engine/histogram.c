@@ -41,11 +41,6 @@ static uint64_t bucket_middle(unsigned block, unsigned bucket)
 	return (first << bucket_shift(block)) + (1ull << bucket_shift(block)) / 2;
 }
 
-static uint64_t add_saturated(uint64_t a, uint64_t b)
-{
-	return a > UINT64_MAX - b ? UINT64_MAX : a + b;
-}
-
 static uint32_t *block_at(struct histogram *histogram, unsigned block)
 {
 	if (!histogram->blocks[block])
@@ -60,7 +55,6 @@ int histogram_add(struct histogram *histogram, uint64_t value)
 	unsigned bucket = bucket_of(value, block);
 
 	histogram->count++;
-	histogram->sum = add_saturated(histogram->sum, value);
 	if (value < histogram->min)
 		histogram->min = value;
 	if (value > histogram->max)
@@ -72,29 +66,9 @@ int histogram_add(struct histogram *histogram, uint64_t value)
 	return 0;
 }
 
-int histogram_merge(struct histogram *histogram, const struct histogram *from)
+size_t histogram_growth(const struct histogram *histogram, uint64_t value)
 {
-	int result = 0;
-
-	histogram->count += from->count;
-	histogram->sum = add_saturated(histogram->sum, from->sum);
-	if (from->min < histogram->min)
-		histogram->min = from->min;
-	if (from->max > histogram->max)
-		histogram->max = from->max;
-	for (unsigned block = 0; block < HISTOGRAM_BLOCKS; block++) {
-		const uint32_t *source = from->blocks[block];
-		uint32_t *buckets = source ? block_at(histogram, block) : NULL;
-
-		if (source && !buckets)
-			result = -ENOMEM;
-		for (unsigned i = 0; buckets && i < HISTOGRAM_BLOCK; i++) {
-			uint64_t sum = (uint64_t)buckets[i] + source[i];
-
-			buckets[i] = sum < UINT32_MAX ? (uint32_t)sum : UINT32_MAX;
-		}
-	}
-	return result;
+	return histogram->blocks[block_of(value)] ? 0 : HISTOGRAM_BLOCK * sizeof(uint32_t);
 }
 
 /* Rank (from 1) of the smallest value that has at least this share of all values at or below it. */

@@ -18,6 +18,23 @@
 #define ANCESTORS_ASKED 3            /* of which the source is asked */
 #define COPIES_MAX 64                /* descriptors of a process that are looked at for another of the same file */
 
+/* What calls make that has no path. */
+static const struct {
+	enum fd_type type;
+	const char *name;
+} unnamed[] = {
+	[EFFECT_EVENTFD] = { FD_EVENT, "anon_inode:[eventfd]" },
+	[EFFECT_EPOLL] = { FD_EVENTPOLL, "anon_inode:[eventpoll]" },
+	[EFFECT_INOTIFY] = { FD_INOTIFY, "anon_inode:inotify" },
+	[EFFECT_TIMERFD] = { FD_TIMER, "anon_inode:[timerfd]" },
+	[EFFECT_SIGNALFD] = { FD_SIGNAL, "anon_inode:[signalfd]" },
+	[EFFECT_USERFAULTFD] = { FD_OTHER, "anon_inode:[userfaultfd]" },
+	[EFFECT_PERF_EVENT] = { FD_OTHER, "anon_inode:[perf_event]" },
+	[EFFECT_IO_URING] = { FD_OTHER, "anon_inode:[io_uring]" },
+	[EFFECT_PIDFD] = { FD_OTHER, "anon_inode:[pidfd]" },
+	[EFFECT_FANOTIFY] = { FD_OTHER, "anon_inode:[fanotify]" },
+};
+
 static struct fd describe_by_input(const struct input *input, int32_t num)
 {
 	return (struct fd){
@@ -148,6 +165,11 @@ static struct fd *meet(struct engine *engine, struct process *process, const str
 	char name[64];
 	size_t size;
 
+	/* it would be met again at every call: asking costs too much for that */
+	if (state_is_full(engine->state)) {
+		state_fd_close(engine->state, process, input->call.fd);
+		return NULL;
+	}
 	fd = ask(engine, process, input, false);
 	if (fd)
 		return fd;
@@ -371,25 +393,16 @@ static struct fd *apply(struct engine *engine, struct process *process, const st
 	case EFFECT_ACCEPT:
 		return ingest_accept(engine, process, input);
 	case EFFECT_EVENTFD:
-		return made(engine, process, input, FD_EVENT, "anon_inode:[eventfd]");
 	case EFFECT_EPOLL:
-		return made(engine, process, input, FD_EVENTPOLL, "anon_inode:[eventpoll]");
 	case EFFECT_INOTIFY:
-		return made(engine, process, input, FD_INOTIFY, "anon_inode:inotify");
 	case EFFECT_TIMERFD:
-		return made(engine, process, input, FD_TIMER, "anon_inode:[timerfd]");
 	case EFFECT_SIGNALFD:
-		return made(engine, process, input, FD_SIGNAL, "anon_inode:[signalfd]");
 	case EFFECT_USERFAULTFD:
-		return made(engine, process, input, FD_OTHER, "anon_inode:[userfaultfd]");
 	case EFFECT_PERF_EVENT:
-		return made(engine, process, input, FD_OTHER, "anon_inode:[perf_event]");
 	case EFFECT_IO_URING:
-		return made(engine, process, input, FD_OTHER, "anon_inode:[io_uring]");
 	case EFFECT_PIDFD:
-		return made(engine, process, input, FD_OTHER, "anon_inode:[pidfd]");
 	case EFFECT_FANOTIFY:
-		return made(engine, process, input, FD_OTHER, "anon_inode:[fanotify]");
+		return made(engine, process, input, unnamed[rule->effect].type, unnamed[rule->effect].name);
 	case EFFECT_MEMFD:
 		return made_memfd(engine, process, input);
 	case EFFECT_CHDIR:

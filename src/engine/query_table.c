@@ -171,17 +171,11 @@ static void cell_add(struct query *query, enum aggregation aggregation, struct c
 
 /* ---- percentiles ---- */
 
-/* Block of a value, as histogram.h lays them out. */
-static unsigned histogram_block(uint64_t value)
-{
-	return value < HISTOGRAM_BLOCK ? 0 : 63 - __builtin_clzll(value) - 5;
-}
-
 static void spread_add(struct query *query, struct group *group, size_t reading, const struct value *value)
 {
 	struct table *table = &query->table;
 	struct histogram *histogram;
-	size_t need = 0;
+	size_t need;
 
 	if (group->spread_lost || (value->type != VALUE_DURATION && value->type != VALUE_UINT &&
 				   !(value->type == VALUE_INT && value->i >= 0)))
@@ -193,10 +187,8 @@ static void spread_add(struct query *query, struct group *group, size_t reading,
 		table->bytes += query->nreadings * sizeof(*group->spreads);
 	}
 	histogram = group->spreads[reading];
-	if (!histogram)
-		need = sizeof(*histogram) + HISTOGRAM_BLOCK * sizeof(uint32_t);
-	else if (!histogram->blocks[histogram_block(value->u)])
-		need = HISTOGRAM_BLOCK * sizeof(uint32_t);
+	need = histogram ? histogram_growth(histogram, value->u) :
+			   sizeof(*histogram) + HISTOGRAM_BLOCK * sizeof(uint32_t);
 	if (need && table->bytes + need > query->spec.max_bytes + query->spec.max_bytes / 4)
 		goto lost;
 	if (!histogram) {
@@ -549,7 +541,12 @@ static void table_tick(struct query *query, uint64_t now)
 {
 	struct table *table = &query->table;
 
-	if (now <= table->ticks[1])
+	if (now < table->ticks[1]) {
+		/* the clock was set back: it stands still for once, and the period that runs goes on from there */
+		table->ticks[0] -= table->ticks[1] - now;
+		table->ticks[1] = now;
+	}
+	if (now == table->ticks[1])
 		return;
 	table->ticks[0] = table->ticks[1];
 	table->ticks[1] = now;

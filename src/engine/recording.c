@@ -242,14 +242,6 @@ uint64_t recording_oldest_lane_chunk(const struct recording *recording, enum rec
 	return recording->lanes[lane].count ? recording->lanes[lane].oldest : recording->next_chunk;
 }
 
-uint64_t recording_oldest_chunk(const struct recording *recording)
-{
-	uint64_t spans = recording_oldest_lane_chunk(recording, LANE_SPANS);
-	uint64_t calls = recording_oldest_lane_chunk(recording, LANE_CALLS);
-
-	return spans < calls ? spans : calls;
-}
-
 /* ---- reading ---- */
 
 static void cursor_enter(struct recording_cursor *cursor, unsigned l, const struct recording_chunk *chunk)

@@ -36,9 +36,8 @@ void recording_free(struct recording *recording);
 struct event *recording_append(struct recording *recording, enum recording_lane lane, size_t size);
 /* Number of the chunk that the last append of this lane wrote into. */
 uint64_t recording_chunk(const struct recording *recording, enum recording_lane lane);
-/* Smallest number of a chunk that is still held; rises when chunks are evicted. */
-uint64_t recording_oldest_chunk(const struct recording *recording);
-/* The same of one lane; of an empty lane what its next chunk will at least be. */
+/* Smallest number of a chunk of the lane that is still held; rises when chunks are evicted. Of an empty lane what its
+ * next chunk will at least be. */
 uint64_t recording_oldest_lane_chunk(const struct recording *recording, enum recording_lane lane);
 
 /* Evicts the lane's oldest chunk before its time, even if it is the only one. False if there is none. */

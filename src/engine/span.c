@@ -241,8 +241,8 @@ static void add_to_parent(struct span *span)
 	to = span->exit_time;
 	if (parent->flags & SPAN_CLOSED && parent->exit_time < to)
 		to = parent->exit_time;
-	if (to > from)
-		parent->children_ns += to - from;
+	if (to > from && __builtin_add_overflow(parent->children_ns, to - from, &parent->children_ns))
+		parent->children_ns = UINT64_MAX;
 }
 
 static void close_span(struct span_table *table, struct span *span, uint32_t flags, uint64_t time)

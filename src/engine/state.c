@@ -46,7 +46,7 @@ static void set_string(struct state *state, struct string **at, const char *byte
 
 /* ---- making and freeing ---- */
 
-void process_link(struct process *parent, struct process *child)
+static void process_link(struct process *parent, struct process *child)
 {
 	child->parent = parent;
 	child->previous_sibling = NULL;
@@ -56,7 +56,7 @@ void process_link(struct process *parent, struct process *child)
 	parent->children = child;
 }
 
-void process_unlink(struct process *child)
+static void process_unlink(struct process *child)
 {
 	if (!child->parent)
 		return;
@@ -570,6 +570,11 @@ size_t state_living_bytes(const struct state *state)
 	/* a pool that others use too may have become smaller */
 	all -= state->pool_bytes < pool ? state->pool_bytes : pool;
 	return all > state->dead_bytes ? all - state->dead_bytes : 0;
+}
+
+bool state_is_full(const struct state *state)
+{
+	return state->limit && state_living_bytes(state) > state->limit - state->limit / 8;
 }
 
 bool state_is_over(const struct state *state)

@@ -191,10 +191,11 @@ static inline void state_touch(struct thread *thread, struct fd *fd, enum record
 	if (fd)
 		fd->last_chunk = chunk;
 }
-/* Bounds what lives, texts included (0: no bound, the default). From seven eighths of it on no more descriptors are
- * kept, texts are cut short, what a process was is not remembered, and state_collect() forgets processes that
- * have nothing in the recording. */
+/* Bounds what lives, texts included (0: no bound, the default). From seven eighths of it on the state is full: no more
+ * descriptors are kept, texts are cut short, what a process was is not remembered, and state_collect() forgets
+ * processes that have nothing in the recording. */
 void state_limit(struct state *state, size_t bytes);
+bool state_is_full(const struct state *state);
 /* Whether that did not help: the recording would have to let go of what it refers to. */
 bool state_is_over(const struct state *state);
 /* Bytes of what lives, texts included. */

@@ -40,11 +40,6 @@ enum grave_kind {
 	GRAVE_PROCESS,
 };
 
-static inline bool state_is_full(const struct state *state)
-{
-	return state->limit && state_living_bytes(state) > state->limit - state->limit / 8;
-}
-
 /* calloc and free, counted. */
 void *state_alloc(struct state *state, size_t size);
 void state_release(struct state *state, void *object, size_t size);
@@ -57,8 +52,6 @@ void state_bury_thread(struct state *state, struct thread *thread);
 void state_bury_process(struct state *state, struct process *process);
 void state_free_graves(struct state *state);
 
-void process_link(struct process *parent, struct process *child);
-void process_unlink(struct process *child);
 /* Going through all processes costs: unless now, only if there are many more than after the last time. */
 void state_forget_idle(struct state *state, bool now);
 /* Frees a thread or process object that nothing points at any more. */

@@ -113,46 +113,22 @@ static void test_borders(void **unused)
 	}
 }
 
-static void test_merge(void **unused)
-{
-	static struct values values;
-	struct histogram parts[3], all;
-	uint64_t seed = 42, sum = 0;
-
-	(void)unused;
-	histogram_init(&all);
-	assert_true(all.min == UINT64_MAX);
-	assert_true(histogram_quantile(&all, 0.5) == 0);
-	for (int i = 0; i < 3; i++)
-		histogram_init(&parts[i]);
-	values.count = MANY;
-	for (size_t i = 0; i < MANY; i++) {
-		/* parts differ in range, so some blocks exist in one only */
-		values.value[i] = next_random(&seed) % 1000 << (i % 3 * 12);
-		sum += values.value[i];
-		assert_int_equal(histogram_add(&parts[i % 3], values.value[i]), 0);
-	}
-	for (int i = 0; i < 3; i++) {
-		assert_int_equal(histogram_merge(&all, &parts[i]), 0);
-		histogram_fini(&parts[i]);
-	}
-	assert_quantiles(&all, &values);
-	assert_true(all.sum == sum);
-	histogram_fini(&all);
-	assert_int_equal(all.count, 0);
-}
-
-static void test_saturation(void **unused)
+static void test_empty_and_extremes(void **unused)
 {
 	struct histogram histogram;
 
 	(void)unused;
 	histogram_init(&histogram);
+	assert_true(histogram.min == UINT64_MAX);
+	assert_true(histogram_quantile(&histogram, 0.5) == 0);
+	assert_int_equal(histogram_growth(&histogram, UINT64_MAX), HISTOGRAM_BLOCK * sizeof(uint32_t));
 	histogram_add(&histogram, UINT64_MAX);
+	assert_int_equal(histogram_growth(&histogram, UINT64_MAX), 0);
+	assert_int_equal(histogram_growth(&histogram, 0), HISTOGRAM_BLOCK * sizeof(uint32_t));
 	histogram_add(&histogram, UINT64_MAX);
-	assert_true(histogram.sum == UINT64_MAX);
 	assert_true(histogram_quantile(&histogram, 0.5) == UINT64_MAX);
 	histogram_fini(&histogram);
+	assert_int_equal(histogram.count, 0);
 }
 
 int main(void)
@@ -160,8 +136,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_distributions),
 		cmocka_unit_test(test_borders),
-		cmocka_unit_test(test_merge),
-		cmocka_unit_test(test_saturation),
+		cmocka_unit_test(test_empty_and_extremes),
 	};
 
 	return cmocka_run_group_tests_name("histogram", tests, NULL, NULL);

@@ -416,6 +416,32 @@ static void test_inherited(void **data)
 	assert_int_equal(world->asked.pid, 40);
 }
 
+/* Where no more descriptors are kept, each use would be the first sight of one. */
+static void test_no_questions_without_room(void **data)
+{
+	struct world *world = *data;
+	unsigned asked;
+
+	engine_free(world->engine);
+	world->engine = engine_new(&(struct engine_options){ .memory = (size_t)1 << 20 });
+	world->asked.name = "/log";
+	world->asked.description = (struct fd){ .type = FD_FILE, .inode = 77 };
+	expect_fd(use(world, PID, 1, 77, 30, 0100644), FD_FILE, "/log");
+	for (int32_t num = 10; num < 5000; num++)
+		open_at(world, AT_FDCWD, "/file", 0, num, 1000 + num, 0100644);
+	assert_null(fd_of(world, 4999));
+	asked = world->asked.asked;
+	for (unsigned i = 0; i < 10; i++)
+		assert_null(use(world, PID, 5000, 77, 30, 0100644));
+	assert_int_equal(world->asked.asked, asked);
+	/* what is known stays known */
+	expect_fd(use(world, PID, 1, 77, 30, 0100644), FD_FILE, "/log");
+	expect_fd(use(world, PID, 10, 1010, 30, 0100644), FD_FILE, "/file");
+	state_exit(engine_state(world->engine), state_find_thread(engine_state(world->engine), PID), true, 1);
+	feed_call(world->engine, 99, 99, 1, 2, "getpid", 99, -1);
+	expect_fd(use(world, 99, 5000, 77, 30, 0100644), FD_FILE, "/log");
+}
+
 /* A source that knows the descriptors of one process only. */
 static int describe_of_parent(struct source *source, uint32_t pid, int32_t num, struct fd *description, char *name,
 			      size_t size)
@@ -878,6 +904,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_datagrams, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_unix_sockets, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_hostile_payloads, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_no_questions_without_room, set_up, tear_down),
 	};
 
 	return cmocka_run_group_tests_name("ingest_fd", tests, NULL, NULL);

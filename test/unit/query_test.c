@@ -268,6 +268,28 @@ static void rates_are_those_of_the_last_period(void **state)
 	engine_free(engine);
 }
 
+static void rates_when_the_clock_is_set_back(void **state)
+{
+	struct engine *engine = engine_of(16 << 20);
+	struct query *query = view_of(engine, "traces_summary");
+
+	(void)state;
+	span(engine, 10, "t:a:", 0, MS);
+	query_update(query, 0);
+	query_tick(query, T0 + SECOND);
+	query_tick(query, T0 + 3 * SECOND);
+	expect_cell(query, 0, "RATE", "0.00");
+	query_tick(query, T0 - 3600 * SECOND);
+	expect_cell(query, 0, "RATE", "0.00");
+	for (unsigned i = 0; i < 6; i++)
+		span(engine, 10, "t:a:", 4 * SECOND, 4 * SECOND + MS);
+	query_update(query, 0);
+	query_tick(query, T0 - 3598 * SECOND);
+	expect_cell(query, 0, "RATE", "3.00");
+	query_free(query);
+	engine_free(engine);
+}
+
 static void lists_of_empty_texts(void **state)
 {
 	static const struct view_column columns[] = {
@@ -648,6 +670,7 @@ int main(void)
 		cmocka_unit_test(percentiles_without_room_are_unknown),
 		cmocka_unit_test(rates_are_those_of_the_last_period),
 		cmocka_unit_test(rates_of_the_first_moment),
+		cmocka_unit_test(rates_when_the_clock_is_set_back),
 		cmocka_unit_test(lists_of_empty_texts),
 		cmocka_unit_test(aggregations_of_numbers_and_texts),
 		cmocka_unit_test(a_list_has_the_spans_of_one_depth),
