@@ -11,7 +11,8 @@
 #include "state.h"
 
 struct engine_options {
-	size_t memory;            /* bytes for the recording, closed spans included; 0: 256 MiB */
+	size_t memory;            /* bytes for the recording, closed spans included; 0: 256 MiB. What lives, what only
+				   * events still refer to, and open spans may take 1/2, 1/4 and 1/8 as much besides */
 	uint64_t marker_timeout;  /* ns after which unfinished marker text is given up; 0: 1 s */
 };
 

@@ -10,7 +10,8 @@
 
 #define NS_PER_S 1000000000ULL
 #define DEFAULT_PERIOD (NS_PER_S / 2)
-#define DEFAULT_MAX_BYTES (64 << 20)
+#define MAX_BYTES_SHARE 4            /* part of the engine's memory that a query's rows may take, */
+#define MAX_BYTES_MIN ((size_t)4 << 20) /* but at least this */
 /* Events this much later than a closed span's end: nothing of its inside is still under way. */
 #define STRAGGLERS (2 * NS_PER_S)
 
@@ -301,7 +302,9 @@ static bool copy_spec(struct query *query, const struct query_spec *spec)
 	if (!query->spec.period)
 		query->spec.period = DEFAULT_PERIOD;
 	if (!query->spec.max_bytes)
-		query->spec.max_bytes = DEFAULT_MAX_BYTES;
+		query->spec.max_bytes = engine_memory(query->engine) / MAX_BYTES_SHARE;
+	if (!spec->max_bytes && query->spec.max_bytes < MAX_BYTES_MIN)
+		query->spec.max_bytes = MAX_BYTES_MIN;
 	if (spec->inside)
 		span_pin(spec->inside);
 	if (!filters)

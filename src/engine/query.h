@@ -29,7 +29,8 @@ struct query_spec {
 	struct span *inside;            /* only events inside this span; the query pins it */
 	enum inside_scope inside_scope;
 	uint64_t period;                /* ns of a row of a spectrogram; 0: 500 ms */
-	size_t max_bytes;               /* of a table's rows; 0: 64 MiB. What finds no room counts in "(other)" */
+	size_t max_bytes;               /* of a table's rows, of the texts that a list sorts by; 0: a quarter of the
+					 * engine's memory. Rows that find no room count in "(other)" */
 };
 
 /* Identity of a table's row "(other)": the last one in any order, and no filter stands for it. */

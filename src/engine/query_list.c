@@ -12,6 +12,7 @@
 #include "span.h"
 
 #define PURGE_MIN 65536
+#define REGATHER 8         /* so many times fewer rows must have gone to make it worth while to gather texts anew */
 
 static enum recording_lane lane_of(const struct event *event)
 {
@@ -253,6 +254,7 @@ static void list_purge(struct query *query)
 			sorted += i < list->sorted;
 			list->rows[kept++] = list->rows[i];
 		}
+	list->purged += list->count - kept;
 	list->count = kept;
 	list->sorted = sorted;
 }
@@ -311,6 +313,7 @@ static void list_sorted_by(struct query *query)
 	size_t at = 0, kept = 0;
 
 	list_texts_clear(&list->texts);
+	list->purged = 0;
 	list_scatter(list);
 	recording_begin(query->recording, &cursor, query->cursor.lanes, 0);
 	while (at < list->count && (event = recording_next(query->recording, &cursor))) {
@@ -336,6 +339,9 @@ static size_t list_rows(struct query *query)
 	struct list *list = &query->list;
 
 	list_purge(query);
+	/* texts of rows that are gone take the room of those that came */
+	if (list->texts.full && list->purged > list->count / REGATHER)
+		list_sorted_by(query);
 	if (list_texts_rank(&list->texts, list->rows, list->count) && list->sorted < list->count)
 		list_merge(query);
 	return list->count;

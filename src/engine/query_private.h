@@ -82,6 +82,7 @@ struct list_texts {
 	size_t nslots;
 	char *bytes;
 	size_t used, room;
+	bool full;                /* some text found no room */
 };
 
 struct list {
@@ -90,6 +91,7 @@ struct list {
 	size_t sorted;            /* rows before this one are in order */
 	uint64_t evicted;         /* what the recording had evicted when rows were last checked */
 	size_t purge_at;          /* rows that make a check worth while between two looks at the list */
+	size_t purged;            /* rows that went since texts were last gathered */
 	struct list_texts texts;
 };
 

@@ -78,8 +78,10 @@ uint64_t list_texts_key(struct list_texts *texts, const char *bytes, size_t size
 				return 1 + (uint64_t)entry->rank;
 		}
 	/* too many different texts: the rest sorts as if it had none */
-	if (texts->used + texts->count * sizeof(*entry) > max_bytes || texts->count >= UINT32_MAX / 2)
+	if (texts->used + texts->count * sizeof(*entry) > max_bytes || texts->count >= UINT32_MAX / 2) {
+		texts->full = true;
 		return 0;
+	}
 	if (!texts_room(texts, size))
 		return 0;
 	if (texts->count * 2 >= texts->nslots) {

@@ -311,6 +311,36 @@ static void lists_of_empty_texts(void **state)
 	engine_free(engine);
 }
 
+/* Texts of rows that were evicted must not take the room of later ones. */
+static void lists_by_ever_new_texts(void **state)
+{
+	static const struct view_column columns[] = { { .title = "TAGS", .field = "span.tags", .flags = COLUMN_SORT } };
+	static const struct view view = { .id = "test", .kind = VIEW_LIST, .columns = columns, .ncolumns = 1 };
+	struct query_spec spec = { .view = &view, .max_bytes = 200000 };
+	struct engine *engine = engine_of(1 << 20);
+	struct query *query = query_of(engine, &spec);
+	char words[64], last[64] = "", text[64];
+	size_t rows = 0;
+
+	(void)state;
+	for (unsigned i = 0; i < 20000; i++) {
+		snprintf(words, sizeof(words), "t:tag%05u:", i * 7919 % 100000);
+		span(engine, 10, words, i * US, i * US + 10);
+		if (i % 100)
+			continue;
+		query_update(query, 0);
+		rows = query_rows(query);
+	}
+	assert_true(rows > 500);
+	for (size_t i = 0; i < rows; i++) {
+		query_cell_text(query, query_row(query, i), 0, text, sizeof(text));
+		assert_true(strcmp(last, text) <= 0);
+		strcpy(last, text);
+	}
+	query_free(query);
+	engine_free(engine);
+}
+
 static void rates_of_the_first_moment(void **state)
 {
 	static const struct view_column columns[] = {
@@ -672,6 +702,7 @@ int main(void)
 		cmocka_unit_test(rates_of_the_first_moment),
 		cmocka_unit_test(rates_when_the_clock_is_set_back),
 		cmocka_unit_test(lists_of_empty_texts),
+		cmocka_unit_test(lists_by_ever_new_texts),
 		cmocka_unit_test(aggregations_of_numbers_and_texts),
 		cmocka_unit_test(a_list_has_the_spans_of_one_depth),
 		cmocka_unit_test(a_list_keeps_its_order_as_it_grows),
