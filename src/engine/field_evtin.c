@@ -190,7 +190,8 @@ static bool first_value(const struct field *field, const struct event *event, st
 	context->inside.span = span;
 	if (!span)
 		return false;
-	context->inside.place = is_linked(field, event, context) ? 0 : open_spans_place(context->open_spans, span->num);
+	context->inside.place = is_linked(field, event, context) ? 0 :
+				open_spans_place(context->open_spans, span->num);
 	context->inside.num = event->num;
 	context->inside.field = field;
 	context->inside.nth = 0;
