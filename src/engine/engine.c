@@ -419,9 +419,11 @@ static bool evict_oldest(struct engine *engine)
  * (open spans hold on to it as well), the next ones are left in peace until it has grown a good deal more. */
 static void relieve_state(struct engine *engine)
 {
-	size_t bound = engine->options.memory / STATE_SHARE;
+	size_t bound = engine->options.memory / STATE_SHARE, living = state_living_bytes(engine->state);
 
-	if (state_living_bytes(engine->state) <= bound + engine->excess)
+	if (living <= bound)
+		engine->excess = 0;
+	if (living <= bound + engine->excess)
 		return;
 	while (state_is_over(engine->state) && (recording_evict(engine->recording, LANE_CALLS) ||
 						recording_evict(engine->recording, LANE_SPANS)))
@@ -434,7 +436,6 @@ static void relieve_state(struct engine *engine)
 /* Where processes and descriptors come and go by the thousand, what the events point at outgrows the events. */
 static void relieve(struct engine *engine)
 {
-	relieve_state(engine);
 	while (state_waiting_bytes(engine->state) > engine->options.memory / WAITING_SHARE &&
 	       recording_evict(engine->recording, LANE_CALLS) && collect(engine))
 		;
@@ -457,6 +458,7 @@ int engine_feed(struct engine *engine, struct source *source, const struct input
 	}
 	/* what ended without an event waits for no eviction */
 	state_collect(engine->state, engine->oldest);
+	relieve_state(engine);
 	engine->source = NULL;
 	return error;
 }
