@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "engine/query.h"
+#include "engine/utf8.h"
 #include "messages.h"
 #include "session.h"
 
@@ -14,35 +15,18 @@
 static void print_json_text(const char *text, size_t size)
 {
 	putchar('"');
-	for (size_t i = 0; i < size; i++) {
+	for (size_t i = 0, used; i < size; i += used) {
 		unsigned char c = text[i];
-		int more = c >= 0xf0 && c < 0xf5 ? 3 : c >= 0xe0 ? 2 : c >= 0xc2 ? 1 : 0;
+		uint32_t character;
 
-		if (c == '"' || c == '\\') {
+		used = utf8_decode(text + i, size - i, &character);
+		if (c == '"' || c == '\\')
 			printf("\\%c", c);
-		} else if (c < 32 || c == 127) {
+		else if (!used || c < 32 || c == 127)
 			printf("\\u%04x", c);
-		} else if (c < 128) {
-			putchar(c);
-		} else {
-			bool good = more && c < 0xf5 && i + more < size;
-
-			for (int k = 1; good && k <= more; k++)
-				good = (text[i + k] & 0xc0) == 0x80;
-			if (good && more >= 2) {
-				unsigned char d = text[i + 1];
-
-				/* overlong forms, surrogates, beyond the last code point */
-				good = !((c == 0xe0 && d < 0xa0) || (c == 0xed && d > 0x9f) || (c == 0xf0 && d < 0x90) ||
-					 (c == 0xf4 && d > 0x8f));
-			}
-			if (good) {
-				fwrite(text + i, 1, more + 1, stdout);
-				i += more;
-			} else {
-				printf("\\u%04x", c);
-			}
-		}
+		else
+			fwrite(text + i, 1, used, stdout);
+		used += !used;
 	}
 	putchar('"');
 }
@@ -185,7 +169,7 @@ int batch_run(const struct options *options)
 	while (!session.stop) {
 		uint64_t now;
 
-		session_step(&session, -1, due);
+		session_step(&session, due);
 		query_update(query, 0);
 		now = session_now();
 		if (now < due)

@@ -88,6 +88,7 @@ static int loop(struct session *session, struct app *app, struct terminal *termi
 
 	if (cells_init(&cells))
 		return -ENOMEM;
+	session_watch(session, ops->poll_fd(terminal));
 	while (!app_done(app) && !session->stop) {
 		struct key_event event;
 		int keys;
@@ -101,7 +102,7 @@ static int loop(struct session *session, struct app *app, struct terminal *termi
 			app_draw(app, &cells);
 			ops->show(terminal, &cells);
 		}
-		session_step(session, ops->poll_fd(terminal), app_next_tick(app));
+		session_step(session, app_next_tick(app));
 		meter_read(meter, session_now());
 		redraw = false;
 		while ((keys = ops->key(terminal, &event)) > 0) {

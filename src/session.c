@@ -37,8 +37,8 @@ int session_init(struct session *session, const struct options *options)
 		.btf_path = getenv("SPANTOP_BTF"),
 	};
 	struct engine_options engine_options = { .memory = options->memory };
-	struct epoll_event event = { .events = EPOLLIN };
 	struct probe_error error;
+	struct source *source;
 	sigset_t set;
 
 	*session = (struct session){ .options = options, .epoll = -1, .signals = -1 };
@@ -60,11 +60,10 @@ int session_init(struct session *session, const struct options *options)
 		session_fini(session);
 		return -ENOMEM;
 	}
-	event.data.fd = session->signals;
-	epoll_ctl(session->epoll, EPOLL_CTL_ADD, session->signals, &event);
-	event.data.fd = -1;
-	epoll_ctl(session->epoll, EPOLL_CTL_ADD,
-		  probe_source(session->probe)->operations->poll_fd(probe_source(session->probe)), &event);
+	source = probe_source(session->probe);
+	session->rings = source->operations->poll_fd(source);
+	session_watch(session, session->signals);
+	session_watch(session, session->rings);
 	if (options->stop_after > 0)
 		session->deadline = clock_ns(CLOCK_BOOTTIME) + (uint64_t)(options->stop_after * 1e9);
 	/* A tracer that waits behind what it traces loses events: ask for a little more, and go on without. */
@@ -116,36 +115,37 @@ static void pump(struct session *session)
 		session->stop = true;
 }
 
-bool session_step(struct session *session, int fd, uint64_t until)
+void session_watch(struct session *session, int fd)
 {
-	struct epoll_event events[4], event = { .events = EPOLLIN, .data.fd = fd };
+	struct epoll_event event = { .events = EPOLLIN, .data.fd = fd };
+
+	epoll_ctl(session->epoll, EPOLL_CTL_ADD, fd, &event);
+}
+
+void session_step(struct session *session, uint64_t until)
+{
 	uint64_t now = clock_ns(CLOCK_BOOTTIME), wake = session->quiet_until, real = session_now();
-	bool readable = false;
+	struct epoll_event events[4];
 	int n, timeout = 0;
 
-	if (fd >= 0 && epoll_ctl(session->epoll, EPOLL_CTL_ADD, fd, &event) && errno == EPERM)
-		readable = true; /* a file: always readable */
 	if (session->deadline && session->deadline < wake)
 		wake = session->deadline;
 	if (until && (until <= real || now + (until - real) < wake))
 		wake = until <= real ? now : now + (until - real);
-	if (!session->more && wake > now && !readable)
+	if (!session->more && wake > now)
 		timeout = (wake - now + 999999) / 1000000;
 	n = epoll_wait(session->epoll, events, 4, timeout);
 	for (int i = 0; i < n; i++) {
 		if (events[i].data.fd == session->signals)
 			take_signals(session);
-		else if (events[i].data.fd == -1)
+		else if (events[i].data.fd == session->rings)
 			session->quiet_until = 0;
-		else
-			readable = true;
 	}
 	now = clock_ns(CLOCK_BOOTTIME);
 	if (session->more || now >= session->quiet_until)
 		pump(session);
 	if (session->deadline && now >= session->deadline)
 		session->stop = true;
-	return readable;
 }
 
 void session_drain(struct session *session)

@@ -14,6 +14,7 @@ struct session {
 	struct probe *probe;
 	struct engine *engine;
 	int epoll, signals;
+	int rings;                 /* the source's descriptor: readable when a ring fills */
 	bool stop;                 /* a signal or a limit asked for the end */
 	bool more;                 /* the last pump left inputs behind */
 	uint64_t deadline;         /* ns, CLOCK_BOOTTIME; 0 none */
@@ -25,9 +26,11 @@ int session_init(struct session *session, const struct options *options);
 void session_fini(struct session *session);
 /* Attaches the scope that `scope` names, unless the command line named one or more is attached already. 0 or a negative errno. */
 int session_need_scope(struct session *session, const char *scope);
-/* Waits until inputs are due, `fd` (or -1) is readable, or the time until (ns since the epoch, 0 none) has come; then
- * takes inputs, for some milliseconds at most. True if fd is readable. */
-bool session_step(struct session *session, int fd, uint64_t until);
+/* From now on session_step also returns when this descriptor is readable. */
+void session_watch(struct session *session, int fd);
+/* Waits until inputs are due, a watched descriptor is readable, or the time until (ns since the epoch, 0 none) has
+ * come; then takes inputs, for some milliseconds at most. */
+void session_step(struct session *session, uint64_t until);
 /* Takes everything that the kernel has recorded up to now; for the end of a bounded run. */
 void session_drain(struct session *session);
 /* ns since the epoch. */

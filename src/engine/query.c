@@ -17,40 +17,6 @@
 
 /* ---- compiling ---- */
 
-/* The text with every %depth, %depth+N and %depth-N replaced by the number; malloced. */
-static char *with_depth(const char *text, unsigned depth)
-{
-	static const char word[] = "%depth";
-	char *result, *to;
-	size_t uses = 0;
-
-	for (const char *at = text; (at = strstr(at, word)); at++)
-		uses++;
-	/* a number takes up to five letters more than the word that it replaces */
-	to = result = malloc(strlen(text) + uses * 5 + 1);
-	if (!result)
-		return NULL;
-	while (*text) {
-		long number = depth;
-		char *end;
-
-		if (strncmp(text, word, sizeof(word) - 1)) {
-			*to++ = *text++;
-			continue;
-		}
-		text += sizeof(word) - 1;
-		if ((*text == '+' || *text == '-') && text[1] >= '0' && text[1] <= '9') {
-			long offset = strtol(text, &end, 10);
-
-			number = offset > INT32_MAX || number + offset > INT32_MAX ? INT32_MAX : number + offset;
-			text = end;
-		}
-		to += sprintf(to, "%ld", number > 0 ? number : 0);
-	}
-	*to = '\0';
-	return result;
-}
-
 static bool fail(struct filter_error *error, const char *text)
 {
 	error->position = 0;
@@ -81,7 +47,7 @@ static bool compile_filters(struct query *query, struct filter_error *error, siz
 	if (!query->filters)
 		return fail(error, strerror(ENOMEM));
 	if (view->filter) {
-		char *text = with_depth(view->filter, query->spec.depth);
+		char *text = view_text_at_depth(view->filter, query->spec.depth);
 
 		if (!text)
 			return fail(error, strerror(ENOMEM));
@@ -102,7 +68,7 @@ static bool compile_filters(struct query *query, struct filter_error *error, siz
 /* The reading of a column's field, made if no column before wanted it; -1 with error filled. */
 static long find_reading(struct query *query, const struct view_column *column, struct filter_error *error)
 {
-	char *text = with_depth(column->field, query->spec.depth);
+	char *text = view_text_at_depth(column->field, query->spec.depth);
 	struct reading *reading = &query->readings[query->nreadings];
 	const char *reason = NULL;
 	size_t at = 0, size;
@@ -239,7 +205,7 @@ static bool compile_columns(struct query *query, struct filter_error *error)
 		key = &view->columns[query->key];
 		if (find_reading(query, key, error) < 0) /* the first of the readings */
 			return false;
-		query->filter_field = with_depth(key->filter_field ? key->filter_field : key->field,
+		query->filter_field = view_text_at_depth(key->filter_field ? key->filter_field : key->field,
 						 query->spec.depth);
 		if (!query->filter_field)
 			return fail(error, strerror(ENOMEM));

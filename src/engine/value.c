@@ -7,6 +7,8 @@
 #include <string.h>
 #include <time.h>
 
+#include "utf8.h"
+
 #define KILO 1024.0
 
 /* Copies length bytes, cut between UTF-8 characters to size, and ends them with a NUL. */
@@ -195,36 +197,6 @@ size_t time_format(uint64_t ns, char *text, size_t size)
 
 /* ---- escaping ---- */
 
-/* Length of the well-formed UTF-8 character of two to four bytes at bytes; 0 if there is none. */
-static size_t utf8_decode(const unsigned char *bytes, size_t count, uint32_t *code)
-{
-	static const uint32_t least[] = { 0, 0, 0x80, 0x800, 0x10000 };
-	size_t length;
-
-	if ((bytes[0] & 0xe0) == 0xc0) {
-		length = 2;
-		*code = bytes[0] & 0x1f;
-	} else if ((bytes[0] & 0xf0) == 0xe0) {
-		length = 3;
-		*code = bytes[0] & 0x0f;
-	} else if ((bytes[0] & 0xf8) == 0xf0) {
-		length = 4;
-		*code = bytes[0] & 0x07;
-	} else {
-		return 0;
-	}
-	if (length > count)
-		return 0;
-	for (size_t i = 1; i < length; i++) {
-		if ((bytes[i] & 0xc0) != 0x80)
-			return 0;
-		*code = *code << 6 | (bytes[i] & 0x3f);
-	}
-	if (*code < least[length] || *code > 0x10ffff || (*code >= 0xd800 && *code <= 0xdfff))
-		return 0;
-	return length;
-}
-
 /* Characters that change what surrounds them or show nothing: one could pass for another text. */
 static bool is_invisible(uint32_t code)
 {
@@ -263,7 +235,7 @@ size_t text_escape_one(const char *bytes, size_t count, char *text, size_t *used
 		text[0] = bytes[0];
 		return 1;
 	}
-	length = from[0] < 0x80 ? 0 : utf8_decode(from, count, &code);
+	length = from[0] < 0x80 ? 0 : utf8_decode(bytes, count, &code);
 	if (!length)
 		return escape_byte(from[0], text);
 	*used = length;

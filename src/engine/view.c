@@ -1,6 +1,9 @@
 /* The views that are built in. */
 #include "view.h"
 
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define COLUMNS_OF(array) .columns = (array), .ncolumns = sizeof(array) / sizeof((array)[0])
@@ -206,4 +209,37 @@ const struct view *view_find(const char *id)
 		if (!strcmp(view->id, id))
 			return view;
 	return NULL;
+}
+
+char *view_text_at_depth(const char *text, unsigned depth)
+{
+	static const char word[] = "%depth";
+	char *result, *to;
+	size_t uses = 0;
+
+	for (const char *at = text; (at = strstr(at, word)); at++)
+		uses++;
+	/* a number takes up to five letters more than the word that it replaces */
+	to = result = malloc(strlen(text) + uses * 5 + 1);
+	if (!result)
+		return NULL;
+	while (*text) {
+		long number = depth;
+		char *end;
+
+		if (strncmp(text, word, sizeof(word) - 1)) {
+			*to++ = *text++;
+			continue;
+		}
+		text += sizeof(word) - 1;
+		if ((*text == '+' || *text == '-') && text[1] >= '0' && text[1] <= '9') {
+			long offset = strtol(text, &end, 10);
+
+			number = offset > INT32_MAX || number + offset > INT32_MAX ? INT32_MAX : number + offset;
+			text = end;
+		}
+		to += sprintf(to, "%ld", number > 0 ? number : 0);
+	}
+	*to = '\0';
+	return result;
 }

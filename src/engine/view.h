@@ -61,5 +61,7 @@ struct view {
 /* All views, in the order of the menu; ended by an entry whose id is NULL. */
 extern const struct view view_table[];
 const struct view *view_find(const char *id);
+/* The text of a view with every %depth, %depth+N and %depth-N replaced by the number; malloced, NULL without memory. */
+char *view_text_at_depth(const char *text, unsigned depth);
 
 #endif

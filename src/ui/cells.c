@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "../engine/value.h"
+#include "../engine/utf8.h"
 #include "character_width.h"
 
 /* Source bytes escaped at a time; each becomes at most four. */

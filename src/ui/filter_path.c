@@ -55,29 +55,3 @@ char *filter_inside(const char *text)
 	}
 	return result;
 }
-
-char *filter_at_depth(const char *text, unsigned depth)
-{
-	const char *from = text, *found;
-	char *result = NULL;
-	size_t size = 0;
-	FILE *file = open_memstream(&result, &size);
-
-	if (!file)
-		return NULL;
-	while ((found = strstr(from, "%depth"))) {
-		char *end = (char *)found + 6;
-		long number = depth;
-
-		if ((*end == '+' || *end == '-') && isdigit((unsigned char)end[1]))
-			number += strtol(end, &end, 10);
-		fprintf(file, "%.*s%ld", (int)(found - from), from, number);
-		from = end;
-	}
-	fputs(from, file);
-	if (fclose(file)) {
-		free(result);
-		return NULL;
-	}
-	return result;
-}

@@ -13,7 +13,5 @@
 bool filter_names_span(const char *text);
 /* The same filter about the spans that an event lies in; malloced, NULL without memory. */
 char *filter_inside(const char *text);
-/* "%depth", "%depth+N" and "%depth-N" replaced by the number; malloced. */
-char *filter_at_depth(const char *text, unsigned depth);
 
 #endif

@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#include "character_width.h"
+#include "../engine/utf8.h"
 
 enum { ESC = 0x1b, BEL = 7, DOUBLE_CLICK = 300 };
 

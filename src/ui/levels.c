@@ -294,7 +294,7 @@ char *level_filter_text(const struct app *app)
 	if (!file)
 		return NULL;
 	if (spec->view->filter)
-		own = filter_at_depth(spec->view->filter, spec->depth);
+		own = view_text_at_depth(spec->view->filter, spec->depth);
 	for (size_t i = 0; i <= spec->nfilters; i++) {
 		const char *part = i < spec->nfilters ? spec->filters[i] : own;
 

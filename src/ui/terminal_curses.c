@@ -18,7 +18,6 @@
 /* term.h defines every capability's name as a macro */
 #undef columns
 
-#include "character_width.h"
 #include "crash_guard.h"
 #include "key_parser.h"
 #include "terminal.h"

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "character_width.h"
+#include "../engine/utf8.h"
 
 enum { WORD_MAX = 64 };
 

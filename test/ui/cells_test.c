@@ -7,6 +7,7 @@
 #include <cmocka.h>
 
 #include "src/ui/cells.h"
+#include "src/engine/utf8.h"
 #include "src/ui/character_width.h"
 #include "src/ui/terminal_headless.h"
 #include "src/ui/theme.h"

@@ -5,6 +5,7 @@
 
 #include <cmocka.h>
 
+#include "src/engine/view.h"
 #include "src/ui/filter_path.h"
 
 static void spans_are_found_outside_quotes(void **state)
@@ -43,7 +44,7 @@ static void conditions_turn_inside(void **state)
 
 static void at_depth(const char *text, unsigned depth, const char *expected)
 {
-	char *result = filter_at_depth(text, depth);
+	char *result = view_text_at_depth(text, depth);
 
 	assert_string_equal(result, expected);
 	free(result);
