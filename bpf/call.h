@@ -115,7 +115,7 @@ static __always_inline int enter(struct pt_regs *regs, long id, const enum recor
 		return 0;
 	row = row_of(id);
 	if (row->marker)
-		marker = take_marker(regs->di, regs->si, regs->dx, id, row->marker | scope << 8);
+		marker = take_marker(regs->di, regs->si, regs->dx, row->marker, scope);
 	if (scope == RECORD_SCOPE_INSIDE && !is_watched(task->tgid))
 		return 0;
 	if (task->tgid == own_process || task->thread_info.status & TS_COMPAT)

@@ -36,6 +36,15 @@ static __always_inline bool looks_like_marker(const char *data)
 	       (data[0] == '[' && (data[1] == '"' || (data[1] == ' ' && data[2] == '"')));
 }
 
+static __always_inline void fill_account(struct record_account *account, struct task_struct *task)
+{
+	account->cpu_ns = task->se.sum_exec_runtime;
+	account->queue_ns = bpf_core_field_exists(task->sched_info.run_delay) ? task->sched_info.run_delay : 0;
+	account->switches = task->nvcsw + task->nivcsw;
+	account->minor_faults = task->min_flt;
+	account->major_faults = task->maj_flt;
+}
+
 /* Room for a marker of at most `capacity` bytes; counted as lost if there is none. */
 static __always_inline struct record_marker *begin_marker(void *ring, struct task_struct *task, const __u32 capacity)
 {
@@ -51,8 +60,8 @@ static __always_inline struct record_marker *begin_marker(void *ring, struct tas
 }
 
 /* Completes a marker whose text was copied, or (size 0) could not be. Returns whether it was kept. */
-static __always_inline int finish_marker(void *ring, struct task_struct *task, struct record_marker *record, __u32 call,
-					 __u32 fd, __u64 address, __u32 size, __u64 full_size, __u32 scope)
+static __always_inline int finish_marker(void *ring, struct task_struct *task, struct record_marker *record,
+					 __u64 address, __u32 size, __u64 full_size, __u32 scope)
 {
 	__u8 *known = &seen[task->tgid & WATCH_MASK];
 
@@ -66,8 +75,6 @@ static __always_inline int finish_marker(void *ring, struct task_struct *task, s
 		return 0;
 	}
 	record->ppid = task->real_parent->tgid;
-	record->call = call;
-	record->fd = fd;
 	record->size = size;
 	record->address = address;
 	record->full_size = full_size;
@@ -81,8 +88,8 @@ static __always_inline int finish_marker(void *ring, struct task_struct *task, s
 	return 1;
 }
 
-static __always_inline int emit_marker(void *ring, struct task_struct *task, __u32 call, __u32 fd,
-				       __u64 address, __u64 full_size, __u32 scope, const __u32 capacity)
+static __always_inline int emit_marker(void *ring, struct task_struct *task, __u64 address, __u64 full_size,
+				       __u32 scope, const __u32 capacity)
 {
 	struct record_marker *record = begin_marker(ring, task, capacity);
 	__u64 size = full_size;
@@ -95,12 +102,12 @@ static __always_inline int emit_marker(void *ring, struct task_struct *task, __u
 	}
 	if (bpf_probe_read_user(record->data, size, (void *)address))
 		size = 0;
-	return finish_marker(ring, task, record, call, fd, address, size, full_size, scope);
+	return finish_marker(ring, task, record, address, size, full_size, scope);
 }
 
 /* The text of a writev: its first vectors, joined. */
-static __always_inline int emit_vectors(void *ring, struct task_struct *task, __u32 call, __u32 fd,
-					__u64 address, __u64 count, __u32 scope)
+static __always_inline int emit_vectors(void *ring, struct task_struct *task, __u64 address, __u64 count,
+					__u32 scope)
 {
 	struct record_marker *record = begin_marker(ring, task, 2 * RECORD_MARKER_MAX);
 	__u64 full_size = 0, first = 0;
@@ -134,14 +141,13 @@ static __always_inline int emit_vectors(void *ring, struct task_struct *task, __
 		bpf_ringbuf_discard(record, BPF_RB_NO_WAKEUP);
 		return 0;
 	}
-	return finish_marker(ring, task, record, call, fd, first, filled, full_size, scope);
+	return finish_marker(ring, task, record, first, filled, full_size, scope);
 }
 
 /* Whether this call writes a marker; if so it was recorded. A global function, as are add_item and
  * emit_call: the verifier looks at it once, not once a program, which makes the start three times as fast. */
-__noinline int take_marker(__u32 fd, __u64 address, __u64 size, __u32 call, __u32 kind_and_scope)
+__noinline int take_marker(__u32 fd, __u64 address, __u64 size, __u32 kind, __u32 scope)
 {
-	__u32 kind = kind_and_scope & 0xff, scope = kind_and_scope >> 8; /* five arguments are the most */
 	struct task_struct *task = current_task();
 	struct file *file = file_of(task, fd);
 	struct inode *inode;
@@ -171,7 +177,7 @@ __noinline int take_marker(__u32 fd, __u64 address, __u64 size, __u32 call, __u3
 		     (first != '>' && first != '<' && first != '[' && first != ' ')))
 			return 0;
 		ring = ring_here(&marker_rings);
-		return ring ? emit_vectors(ring, task, call, fd, address, size, scope) : 0;
+		return ring ? emit_vectors(ring, task, address, size, scope) : 0;
 	}
 	if (!size || size > (1u << 30))
 		return 0;
@@ -186,10 +192,10 @@ __noinline int take_marker(__u32 fd, __u64 address, __u64 size, __u32 call, __u3
 	if (!ring)
 		return 0;
 	if (size <= 64)
-		return emit_marker(ring, task, call, fd, address, size, scope, 64);
+		return emit_marker(ring, task, address, size, scope, 64);
 	if (size <= 512)
-		return emit_marker(ring, task, call, fd, address, size, scope, 512);
-	return emit_marker(ring, task, call, fd, address, size, scope, RECORD_MARKER_MAX);
+		return emit_marker(ring, task, address, size, scope, 512);
+	return emit_marker(ring, task, address, size, scope, RECORD_MARKER_MAX);
 }
 
 #endif

@@ -11,7 +11,7 @@ char LICENSE[] SEC("license") = "GPL";
 
 /* ---- scope `spans`: sys_exit is not even attached ---- */
 
-SEC("?tp_btf/sys_enter")
+SEC("tp_btf/sys_enter")
 int BPF_PROG(on_sys_enter_spans, struct pt_regs *regs, long id)
 {
 	__u32 kind;
@@ -20,19 +20,19 @@ int BPF_PROG(on_sys_enter_spans, struct pt_regs *regs, long id)
 		return 0;
 	kind = row_of(id)->marker;
 	if (kind)
-		take_marker(regs->di, regs->si, regs->dx, id, kind | RECORD_SCOPE_SPANS << 8);
+		take_marker(regs->di, regs->si, regs->dx, kind, RECORD_SCOPE_SPANS);
 	return 0;
 }
 
 /* ---- scope `inside` ---- */
 
-SEC("?tp_btf/sys_enter")
+SEC("tp_btf/sys_enter")
 int BPF_PROG(on_sys_enter_inside, struct pt_regs *regs, long id)
 {
 	return enter(regs, id, RECORD_SCOPE_INSIDE);
 }
 
-SEC("?tp_btf/sys_exit")
+SEC("tp_btf/sys_exit")
 int BPF_PROG(on_sys_exit_inside, struct pt_regs *regs, long result)
 {
 	return leave(regs, result, RECORD_SCOPE_INSIDE);
@@ -40,13 +40,13 @@ int BPF_PROG(on_sys_exit_inside, struct pt_regs *regs, long result)
 
 /* ---- scope `all` ---- */
 
-SEC("?tp_btf/sys_enter")
+SEC("tp_btf/sys_enter")
 int BPF_PROG(on_sys_enter_all, struct pt_regs *regs, long id)
 {
 	return enter(regs, id, RECORD_SCOPE_ALL);
 }
 
-SEC("?tp_btf/sys_exit")
+SEC("tp_btf/sys_exit")
 int BPF_PROG(on_sys_exit_all, struct pt_regs *regs, long result)
 {
 	return leave(regs, result, RECORD_SCOPE_ALL);
@@ -169,7 +169,6 @@ int BPF_PROG(on_exit, struct task_struct *task)
 		record->header.flags |= RECORD_PROCESS_QUIET;
 	record->code = task->exit_code;
 	record->reserved = 0;
-	fill_account(&record->account, task);
 	bpf_ringbuf_submit(record, BPF_RB_NO_WAKEUP);
 	return 0;
 }

@@ -57,8 +57,6 @@ enum record_marker_flag {
 struct record_marker {
 	struct record_header header;
 	uint32_t ppid;
-	uint32_t call;       /* system call number */
-	uint32_t fd;
 	uint32_t size;       /* bytes of data that follow */
 	uint64_t address;    /* of the text in the writer */
 	uint64_t full_size;  /* bytes that were written */
@@ -158,7 +156,6 @@ struct record_exit {
 	struct record_header header;
 	int32_t code;          /* exit code as wait() gives it */
 	uint32_t reserved;
-	struct record_account account;
 };
 
 /* ---- tables that user space fills before loading ---- */
@@ -226,13 +223,13 @@ struct record_slot {
 
 _Static_assert(sizeof(struct record_header) == 24, "record_header");
 _Static_assert(sizeof(struct record_account) == 40, "record_account");
-_Static_assert(sizeof(struct record_marker) == 120, "record_marker");
+_Static_assert(sizeof(struct record_marker) == 112, "record_marker");
 _Static_assert(sizeof(struct record_call) == 112, "record_call");
 _Static_assert(sizeof(struct record_item) == 8, "record_item");
 _Static_assert(sizeof(struct record_socket) == 48, "record_socket");
 _Static_assert(sizeof(struct record_fork) == 48, "record_fork");
 _Static_assert(sizeof(struct record_exec) == 48, "record_exec");
-_Static_assert(sizeof(struct record_exit) == 72, "record_exit");
+_Static_assert(sizeof(struct record_exit) == 32, "record_exit");
 _Static_assert(sizeof(struct record_row) == 16, "record_row");
 _Static_assert(sizeof(struct record_counters) == 64, "record_counters");
 

@@ -155,15 +155,6 @@ static __always_inline void fill_header(struct record_header *header, enum recor
 	header->time = time;
 }
 
-static __always_inline void fill_account(struct record_account *account, struct task_struct *task)
-{
-	account->cpu_ns = task->se.sum_exec_runtime;
-	account->queue_ns = bpf_core_field_exists(task->sched_info.run_delay) ? task->sched_info.run_delay : 0;
-	account->switches = task->nvcsw + task->nivcsw;
-	account->minor_faults = task->min_flt;
-	account->major_faults = task->maj_flt;
-}
-
 #define WATCH_LEVELS 8   /* ancestors that are asked */
 
 /* Whether the process has an open span, or works for an ancestor that has. */

@@ -303,22 +303,19 @@ static int ingest_exec(struct engine *engine, const struct input *input)
 static int ingest_exit(struct engine *engine, const struct input *input)
 {
 	struct thread *thread = thread_of(engine, input);
-	struct event *event;
+	struct event *event = NULL;
 
 	if (!thread)
 		return -ENOMEM;
-	if (input->quiet) {
-		state_exit(engine->state, thread, input->exit.last, input->time);
-		return 0;
-	}
-	event = engine_append(engine, LANE_CALLS, EVENT_THREAD_EXIT, thread, 0, 0);
+	if (!input->quiet)
+		event = engine_append(engine, LANE_CALLS, EVENT_THREAD_EXIT, thread, 0, 0);
 	if (event) {
 		event->flags = input->exit.last ? EVENT_LAST_THREAD : 0;
 		event->result = input->exit.code;
 		engine_link(engine, LANE_CALLS, event, thread->newest_span, NULL);
 	}
 	state_exit(engine->state, thread, input->exit.last, input->time);
-	return event ? 0 : -ENOMEM;
+	return event || input->quiet ? 0 : -ENOMEM;
 }
 
 static int ingest_process(struct engine *engine, const struct input *input)

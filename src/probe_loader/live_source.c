@@ -11,21 +11,12 @@
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/uio.h>
-#include <time.h>
 
 #include "../engine/event.h"
 
 #define HORIZON_NS 1000000ull             /* how long a record may take from its stamp to its end */
 #define TEXT_MAX (256u << 10)             /* fetched markers of one batch */
 #define TWICE_NS 100000ull                /* between two records of one write */
-
-static uint64_t boottime(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_BOOTTIME, &t);
-	return t.tv_sec * 1000000000ull + t.tv_nsec;
-}
 
 static void look_ahead(struct live_ring *live, uint64_t horizon)
 {
@@ -43,7 +34,7 @@ static void refresh(struct probe *probe)
 	/* Edges are taken so that the outer poll sleeps until the next. */
 	while (epoll_wait(probe->epoll, events, 16, 0) == 16)
 		;
-	probe->horizon = boottime() - HORIZON_NS;
+	probe->horizon = probe_clock(CLOCK_BOOTTIME) - HORIZON_NS;
 	for (size_t i = 0; i < probe->nrings; i++) {
 		ring_refresh(&probe->rings[i].ring);
 		look_ahead(&probe->rings[i], probe->horizon);

@@ -29,7 +29,7 @@ const char *probe_scope_name(enum probe_scope scope)
 	return scope_names[scope];
 }
 
-static uint64_t clock_ns(clockid_t clock)
+uint64_t probe_clock(clockid_t clock)
 {
 	struct timespec t;
 
@@ -96,7 +96,6 @@ static int load(struct probe *probe, const struct probe_options *options)
 	LIBBPF_OPTS(bpf_object_open_opts, open, .btf_custom_path = options->btf_path);
 	size_t call_bytes = ring_size(options->call_ring_bytes, 8u << 20, probe->ncpus);
 	size_t marker_bytes = ring_size(options->marker_ring_bytes, 4u << 20, probe->ncpus);
-	struct bpf_program *program;
 	struct probe_bpf *object;
 	int error;
 
@@ -112,8 +111,6 @@ static int load(struct probe *probe, const struct probe_options *options)
 	calls_fill_rows((struct record_row *)object->rodata->rows, RECORD_CALLS);
 	bpf_map__set_max_entries(object->maps.marker_rings, probe->ncpus);
 	bpf_map__set_max_entries(object->maps.call_rings, probe->ncpus);
-	bpf_object__for_each_program(program, object->obj)
-		bpf_program__set_autoload(program, true);
 	error = probe_bpf__load(object);
 	if (!error)
 		error = make_rings(probe, marker_bytes, call_bytes);
@@ -152,8 +149,8 @@ struct probe *probe_new(const struct probe_options *options, struct probe_error 
 		probe_free(probe);
 		return NULL;
 	}
-	probe->epoch = clock_ns(CLOCK_REALTIME) - clock_ns(CLOCK_BOOTTIME);
-	probe->losses_time = clock_ns(CLOCK_REALTIME);
+	probe->epoch = probe_clock(CLOCK_REALTIME) - probe_clock(CLOCK_BOOTTIME);
+	probe->losses_time = probe_clock(CLOCK_REALTIME);
 	live_source_init(probe);
 	/* Forks are followed before /proc is read, so no process falls in between. */
 	probe->object->links.on_fork = bpf_program__attach(probe->object->progs.on_fork);
@@ -249,9 +246,4 @@ enum probe_scope probe_get_scope(const struct probe *probe)
 struct source *probe_source(struct probe *probe)
 {
 	return &probe->source;
-}
-
-const struct features *probe_features(const struct probe *probe)
-{
-	return &probe->features;
 }

@@ -37,7 +37,6 @@ int probe_set_scope(struct probe *probe, enum probe_scope scope);
 enum probe_scope probe_get_scope(const struct probe *probe);
 /* The live source; it lives as long as the probe. */
 struct source *probe_source(struct probe *probe);
-const struct features *probe_features(const struct probe *probe);
 
 /* "spans", "inside", "all"; -1 for another word. */
 int probe_scope_parse(const char *word);

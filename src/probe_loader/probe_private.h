@@ -3,6 +3,7 @@
 #define PROBE_PRIVATE_H
 
 #include <bpf/libbpf.h>
+#include <time.h>
 
 #include "probe_loader.h"
 #include "ring.h"
@@ -43,6 +44,9 @@ struct probe {
 	char *text;                         /* markers fetched from their process */
 	size_t text_used;
 };
+
+/* probe.c: ns of a clock */
+uint64_t probe_clock(clockid_t clock);
 
 /* live_source.c */
 void live_source_init(struct probe *probe);

@@ -87,11 +87,6 @@ uint64_t app_now(const struct app *app)
 	return app->now;
 }
 
-bool app_ascii(const struct app *app)
-{
-	return app->ascii;
-}
-
 /* ---- keys ---- */
 
 static void popup_event(struct app *app, const struct key_event *event)

@@ -93,6 +93,5 @@ void app_span_label(const struct span *span, uint64_t now, char *label, size_t s
 /* One line in the key bar's place until the next key. */
 void app_message(struct app *app, bool error, const char *format, ...) __attribute__((format(printf, 3, 4)));
 uint64_t app_now(const struct app *app);   /* ns since the epoch */
-bool app_ascii(const struct app *app);     /* no characters beyond ASCII */
 
 #endif
