@@ -19,10 +19,13 @@ say = $(if $(V),,@printf '  %-7s %s\n' '$(1)' '$(2)';)
 
 CFLAGS ?= -O2 -g
 WARNINGS := -Wall -Wextra -Werror -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith
+# what the engine links: gzip (fast in, zlib out), JSON
+ENGINE_LIBS := -lisal -lz -ljansson -lm
 BASE := -std=gnu11 -D_GNU_SOURCE -DSPANTOP_VERSION='"$(VERSION)"' -I. -I$(O) $(WARNINGS)
 SANITIZE := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 
-ENGINE := $(wildcard src/engine/*.c)
+ENGINE := $(wildcard src/scap/*.c src/engine/*.c)
+SCAP_TABLES := $(O)/scap/type_numbers.h $(O)/scap/tables.c
 LOADER := $(wildcard src/probe_loader/*.c)
 UI := $(wildcard src/ui/*.c)
 MAIN := $(wildcard src/*.c)
@@ -40,16 +43,33 @@ spantop: $(O)/spantop
 	$(Q)install -m 755 $< $@
 
 $(O)/spantop: $(MAIN:%.c=$(O)/obj/%.o) $(UI:%.c=$(O)/obj/%.o) $(LOADER:%.c=$(O)/obj/%.o) $(O)/libengine.a
-	$(call say,LINK,$@)$(CC) $(LDFLAGS) -o $@ $^ -lbpf -lelf -lz -lncursesw -ltinfo -lm
+	$(call say,LINK,$@)$(CC) $(LDFLAGS) -o $@ $^ -lbpf -lelf -lncursesw -ltinfo $(ENGINE_LIBS)
 
-$(O)/libengine.a: $(ENGINE:%.c=$(O)/obj/%.o)
+$(O)/libengine.a: $(ENGINE:%.c=$(O)/obj/%.o) $(O)/obj/scap_tables.o
 	$(call say,AR,$@)rm -f $@; ar rcs $@ $^
 
-$(O)/obj/%.o: %.c Makefile
+$(O)/obj/%.o: %.c Makefile | $(O)/scap/type_numbers.h
 	@mkdir -p $(@D)
 	$(call say,CC,$<)$(CC) $(BASE) $(CFLAGS) -MMD -MP -c $< -o $@
 
 $(LOADER:%.c=$(O)/obj/%.o): $(SKELETONS)
+
+# ---- tables of .scap events, made from the .tsv files ----
+$(O)/scap/type_numbers.h: src/scap/make_tables src/scap/events.tsv
+	@mkdir -p $(@D)
+	$(call say,TABLE,$@)src/scap/make_tables header > $@
+
+$(O)/scap/tables.c: src/scap/make_tables $(wildcard src/scap/*.tsv)
+	@mkdir -p $(@D)
+	$(call say,TABLE,$@)src/scap/make_tables source > $@
+
+$(O)/obj/scap_tables.o: $(SCAP_TABLES)
+	@mkdir -p $(@D)
+	$(call say,CC,$(O)/scap/tables.c)$(CC) $(BASE) $(CFLAGS) -c $(O)/scap/tables.c -o $@
+
+$(O)/san/scap_tables.o: $(SCAP_TABLES)
+	@mkdir -p $(@D)
+	$(call say,CC+,$(O)/scap/tables.c)$(CC) $(BASE) $(SANITIZE) -c $(O)/scap/tables.c -o $@
 
 $(O)/bpf/%.bpf.o: bpf/%.bpf.c Makefile
 	@mkdir -p $(@D)
@@ -59,11 +79,11 @@ $(O)/bpf/%.skel.h: $(O)/bpf/%.bpf.o
 	$(call say,SKEL,$@)$(BPFTOOL) gen skeleton $< name $(*F)_bpf > $@
 
 # ---- tests: everything they link is built with the sanitizers ----
-$(O)/san/%.o: %.c Makefile
+$(O)/san/%.o: %.c Makefile | $(O)/scap/type_numbers.h
 	@mkdir -p $(@D)
 	$(call say,CC+,$<)$(CC) $(BASE) $(SANITIZE) -MMD -MP -c $< -o $@
 
-$(O)/san/libengine.a: $(ENGINE:%.c=$(O)/san/%.o)
+$(O)/san/libengine.a: $(ENGINE:%.c=$(O)/san/%.o) $(O)/san/scap_tables.o
 	$(call say,AR,$@)rm -f $@; ar rcs $@ $^
 
 $(O)/san/libui.a: $(UI:%.c=$(O)/san/%.o)
@@ -71,21 +91,21 @@ $(O)/san/libui.a: $(UI:%.c=$(O)/san/%.o)
 
 $(O)/test/unit/%: $(O)/san/test/unit/%.o $(O)/san/libengine.a
 	@mkdir -p $(@D)
-	$(call say,LINK,$@)$(CC) $(SANITIZE) -o $@ $^ -lcmocka -lm
+	$(call say,LINK,$@)$(CC) $(SANITIZE) -o $@ $^ -lcmocka $(ENGINE_LIBS)
 
 # main.c stays out of libui; the helpers of screen tests are test/ui/*.c that are no *_test.c
 $(O)/test/ui/%: $(O)/san/test/ui/%.o $(patsubst %.c,$(O)/san/%.o,$(filter-out %_test.c,$(wildcard test/ui/*.c))) $(O)/san/libui.a $(O)/san/libengine.a
 	@mkdir -p $(@D)
-	$(call say,LINK,$@)$(CC) $(SANITIZE) -o $@ $^ -lcmocka -lncursesw -ltinfo -lm
+	$(call say,LINK,$@)$(CC) $(SANITIZE) -o $@ $^ -lcmocka -lncursesw -ltinfo $(ENGINE_LIBS)
 
-$(O)/test/fuzz/%: test/fuzz/%.c $(ENGINE) Makefile
+$(O)/test/fuzz/%: test/fuzz/%.c $(ENGINE) $(SCAP_TABLES) Makefile
 	@mkdir -p $(@D)
-	$(call say,FUZZ,$@)$(CLANG) $(filter-out -Werror,$(BASE)) -O1 -g -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all -o $@ $< $(ENGINE) -lm
+	$(call say,FUZZ,$@)$(CLANG) $(filter-out -Werror,$(BASE)) -O1 -g -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all -o $@ $< $(ENGINE) $(O)/scap/tables.c $(ENGINE_LIBS)
 
 # the one live program that uses the loader itself
 $(O)/test/live/switch_scopes: $(O)/obj/test/live/switch_scopes.o $(LOADER:%.c=$(O)/obj/%.o) $(O)/libengine.a
 	@mkdir -p $(@D)
-	$(call say,LINK,$@)$(CC) -o $@ $^ -lbpf -lelf -lz -lm
+	$(call say,LINK,$@)$(CC) -o $@ $^ -lbpf -lelf $(ENGINE_LIBS)
 
 $(O)/test/live/%: test/live/%.c Makefile
 	@mkdir -p $(@D)
@@ -97,7 +117,7 @@ $(O)/bench/%: bench/%.c Makefile
 
 $(O)/bench/engine_bench: bench/engine_bench.c $(O)/libengine.a
 	@mkdir -p $(@D)
-	$(call say,CC,$<)$(CC) $(BASE) -O2 -g -o $@ $^ -lm
+	$(call say,CC,$<)$(CC) $(BASE) -O2 -g -o $@ $^ $(ENGINE_LIBS)
 
 TESTS := $(UNIT:test/%.c=$(O)/test/%)
 test-programs: spantop $(TESTS) $(FUZZ:test/%.c=$(O)/test/%) $(LIVE:%.c=$(O)/%)

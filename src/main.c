@@ -4,9 +4,11 @@
 
 #include "batch.h"
 #include "check.h"
+#include "dig.h"
 #include "engine/field.h"
 #include "engine/view.h"
 #include "options.h"
+#include "record.h"
 #include "screen.h"
 
 static const char *type_name(enum value_type type)
@@ -79,6 +81,10 @@ int main(int argc, char **argv)
 
 	setlocale(LC_ALL, "");
 	setlocale(LC_NUMERIC, "C"); /* filters and JSON have decimal points */
+	if (argc > 1 && !strcmp(argv[1], "dig"))
+		return dig_run(argc - 1, argv + 1);
+	if (argc > 1 && !strcmp(argv[1], "record"))
+		return record_run(argc - 1, argv + 1);
 	if (options_parse(&options, argc, argv, error, sizeof(error))) {
 		fprintf(stderr, "spantop: %s\n", error);
 		return 2;

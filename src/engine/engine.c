@@ -7,8 +7,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "container.h"
 #include "ingest.h"
 #include "string_pool.h"
+#include "users.h"
 
 #define MEMORY_DEFAULT ((size_t)256 << 20)
 #define MARKER_TIMEOUT_DEFAULT 1000000000u
@@ -80,6 +82,7 @@ static void on_span_ended(void *context, struct span *span)
 	if (event) {
 		event->flags = EVENT_UNFINISHED;
 		engine_link(engine, LANE_SPANS, event, span, NULL);
+		engine_deliver(engine, event);
 	}
 	if (engine->source && engine->source->operations->watch)
 		engine->source->operations->watch(engine->source, span->owner->pid, -1);
@@ -136,6 +139,7 @@ static int ingest_invalid(struct engine *engine, struct thread *thread, const ch
 	if (kept)
 		memcpy(payload_of(event) + reason_size, text, kept);
 	engine_link(engine, LANE_SPANS, event, NULL, NULL);
+	engine_deliver(engine, event);
 	engine->counts.invalid_markers++;
 	return 0;
 }
@@ -162,6 +166,7 @@ static int ingest_valid(struct engine *engine, struct thread *thread, const stru
 	if (input->marker.full_size > input->marker.size)
 		event->flags |= EVENT_CUT;
 	engine_link(engine, LANE_SPANS, event, span, NULL);
+	engine_deliver(engine, event);
 	engine->counts.markers++;
 	return 0;
 }
@@ -275,6 +280,7 @@ static int ingest_fork(struct engine *engine, const struct input *input)
 		return -ENOMEM;
 	event->result = input->fork.child_tid;
 	engine_link(engine, LANE_CALLS, event, parent->newest_span, NULL);
+	engine_deliver(engine, event);
 	return 0;
 }
 
@@ -297,6 +303,7 @@ static int ingest_exec(struct engine *engine, const struct input *input)
 	if (size)
 		memcpy(payload_of(event), input->exec.command, size);
 	engine_link(engine, LANE_CALLS, event, thread->newest_span, NULL);
+	engine_deliver(engine, event);
 	return 0;
 }
 
@@ -313,6 +320,7 @@ static int ingest_exit(struct engine *engine, const struct input *input)
 		event->flags = input->exit.last ? EVENT_LAST_THREAD : 0;
 		event->result = input->exit.code;
 		engine_link(engine, LANE_CALLS, event, thread->newest_span, NULL);
+		engine_deliver(engine, event);
 	}
 	state_exit(engine->state, thread, input->exit.last, input->time);
 	return event || input->quiet ? 0 : -ENOMEM;
@@ -378,6 +386,10 @@ static int ingest(struct engine *engine, const struct input *input)
 		return ingest_descriptor(engine, input);
 	case INPUT_LOSS:
 		return ingest_loss(engine, input);
+	case INPUT_SCAP:
+	case INPUT_USER:
+	case INPUT_SECTION:
+		return ingest_scap(engine, input);
 	}
 	return 0;
 }
@@ -508,8 +520,13 @@ struct engine *engine_new(const struct engine_options *options)
 		engine->spans = span_table_new(engine->words, engine->options.memory / SPANS_SHARE, on_span_ended,
 					       engine);
 	}
-	engine->recording = recording_new(engine->options.memory - engine->options.memory / CLOSED_SHARE);
-	if (!engine->state || !engine->spans || !engine->recording) {
+	if (engine->names) {
+		engine->containers = container_table_new(engine->names);
+		engine->users = user_table_new(engine->names);
+	}
+	engine->recording = recording_new(engine->options.stream ? 0 :
+					  engine->options.memory - engine->options.memory / CLOSED_SHARE);
+	if (!engine->state || !engine->spans || !engine->recording || !engine->containers || !engine->users) {
 		engine_free(engine);
 		return NULL;
 	}
@@ -526,12 +543,26 @@ void engine_free(struct engine *engine)
 		span_table_free(engine->spans);
 	state_free(engine->state);
 	recording_free(engine->recording);
+	container_table_free(engine->containers);
+	user_table_free(engine->users);
+	free(engine->sinks);
 	if (engine->names)
 		string_pool_free(engine->names);
 	if (engine->words)
 		string_pool_free(engine->words);
 	free(engine->scratch);
 	free(engine);
+}
+
+int engine_add_sink(struct engine *engine, engine_sink *sink, void *context)
+{
+	struct engine_sink_entry *sinks = realloc(engine->sinks, (engine->nsinks + 1) * sizeof(*sinks));
+
+	if (!sinks)
+		return -ENOMEM;
+	engine->sinks = sinks;
+	sinks[engine->nsinks++] = (struct engine_sink_entry){ sink, context };
+	return 0;
 }
 
 size_t engine_memory(const struct engine *engine)
@@ -548,6 +579,16 @@ size_t engine_recorded_bytes(const struct engine *engine)
 struct recording *engine_recording(const struct engine *engine)
 {
 	return engine->recording;
+}
+
+struct container_table *engine_containers(const struct engine *engine)
+{
+	return engine->containers;
+}
+
+struct user_table *engine_users(const struct engine *engine)
+{
+	return engine->users;
 }
 
 struct state *engine_state(const struct engine *engine)

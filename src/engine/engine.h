@@ -2,6 +2,7 @@
 #ifndef ENGINE_ENGINE_H
 #define ENGINE_ENGINE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -14,6 +15,8 @@ struct engine_options {
 	size_t memory;            /* bytes for the recording, closed spans included; 0: 256 MiB. What lives, what only
 				   * events still refer to, and open spans may take 1/2, 1/4 and 1/8 as much besides */
 	uint64_t marker_timeout;  /* ns after which unfinished marker text is given up; 0: 1 s */
+	bool stream;              /* events are for the sinks only: the recording is as small as it can be */
+	bool spans_only;          /* nobody looks at LANE_CALLS: its events are not kept, nor shown to sinks */
 };
 
 struct engine_counts {
@@ -28,6 +31,8 @@ struct engine_counts {
 };
 
 struct engine;
+struct container_table;
+struct user_table;
 
 struct engine *engine_new(const struct engine_options *options);
 void engine_free(struct engine *engine);
@@ -39,7 +44,14 @@ int engine_pump(struct engine *engine, struct source *source, size_t max);
 /* Forgets the recorded events; state and open spans stay. */
 void engine_clear(struct engine *engine);
 
+/* A sink sees each event when it is complete and what it ends (a descriptor, a thread) is still there. The event is good
+ * until the function returns. 0 or -ENOMEM. */
+typedef void engine_sink(void *context, const struct event *event);
+int engine_add_sink(struct engine *engine, engine_sink *sink, void *context);
+
 struct recording *engine_recording(const struct engine *engine);
+struct container_table *engine_containers(const struct engine *engine);
+struct user_table *engine_users(const struct engine *engine);
 struct state *engine_state(const struct engine *engine);
 struct span_table *engine_spans(const struct engine *engine);
 const struct engine_counts *engine_counts(const struct engine *engine);

@@ -17,6 +17,7 @@ enum event_type {
 	EVENT_FORK = 5,           /* result: child's thread id */
 	EVENT_EXEC = 6,           /* payload: the command line, NUL separated */
 	EVENT_THREAD_EXIT = 7,    /* result: exit code */
+	EVENT_SCAP = 8,           /* an enter or an exit as a capture has it: see scap_event.h */
 };
 
 enum event_flag {
@@ -32,20 +33,21 @@ enum event_flag {
  * num - 1. After the struct follow nargs arguments (uint64_t), then payload_size bytes. */
 struct event {
 	uint32_t size;         /* of the whole entry, bytes, a multiple of 8 */
-	uint16_t type;         /* enum event_type */
+	uint8_t type;          /* enum event_type */
+	uint8_t nargs;
 	uint16_t flags;        /* enum event_flag */
 	uint64_t num;
 	uint64_t time;         /* ns since the epoch; of a call its return */
-	uint64_t enter_time;   /* ns since the epoch, of a call; else equal to time */
-	int64_t result;
+	uint64_t enter_time;   /* ns since the epoch, of a call, and of an exit of a capture whose enter is known; else equal
+				* to time */
+	int64_t result;        /* of EVENT_SCAP: its parameter `res` or `fd` if an exit has one first, else 0 */
 	struct thread *thread; /* never NULL */
 	struct fd *fd;         /* the descriptor that the call used or made, or NULL */
 	struct span *span;     /* markers: the span itself (NULL if invalid); else the thread's newest open span or NULL */
 	uint16_t cpu;
-	uint16_t call;         /* system call number */
-	uint8_t nargs;
-	uint8_t items;         /* payload items of a call */
-	uint16_t payload_size; /* items as in bpf/records.h (struct record_item), or text */
+	uint16_t call;         /* system call number; of EVENT_SCAP the type's number in scap/types.h */
+	uint32_t payload_size : 24; /* items as in bpf/records.h (struct record_item), parameters, or text */
+	uint32_t items : 8;    /* payload items of a call, parameters of EVENT_SCAP */
 };
 
 /* Arguments and payload lie behind the struct. */
@@ -62,7 +64,7 @@ static inline const char *event_payload(const struct event *event)
 /* Whether the call failed (result is a negative errno). */
 static inline int event_failed(const struct event *event)
 {
-	return event->type == EVENT_CALL && event->result < 0 && event->result >= -4095;
+	return (event->type == EVENT_CALL || event->type == EVENT_SCAP) && event->result < 0 && event->result >= -4095;
 }
 
 /* ns from enter to exit of a call; 0 where unknown or not a call. */

@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+const struct field_settings field_settings_default = { .time_style = 'h', .buffer_max = 40 };
+
 #define SUGGEST_SIZE_MAX 40   /* bytes of a name that are compared; the longest is half of it */
 
 static bool is_name_byte(char c)

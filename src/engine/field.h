@@ -34,11 +34,24 @@ struct span;
 struct open_spans;
 struct span_search;
 
+enum buffer_style { BUFFER_DOTTED, BUFFER_PRINTABLE, BUFFER_HEX, BUFFER_HEX_ASCII, BUFFER_BASE64 };
+
+/* How values are written; chosen once for a whole output. */
+struct field_settings {
+	char time_style;           /* of evt.outputtime, as -t: h, a, r, d, D */
+	enum buffer_style buffer_style;
+	size_t buffer_max;         /* bytes of a buffer shown in evt.args, 0: all. sysdig: 40 */
+	bool resolve_ports;        /* ports by the names of their services */
+};
+/* h, dotted, 40 bytes. */
+extern const struct field_settings field_settings_default;
+
 /* What reading a value needs besides the event; starts zeroed but for the engine (which may be NULL: then
  * fields that need it have no value). Text values may lie in scratch: copy them before the same context reads
  * again. Contexts that may read evtin.span.* want events in order of num: going back is right but slow. */
 struct field_context {
 	const struct engine *engine;
+	const struct field_settings *settings; /* NULL: field_settings_default */
 	struct open_spans *open_spans;   /* private to the field functions, as all that follows */
 	struct span_search *span_search;
 	struct {

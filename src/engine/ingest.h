@@ -50,6 +50,11 @@ struct call_rule {
 	uint8_t effect;      /* enum call_effect */
 };
 
+struct engine_sink_entry {
+	engine_sink *sink;
+	void *context;
+};
+
 struct engine {
 	struct engine_options options;
 	struct string_pool *names;       /* the state's texts */
@@ -57,6 +62,10 @@ struct engine {
 	struct state *state;
 	struct span_table *spans;
 	struct recording *recording;
+	struct container_table *containers;
+	struct user_table *users;
+	struct engine_sink_entry *sinks;
+	size_t nsinks;
 	struct engine_counts counts;
 	struct source *source;           /* of the inputs being fed, or NULL */
 	uint64_t now;                    /* ns since the epoch of the input being fed */
@@ -80,8 +89,17 @@ struct event *engine_append(struct engine *engine, enum recording_lane lane, enu
 void engine_link(struct engine *engine, enum recording_lane lane, struct event *event, struct span *span,
 		 struct fd *fd);
 
+/* Shows a complete event to the sinks; before what it ends goes. */
+static inline void engine_deliver(const struct engine *engine, const struct event *event)
+{
+	for (size_t i = 0; i < engine->nsinks; i++)
+		engine->sinks[i].sink(engine->sinks[i].context, event);
+}
+
 void ingest_rules(struct call_rule rules[RECORD_CALLS]);
 int ingest_call(struct engine *engine, const struct input *input);
+/* Events of captures: ingest_scap.c */
+int ingest_scap(struct engine *engine, const struct input *input);
 
 /* The descriptor that a call used or made, with what the call tells of it taken in; NULL without one. */
 struct fd *ingest_fd(struct engine *engine, struct process *process, const struct input *input,

@@ -131,6 +131,7 @@ int ingest_call(struct engine *engine, const struct input *input)
 		return -ENOMEM;
 	fill(event, input);
 	engine_link(engine, LANE_CALLS, event, thread->newest_span, fd);
+	engine_deliver(engine, event);
 	engine->counts.calls++;
 	if (rule->effect)
 		ingest_closed(engine, thread->process, input, rule);

@@ -19,6 +19,9 @@ enum input_kind {
 	INPUT_PROCESS = 6,      /* snapshot: a process or thread that exists */
 	INPUT_DESCRIPTOR = 7,   /* snapshot: a descriptor that is open */
 	INPUT_LOSS = 8,         /* events were lost */
+	INPUT_SCAP = 9,         /* an event of a capture */
+	INPUT_USER = 10,        /* a row of the machine's users or groups */
+	INPUT_SECTION = 11,     /* a capture begins: all state is forgotten; numbers of events go on */
 };
 
 enum input_loss {
@@ -27,6 +30,25 @@ enum input_loss {
 	LOSS_PROCESSES,         /* forks, execs, exits */
 	LOSS_FOREIGN,           /* calls of 32-bit programs, not decoded */
 	LOSS_CAUSES,
+};
+
+/* Of a process or thread, what struct process_facts and struct thread have. Strings are borrowed; lists are NUL-separated,
+ * with their sizes. */
+struct input_facts {
+	const char *exepath, *root;
+	const char *env, *cgroups, *args; /* args: argv[1..], each ended by a NUL, instead of process.args */
+	size_t env_size, cgroups_size, args_size;
+	uint32_t gid, loginuid, clone_flags;
+	int32_t tty;
+	int64_t sid, vtid, vpid, vpgid, fdlimit;
+	uint64_t faults_major, faults_minor, start_time;
+	uint32_t vm_size, vm_rss, vm_swap;
+	bool exe_writable;
+};
+
+enum scap_dump_flag {
+	SCAP_STATE_ONLY = 1,       /* counts for the state, is not shown */
+	SCAP_TRACER = 2,           /* this write carries a marker */
 };
 
 /* One thing a source reports, before it is resolved. Pointers are good until the source's next call. */
@@ -79,12 +101,25 @@ struct input {
 			uint32_t ppid, uid;
 			const char *comm;
 			const char *exe, *args, *cwd; /* or NULL; only of a process's main thread */
+			const struct input_facts *facts; /* or NULL */
 		} process;
 		struct {
 			const struct fd *description; /* num, type, inode, dev, socket ... */
 			const char *name;
 			size_t name_size;
 		} descriptor;
+		struct {
+			uint16_t type;          /* scap/types.h: scap_type() is not NULL */
+			uint16_t nparams;       /* that the event has */
+			uint16_t flags;         /* enum scap_dump_flag */
+			uint32_t size;          /* of params; lengths and values checked to lie within */
+			const uint8_t *params;  /* lengths (16 bits; 32 of SCAP_LARGE_PAYLOAD), then values */
+		} scap;
+		struct {
+			bool is_group;
+			uint32_t uid, gid;
+			const char *name, *home, *shell;
+		} user;
 		struct {
 			enum input_loss cause;
 			uint64_t count;

@@ -84,6 +84,19 @@ struct process_image {
 };
 #define PROCESS_IMAGES_MAX 16      /* kept of one process; the oldest goes first */
 
+/* What only captures, the snapshot and execve tell of a process. Texts are never NULL, maybe "". */
+struct process_facts {
+	struct string *exepath, *root;
+	struct string *env;        /* NAME=value, each ended by a NUL */
+	struct string *cgroups;    /* controller=path, likewise */
+	const struct container *container; /* NULL: on the host */
+	uint32_t gid, loginuid;    /* all ones: unknown */
+	int32_t tty;
+	int64_t sid, vpid, vpgid;  /* -1 unknown */
+	int64_t fdlimit;
+	bool exe_writable;
+};
+
 struct process {
 	struct id_link link;       /* private */
 	uint32_t pid, ppid;
@@ -98,6 +111,7 @@ struct process {
 				    * for a past event process_image() may know better */
 	struct string *exe;        /* first argument or path of the program; never NULL, maybe "" */
 	struct string *args;       /* the other arguments, joined by blanks; never NULL */
+	struct process_facts *facts; /* NULL unknown */
 	struct process_image *images; /* newest first; only of which events may have to be shown */
 	struct string *cwd;        /* never NULL, maybe "" */
 	uint32_t nfds;             /* descriptors that are known to be open (state_fd_next) */
@@ -114,9 +128,26 @@ struct process {
 	struct grave grave;
 };
 
+/* The newest enter of a thread of a capture, which its exit belongs to if the types match. */
+struct thread_enter {
+	uint64_t time;             /* ns since the epoch */
+	struct fd *fd;             /* of SCAP_USES_FD, as it was; NULL unknown */
+	int32_t fd_num;            /* -1 none */
+	uint16_t type;             /* of scap/types.h; UINT16_MAX none */
+	uint16_t nparams, size;    /* of params: kept only where the exit needs them */
+	uint8_t *params;           /* lengths and values, as in the file */
+};
+
 struct thread {
 	struct id_link link;       /* private */
 	uint32_t tid;
+	bool is_stranger;          /* an event of a capture has this id, but nothing told what it is */
+	uint32_t clone_flags;      /* as flags.tsv has them; of captures */
+	int64_t vtid;              /* -1 unknown; likewise, as all that follows up to process */
+	uint64_t faults_major, faults_minor;
+	uint32_t vm_size, vm_rss, vm_swap; /* KiB */
+	uint64_t cpu_user, cpu_system; /* as the last procinfo event told them */
+	struct thread_enter enter;
 	struct process *process;   /* never NULL; outlives the thread */
 	struct string *name;       /* comm; never NULL */
 	uint64_t start_time, end_time;

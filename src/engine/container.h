@@ -1,0 +1,54 @@
+/* Containers: who they are by the cgroups of their processes, and what container events of a capture (or a runtime) tell
+ * of them. */
+#ifndef ENGINE_CONTAINER_H
+#define ENGINE_CONTAINER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct string;
+struct string_pool;
+
+enum container_type { /* numbers of the `type` in a container event */
+	CONTAINER_DOCKER = 0, CONTAINER_LXC = 1, CONTAINER_LIBVIRT = 2, CONTAINER_MESOS = 3, CONTAINER_RKT = 4,
+	CONTAINER_CUSTOM = 5, CONTAINER_CRI = 6, CONTAINER_CONTAINERD = 7, CONTAINER_CRIO = 8, CONTAINER_BPM = 9,
+	CONTAINER_STATIC = 10, CONTAINER_PODMAN = 11, CONTAINER_NSPAWN = 100,
+};
+
+struct container_mount {
+	struct string *source, *destination, *mode, *propagation;
+	bool writable;
+};
+
+/* Immutable but for what container_learn() adds; lives as long as its table. Texts are never NULL, maybe "". */
+struct container {
+	struct container *next;        /* private: in a bucket */
+	struct string *id, *full_id;   /* id: the short one, as container.id shows it */
+	enum container_type type;
+	bool is_known;                 /* an event told its name and image */
+	int privileged;                /* -1 unknown */
+	struct string *name, *image, *image_id, *image_repository, *image_tag, *image_digest;
+	struct string *healthcheck, *liveness_probe, *readiness_probe; /* commands */
+	struct container_mount *mounts;
+	size_t nmounts;
+};
+
+struct container_table;
+
+/* pool: of the texts, borrowed. NULL when memory is out. */
+struct container_table *container_table_new(struct string_pool *pool);
+void container_table_free(struct container_table *table);
+/* The container that a process with these cgroups (controller=path, each ended by a NUL) is in, made if it is new; NULL:
+ * none, the host. */
+const struct container *container_of_cgroups(struct container_table *table, const char *cgroups, size_t size);
+/* What a container event says (JSON, hostile). 0, or -EINVAL if it is none. */
+int container_learn(struct container_table *table, const char *json, size_t size);
+const struct container *container_find(const struct container_table *table, const char *id, size_t size);
+/* As container.type shows it: "docker". */
+const char *container_type_name(enum container_type type);
+/* All, in no order: fn is called for each. */
+void container_each(const struct container_table *table, void (*fn)(void *context, const struct container *container),
+		    void *context);
+
+#endif
