@@ -19,7 +19,7 @@ int scap_writer_interface(struct scap_writer *writer, const struct scap_interfac
 int scap_writer_user(struct scap_writer *writer, const struct scap_user *user, bool is_group);
 int scap_writer_process(struct scap_writer *writer, const struct scap_process *process);
 int scap_writer_fd(struct scap_writer *writer, const struct scap_fd *fd);
-/* An event; type and params as scap_record says. */
+/* An event; type and params as scap_record says. -EMSGSIZE, which does not stay: it is longer than any reader takes. */
 int scap_writer_event(struct scap_writer *writer, const struct scap_record *record);
 /* Bytes written so far, before compression. */
 uint64_t scap_writer_bytes(const struct scap_writer *writer);
