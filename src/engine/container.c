@@ -1,21 +1,255 @@
+/* Containers by their short id: a hash table of chains, which grows. Ids are strings of the pool, so equal ids are one
+ * address, and the pool's keyed hash spreads whatever ids a file brings. */
 #include "container.h"
 
+#include <errno.h>
 #include <stdlib.h>
+#include <string.h>
+
+#include "container_private.h"
+#include "string_pool.h"
+
+#define FIRST_BUCKETS 64u
 
 struct container_table {
 	struct string_pool *pool;
+	struct container **buckets;
+	uint32_t mask;             /* buckets less one */
+	size_t count;
 };
 
 struct container_table *container_table_new(struct string_pool *pool)
 {
 	struct container_table *table = calloc(1, sizeof(*table));
 
-	if (table)
-		table->pool = pool;
-	return table;
+	if (!table)
+		return NULL;
+	table->pool = pool;
+	table->mask = FIRST_BUCKETS - 1;
+	table->buckets = calloc(FIRST_BUCKETS, sizeof(*table->buckets));
+	if (table->buckets)
+		return table;
+	free(table);
+	return NULL;
+}
+
+static void container_free(struct string_pool *pool, struct container *container)
+{
+	struct string *texts[] = {
+		container->id, container->full_id, container->name, container->image, container->image_id,
+		container->image_repository, container->image_tag, container->image_digest,
+		container->healthcheck, container->liveness_probe, container->readiness_probe,
+	};
+
+	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
+		string_put(pool, texts[i]);
+	for (size_t i = 0; i < container->nmounts; i++) {
+		string_put(pool, container->mounts[i].source);
+		string_put(pool, container->mounts[i].destination);
+		string_put(pool, container->mounts[i].mode);
+		string_put(pool, container->mounts[i].propagation);
+	}
+	free(container->mounts);
+	free(container);
 }
 
 void container_table_free(struct container_table *table)
 {
+	if (!table)
+		return;
+	for (size_t i = 0; i <= table->mask; i++)
+		for (struct container *container = table->buckets[i], *next; container; container = next) {
+			next = container->next;
+			container_free(table->pool, container);
+		}
+	free(table->buckets);
 	free(table);
+}
+
+/* Failing to grow is no error: chains get longer, that is all. */
+static void grow(struct container_table *table)
+{
+	uint32_t mask = table->mask * 2 + 1;
+	struct container **buckets = calloc((size_t)mask + 1, sizeof(*buckets));
+
+	if (!buckets)
+		return;
+	for (size_t i = 0; i <= table->mask; i++)
+		for (struct container *container = table->buckets[i], *next; container; container = next) {
+			struct container **bucket = &buckets[container->id->hash & mask];
+
+			next = container->next;
+			container->next = *bucket;
+			*bucket = container;
+		}
+	free(table->buckets);
+	table->buckets = buckets;
+	table->mask = mask;
+}
+
+static struct container *find(const struct container_table *table, const char *id, size_t size)
+{
+	const struct string *string = string_find(table->pool, id, size);
+
+	if (!string)
+		return NULL;
+	for (struct container *container = table->buckets[string->hash & table->mask]; container;
+	     container = container->next)
+		if (container->id == string)
+			return container;
+	return NULL;
+}
+
+const struct container *container_find(const struct container_table *table, const char *id, size_t size)
+{
+	return find(table, id, size);
+}
+
+struct container *container_new(struct string_pool *pool, const char *id, size_t size)
+{
+	struct container *container = calloc(1, sizeof(*container));
+	struct string **texts[] = {
+		&container->full_id, &container->name, &container->image, &container->image_id,
+		&container->image_repository, &container->image_tag, &container->image_digest,
+		&container->healthcheck, &container->liveness_probe, &container->readiness_probe,
+	};
+
+	if (!container)
+		return NULL;
+	container->privileged = -1;
+	container->id = string_get(pool, id, size);
+	if (!container->id)
+		goto out;
+	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+		*texts[i] = string_get(pool, "", 0);
+		if (!*texts[i])
+			goto out;
+	}
+	return container;
+out:
+	container_free(pool, container);
+	return NULL;
+}
+
+static void add(struct container_table *table, struct container *container)
+{
+	struct container **bucket;
+
+	if (table->count >= table->mask)
+		grow(table);
+	bucket = &table->buckets[container->id->hash & table->mask];
+	container->next = *bucket;
+	*bucket = container;
+	table->count++;
+}
+
+/* Others point at containers, so one that is known already takes over what is told and keeps its place. */
+static void add_or_replace(struct container_table *table, struct container *told)
+{
+	struct container *known = find(table, told->id->text, told->id->size), *next, old;
+
+	if (!known) {
+		add(table, told);
+		return;
+	}
+	next = known->next;
+	old = *known;
+	*known = *told;
+	known->next = next;
+	*told = old;
+	container_free(table->pool, told);
+}
+
+int container_set_text(struct string_pool *pool, struct string **text, const char *bytes, size_t size)
+{
+	struct string *string = string_get(pool, bytes, size);
+
+	if (!string)
+		return -ENOMEM;
+	string_put(pool, *text);
+	*text = string;
+	return 0;
+}
+
+/* Those that have a name instead of a number. */
+static bool is_named(enum container_type type)
+{
+	return type == CONTAINER_LXC || type == CONTAINER_LIBVIRT || type == CONTAINER_BPM || type == CONTAINER_MESOS ||
+	       type == CONTAINER_NSPAWN;
+}
+
+const struct container *container_of_cgroups(struct container_table *table, const char *cgroups, size_t size)
+{
+	struct container_mark mark;
+	struct container *container;
+
+	if (!cgroups_container(cgroups, size, &mark))
+		return NULL;
+	container = find(table, mark.id, mark.size);
+	if (container)
+		return container;
+	container = container_new(table->pool, mark.id, mark.size);
+	if (!container)
+		return NULL;
+	container->type = mark.type;
+	if (container_set_text(table->pool, &container->full_id, mark.id, mark.full_size) ||
+	    (is_named(mark.type) && container_set_text(table->pool, &container->name, mark.id, mark.size))) {
+		container_free(table->pool, container);
+		return NULL;
+	}
+	add(table, container);
+	return container;
+}
+
+int container_learn(struct container_table *table, const char *json, size_t size)
+{
+	struct container *container = NULL;
+	int error = container_read(table->pool, json, size, &container);
+
+	if (!error)
+		add_or_replace(table, container);
+	else if (container)
+		container_free(table->pool, container);
+	return error;
+}
+
+const char *container_type_name(enum container_type type)
+{
+	switch (type) {
+	case CONTAINER_DOCKER:
+		return "docker";
+	case CONTAINER_LXC:
+		return "lxc";
+	case CONTAINER_LIBVIRT:
+		return "libvirt-lxc";
+	case CONTAINER_MESOS:
+		return "mesos";
+	case CONTAINER_RKT:
+		return "rkt";
+	case CONTAINER_CUSTOM:
+		return "custom";
+	case CONTAINER_CRI:
+		return "cri";
+	case CONTAINER_CONTAINERD:
+		return "containerd";
+	case CONTAINER_CRIO:
+		return "cri-o";
+	case CONTAINER_BPM:
+		return "bpm";
+	case CONTAINER_STATIC:
+		return "static";
+	case CONTAINER_PODMAN:
+		return "podman";
+	case CONTAINER_NSPAWN:
+		return "systemd-nspawn";
+	}
+	return "";
+}
+
+void container_each(const struct container_table *table, void (*fn)(void *context, const struct container *container),
+		    void *context)
+{
+	for (size_t i = 0; i <= table->mask; i++)
+		for (const struct container *container = table->buckets[i]; container; container = container->next)
+			fn(context, container);
 }

@@ -1,0 +1,25 @@
+/* What the files of containers share. */
+#ifndef ENGINE_CONTAINER_PRIVATE_H
+#define ENGINE_CONTAINER_PRIVATE_H
+
+#include "container.h"
+
+/* What the name of a cgroup says. */
+struct container_mark {
+	enum container_type type;
+	const char *id;            /* lies in the cgroups */
+	size_t size, full_size;    /* of the short id and of the whole one, which begins with it */
+};
+
+/* Whether one of these cgroups (controller=path, each ended by a NUL) is that of a container. */
+bool cgroups_container(const char *cgroups, size_t size, struct container_mark *mark);
+
+/* One that nothing is known of but its id. NULL when memory is out. */
+struct container *container_new(struct string_pool *pool, const char *id, size_t size);
+/* Replaces a text. 0 or -ENOMEM. */
+int container_set_text(struct string_pool *pool, struct string **text, const char *bytes, size_t size);
+/* Makes what a container event's JSON describes. 0, -EINVAL if it is none, or -ENOMEM; if *container is set, it is to be
+ * freed even then. */
+int container_read(struct string_pool *pool, const char *json, size_t size, struct container **container);
+
+#endif
