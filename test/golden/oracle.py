@@ -1,0 +1,126 @@
+"""What the golden and the differential tests share: running commands on captures, and comparing what they print line
+for line but for differences that are meant and explained."""
+import concurrent.futures
+import difflib
+import os
+import re
+import subprocess
+import sys
+
+ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+sys.path.insert(0, os.path.join(ROOT, "test/live"))
+from live import Tap  # noqa: E402,F401
+
+CAPTURES = os.path.join(ROOT, "test/data/captures")
+EXTRA = os.path.abspath(os.environ.get("SPANTOP_EXTRA_CAPTURES", os.path.join(ROOT, "../shared/captures")))
+SPANTOP = os.path.abspath(os.environ.get("SPANTOP") or os.path.join(ROOT, os.environ.get("O", ".output"), "spantop"))
+ENVIRONMENT = dict(os.environ, TZ="UTC", LC_ALL="C", COLUMNS="120", SPANTOP=SPANTOP)
+LIMIT = 60
+SHOWN = 12  # differing lines in a report
+
+
+def directory_of(name):
+    """Where a capture or a golden file lies; None if it does not."""
+    for directory in (CAPTURES, EXTRA):
+        if os.path.exists(os.path.join(directory, name)):
+            return directory
+    return None
+
+
+def execute(command, directory, merge=False):
+    """Exit status (negative: signal), standard output and standard error."""
+    try:
+        done = subprocess.run(command, cwd=directory, env=ENVIRONMENT, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                              stderr=subprocess.STDOUT if merge else subprocess.PIPE, timeout=LIMIT, check=False)
+    except subprocess.TimeoutExpired:
+        return None, b"", f"ran longer than {LIMIT} s".encode()
+    return done.returncode, done.stdout, done.stderr or b""
+
+
+def in_parallel(function, jobs):
+    with concurrent.futures.ThreadPoolExecutor(os.cpu_count() or 2) as pool:
+        yield from pool.map(function, jobs)
+
+
+class Difference:
+    """A difference that is meant: in the tests whose name fits, a line that only sysdig prints (theirs) or only
+    spantop prints (ours). None: no such line."""
+
+    def __init__(self, where, theirs, ours, why, status=None):
+        self.where, self.why = re.compile(where), why
+        self.theirs, self.ours = (re.compile(text.encode(), re.S) if text is not None else None for text in (theirs, ours))
+        self.status = status  # (sysdig's, spantop's)
+        self.seen = False
+
+    def explains(self, line, theirs):
+        pattern = self.theirs if theirs else self.ours
+        return pattern is not None and pattern.search(line) is not None
+
+
+def changed_lines(theirs, ours):
+    """(is sysdig's, line number, line) of each line that only one has."""
+    a, b = theirs.split(b"\n"), ours.split(b"\n")
+    first = 0
+    while first < min(len(a), len(b)) and a[first] == b[first]:
+        first += 1
+    last = 0
+    while last < min(len(a), len(b)) - first and a[-1 - last] == b[-1 - last]:
+        last += 1
+    a, b = a[first:len(a) - last], b[first:len(b) - last]
+    if max(len(a), len(b)) > 3000:  # too long to align
+        for place in range(max(len(a), len(b))):
+            if a[place:place + 1] != b[place:place + 1]:
+                for lines, is_theirs in ((a, True), (b, False)):
+                    if place < len(lines):
+                        yield is_theirs, first + place + 1, lines[place]
+        return
+    for kind, a_from, a_to, b_from, b_to in difflib.SequenceMatcher(None, a, b, autojunk=False).get_opcodes():
+        if kind != "equal":
+            for place in range(a_from, a_to):
+                yield True, first + place + 1, a[place]
+            for place in range(b_from, b_to):
+                yield False, first + place + 1, b[place]
+
+
+def excerpt(line, changes):
+    """A long line from shortly before the place where it differs from the one that is most like it."""
+    place = 0
+    if len(line) > 200:
+        place = max((len(os.path.commonprefix([line, other])) for _, _, other in changes if other != line), default=0)
+        place = max(0, place - 60)
+    return ("..." if place else "") + line[place:place + 200].decode("utf-8", "replace")
+
+
+def compare(name, theirs, ours, differences):
+    """(status, output) of both. What differs without being meant, as lines of a report."""
+    meant = [difference for difference in differences if difference.where.search(name)]
+    report, hidden = [], 0
+    if theirs[0] != ours[0]:
+        for difference in meant:
+            if difference.status == (theirs[0], ours[0]):
+                difference.seen = True
+                break
+        else:
+            report.append(f"exit status {ours[0]}, sysdig's is {theirs[0]}")
+    if theirs[1] == ours[1]:
+        return report
+    changes = list(changed_lines(theirs[1], ours[1]))
+    for is_theirs, number, line in changes:
+        for difference in meant:
+            if difference.explains(line, is_theirs):
+                difference.seen = True
+                break
+        else:
+            if len(report) < SHOWN:
+                report.append(f"{'sysdig ' if is_theirs else 'spantop'} {number}: {excerpt(line, changes)}")
+            else:
+                hidden += 1
+    if hidden:
+        report.append(f"and {hidden} lines more")
+    return report
+
+
+def report_unused(tap, differences, what):
+    """A difference that is meant but is none any more is out of date."""
+    stale = [f"{difference.where.pattern}: {difference.why}" for difference in differences if not difference.seen]
+    tap.result(not stale, f"each explained difference of {what} is one", *stale)
