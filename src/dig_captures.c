@@ -1,0 +1,126 @@
+/* dig over capture files: each has an engine of its own, as each is of a machine and a time of its own. */
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "dig_private.h"
+#include "engine/capture_source.h"
+
+#define PUMP_INPUTS 4096
+
+/* Set by the handler of SIGINT and SIGTERM; there is no other way out of one. */
+static volatile sig_atomic_t is_interrupted;
+
+static void interrupt(int number)
+{
+	(void)number;
+	is_interrupted = 1;
+}
+
+/* The first signal ends the reading, and what was counted is told; a second one ends the program. */
+static void catch_signals(void)
+{
+	struct sigaction action = { .sa_handler = interrupt, .sa_flags = SA_RESETHAND };
+
+	sigaction(SIGINT, &action, NULL);
+	sigaction(SIGTERM, &action, NULL);
+}
+
+struct reading {
+	struct dig *dig;
+	struct engine *engine;
+	uint64_t first_time;
+	unsigned percent;        /* in hundredths, that was told last */
+};
+
+static void on_event(void *context, const struct event *event)
+{
+	struct reading *reading = context;
+	struct dig *dig = reading->dig;
+
+	if (!reading->first_time) {
+		reading->first_time = event->time;
+		if (dig->options->max_seconds)
+			dig->last_time = event->time + dig->options->max_seconds * 1000000000ull;
+	}
+	dig_event(dig, event);
+}
+
+static void print_progress(struct reading *reading, const struct source *source)
+{
+	const struct scap_counts *counts = capture_source_counts(source);
+	unsigned percent;
+
+	if (!counts->file_size)
+		return;
+	percent = (double)counts->file_position * 10000 / counts->file_size;
+	if (percent < reading->percent + 100 && percent < 10000)
+		return;
+	reading->percent = percent;
+	fprintf(stderr, "\r%.2f", percent / 100.0);
+}
+
+static int pump(struct reading *reading, struct source *source, bool is_live)
+{
+	struct dig *dig = reading->dig;
+	int taken = 0;
+
+	while (taken >= 0 && !dig->stop && !is_interrupted) {
+		taken = engine_pump(reading->engine, source, PUMP_INPUTS);
+		if (is_live)
+			dig_output_flush(&dig->output);
+		if (dig->options->progress)
+			print_progress(reading, source);
+	}
+	if (dig->options->progress)
+		fprintf(stderr, "%s\n", taken == -ENODATA ? "\r100.00" : "");
+	return taken < 0 && taken != -ENODATA ? taken : 0;
+}
+
+/* Warnings come after what is printed of the file. */
+static void warn(struct dig *dig, const char *path, const char *reason)
+{
+	char shown[512];
+
+	dig_output_flush(&dig->output);
+	text_escape(path, strlen(path), shown, sizeof(shown));
+	fprintf(stderr, "spantop: %s: %s\n", shown, reason);
+	dig->status = 1;
+}
+
+static void read_file(struct dig *dig, const char *path)
+{
+	struct engine_options options = { .stream = true };
+	struct reading reading = { .dig = dig };
+	char error[512];
+	struct source *source = capture_source_open(path, error, sizeof(error));
+	int status = -ENOMEM;
+
+	if (!source) {
+		dig_output_flush(&dig->output);
+		fprintf(stderr, "spantop: %s\n", error);
+		dig->status = 1;
+		return;
+	}
+	reading.engine = engine_new(&options);
+	if (reading.engine && !engine_add_sink(reading.engine, on_event, &reading)) {
+		dig_attach(dig, reading.engine);
+		status = pump(&reading, source, !strcmp(path, "-") || dig->output.is_terminal);
+	}
+	if (status)
+		warn(dig, path, strerror(-status));
+	else if (*capture_source_damage(source) && !dig->stop)
+		warn(dig, path, capture_source_damage(source));
+	dig_attach(dig, NULL);
+	source->operations->close(source);
+	engine_free(reading.engine);
+}
+
+void dig_captures(struct dig *dig)
+{
+	catch_signals();
+	for (size_t i = 0; i < dig->options->nfiles && !dig->stop && !is_interrupted; i++)
+		read_file(dig, dig->options->files[i]);
+}
