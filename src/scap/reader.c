@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 #define SECTION_SIZE 28          /* of a section header without options */
+#define EVENT_SIZE 40            /* of the block of an event without parameters */
 
 /* ---- what is wrong ---- */
 
@@ -71,6 +72,42 @@ static int bad_length(struct scap_reader *reader, const uint8_t *block, size_t l
 		       scap_reader_fail(reader, reader->window.at, "a block of %" PRIu32 " bytes", length);
 }
 
+/* Size of the block that comes next, if the window has it and it is an event as nearly all are: with one bounds check
+ * for its fixed part, for the lengths of its parameters, and for their values. Else 0. */
+static inline size_t event_size(const struct scap_reader *reader)
+{
+	const struct scap_window *window = &reader->window;
+	const uint8_t *block = window->bytes + window->at;
+	size_t left = window->end - window->at, total, type;
+
+	if (left < EVENT_SIZE || reader->list.kind || scap_u32(block) != SCAP_BLOCK_EVENT)
+		return 0;
+	total = scap_u32(block + 4);
+	type = scap_u16(block + 30);
+	return total >= EVENT_SIZE && total <= left && type < SCAP_TYPES && reader->is_usual[type] ? total : 0;
+}
+
+/* Such an event. Whether all is well with it; if not, step() will say what is wrong. */
+static inline bool read_usual(struct scap_reader *reader, size_t total, struct scap_record *record)
+{
+	const uint8_t *block = reader->window.bytes + reader->window.at;
+	size_t size = scap_u32(block + 26), count = scap_u32(block + 32), values = 0;
+
+	if (size < 26 || size > total - 14 || count > (size - 26) / 2)
+		return false;
+	for (size_t i = 0; i < count; i++)
+		values += scap_u16(block + EVENT_SIZE - 4 + 2 * i);
+	size = 2 * count + values;
+	if (size > scap_u32(block + 26) - 26)
+		return false;
+	*record = (struct scap_record){
+		.time = scap_u64(block + 10), .tid = scap_u64(block + 18), .cpu = scap_u16(block + 8),
+		.type = scap_u16(block + 30), .nparams = (uint16_t)count, .size = (uint32_t)size,
+		.params = block + EVENT_SIZE - 4,
+	};
+	return true;
+}
+
 /* The next item of the window: 1; 0: reader->need bytes must be there first; or -EBADMSG. */
 static int step(struct scap_reader *reader, struct scap_item *item)
 {
@@ -109,34 +146,30 @@ static int step(struct scap_reader *reader, struct scap_item *item)
 	}
 }
 
-/* Whether the window has the whole block of an event of known type: the usual case, told without reading it. */
-static bool has_event(const struct scap_reader *reader)
-{
-	const struct scap_window *window = &reader->window;
-	const uint8_t *block = window->bytes + window->at;
-	size_t left = window->end - window->at, total;
-
-	if (left < 64 || reader->list.kind || scap_u32(block) != SCAP_BLOCK_EVENT)
-		return false;
-	total = scap_u32(block + 4);
-	return total >= SCAP_BLOCK_FRAME && total <= left && scap_type(scap_u16(block + SCAP_EVENT_TYPE));
-}
-
 bool scap_reader_has_next(struct scap_reader *reader)
 {
-	if (!reader->has_ahead && !reader->status) {
-		if (has_event(reader))
-			return true;
-		reader->has_ahead = step(reader, &reader->ahead) > 0;
-	}
+	if (reader->has_ahead || reader->status)
+		return reader->has_ahead;
+	if (event_size(reader))
+		return true;
+	reader->has_ahead = step(reader, &reader->ahead) > 0;
 	return reader->has_ahead;
 }
 
 int scap_reader_next(struct scap_reader *reader, struct scap_item *item)
 {
 	struct scap_window *window = &reader->window;
+	size_t total = event_size(reader);
 	int got;
 
+	if (total && !reader->has_ahead && !reader->status && read_usual(reader, total, &item->event)) {
+		item->kind = SCAP_ITEM_EVENT;
+		reader->has_events = true;
+		reader->counts.events++;
+		window->at += total;
+		reader->counts.position = window->base + window->at;
+		return 1;
+	}
 	if (reader->has_ahead) {
 		reader->has_ahead = false;
 		*item = reader->ahead;
@@ -201,6 +234,8 @@ static struct scap_reader *finish_open(struct scap_reader *reader, int status, c
 		free(reader);
 		return NULL;
 	}
+	for (unsigned i = 0; i < SCAP_TYPES; i++)
+		reader->is_usual[i] = scap_type(i) && !(scap_types[i].flags & SCAP_LARGE_PAYLOAD);
 	if (!check_header(reader, error, size)) {
 		scap_reader_close(reader);
 		return NULL;

@@ -55,7 +55,7 @@ static size_t sum(const uint8_t *lengths, size_t count, bool large)
 }
 
 /* Events v1 do not tell their number of parameters: so many that lengths and values (size bytes) take just what there
- * is. -1: no number fits. */
+ * is. -1: no number fits; sysdig passes over such an event. */
 static int guess_count(const uint8_t *params, size_t size, const struct scap_type *type)
 {
 	size_t step = type->flags & SCAP_LARGE_PAYLOAD ? 4 : 2, taken = 0;
@@ -81,8 +81,10 @@ static int read_params_v1(struct scap_reader *reader, const uint8_t *event, size
 	}
 	if (count < 0)
 		count = guess_count(event + FIXED_V1, size, type);
-	if (count < 0)
-		return scap_reader_fail(reader, reader->window.at, "the parameters of an event do not fill it");
+	if (count < 0) {
+		reader->counts.bad_entries++;
+		return 0;
+	}
 	record->nparams = (uint16_t)count;
 	record->size = (uint32_t)size;
 	record->params = event + FIXED_V1;

@@ -14,7 +14,6 @@ enum scap_block {
 	SCAP_BLOCK_SECTION = 0x0A0D0D0A,
 	SCAP_BLOCK_EVENT = 0x216,
 };
-#define SCAP_EVENT_TYPE 30                  /* place of an event's type in such a block */
 
 /* ---- the stream ---- */
 
@@ -61,6 +60,7 @@ struct scap_reader {
 	bool has_events;                 /* of this section one was seen: lists come no more */
 	bool has_ahead;                  /* ahead is the next item */
 	int status;                      /* not 0: what scap_reader_next returns from now on */
+	bool is_usual[SCAP_TYPES];       /* types of events that are known and have no large payload */
 	struct scap_item ahead;
 	char error[200];
 };
