@@ -173,6 +173,19 @@ static bool holds_for(const struct filter_check *check, const struct filter_cons
 	return false;
 }
 
+/* Whether the value is of a kind that the check's constants can be compared with. */
+static bool is_comparable(const struct filter_check *check, const struct value *value)
+{
+	bool is_text = value->type == VALUE_TEXT || value->type == VALUE_BYTES;
+	bool is_whole = value->type == VALUE_INT || value->type == VALUE_ID || value->type == VALUE_UINT ||
+			value->type == VALUE_DURATION || value->type == VALUE_TIME || value->type == VALUE_BOOL ||
+			value->type == VALUE_PORT;
+
+	if (check->class == CLASS_TEXT || check->class == CLASS_BYTES)
+		return is_text;
+	return is_whole && (check->class == CLASS_SIGNED || check->class == CLASS_UNSIGNED);
+}
+
 struct check_question {
 	struct field_question question;
 	const struct filter_check *check;
@@ -196,6 +209,8 @@ static bool holds(const struct filter *filter, const struct filter_check *check,
 	if (definition->any)
 		return definition->any(&check->field, event, context, &question.question);
 	if (!definition->get(&check->field, event, 0, context, &value))
+		return false;
+	if (check->dynamic && !is_comparable(check, &value))
 		return false;
 	if (!(definition->flags & FIELD_MANY))
 		return holds_for(check, filter->constants, &value);

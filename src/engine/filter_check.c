@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../scap/types.h"
 #include "filter_private.h"
 
 static const char *const word_operators[OPERATORS] = {
@@ -23,6 +24,37 @@ static struct filter_constant *new_constant(struct filter_parser *parser)
 	return &filter->constants[filter->nconstants++];
 }
 
+/* A misspelt type would never fit: sysdig refuses it, too. Types are those of captures, and those that evt.type.is
+ * knows besides. */
+static bool is_type_of_event(const char *name, size_t size)
+{
+	static const char prefix[] = "evt.type.is.";
+	struct field field;
+	const char *reason;
+	char word[64];
+	size_t at;
+	int length;
+
+	if (!size || sizeof(prefix) + size > sizeof(word))
+		return false;
+	memcpy(word, prefix, sizeof(prefix) - 1);
+	memcpy(word + sizeof(prefix) - 1, name, size);
+	word[sizeof(prefix) - 1 + size] = '\0';
+	if (scap_type_number(word + sizeof(prefix) - 1) >= 0 || scap_syscall_id(word + sizeof(prefix) - 1) >= 0)
+		return true;
+	length = field_parse_word(word, sizeof(prefix) - 1 + size, &field, &reason, &at);
+	if (length > 0)
+		field_fini(&field);
+	return length == (int)(sizeof(prefix) - 1 + size) || length == -ENOMEM;
+}
+
+static bool wants_type_of_event(const struct filter_check *check)
+{
+	return (check->operator == OPERATOR_EQUAL || check->operator == OPERATOR_UNEQUAL ||
+		check->operator == OPERATOR_IN || check->operator == OPERATOR_INTERSECTS) &&
+	       !strcmp(check->field.definition->name, "evt.type");
+}
+
 static bool take_constant(struct filter_parser *parser, const struct filter_check *check, bool in_list)
 {
 	const struct field_definition *definition = check->field.definition;
@@ -37,12 +69,14 @@ static bool take_constant(struct filter_parser *parser, const struct filter_chec
 	constant = new_constant(parser);
 	if (!constant)
 		return false;
-	expected = filter_read_constant(definition, value, size, constant);
+	expected = filter_read_constant(&check->field, value, size, constant);
 	if (expected && start == parser->at)
 		return parser_fail(parser, start, "%s needs a value: %s", definition->name, expected);
 	if (expected)
 		return parser_fail(parser, start, "%s cannot be %s: it is %s", definition->name,
 			    parser_quote(parser, start, parser->at).text, expected);
+	if (wants_type_of_event(check) && !is_type_of_event(value, size) && !(in_list && !size))
+		return parser_fail(parser, start, "unknown type of event %s", parser_quote(parser, start, parser->at).text);
 	if (check->operator == OPERATOR_ICONTAINS)
 		for (size_t i = 0; i < size; i++)
 			if (value[i] >= 'A' && value[i] <= 'Z')
@@ -184,9 +218,9 @@ static bool take_symbol(struct filter_parser *parser, enum filter_operator *oper
 	return false;
 }
 
-static bool take_operator(struct filter_parser *parser, const struct field_definition *definition,
-			  enum filter_operator *operator)
+static bool take_operator(struct filter_parser *parser, const struct field *field, enum filter_operator *operator)
 {
+	const struct field_definition *definition = field->definition;
 	const char *wants;
 	size_t start;
 
@@ -204,10 +238,10 @@ static bool take_operator(struct filter_parser *parser, const struct field_defin
 			return fail_operator(parser, definition);
 		parser->at += strlen(word_operators[*operator]);
 	}
-	if (!filter_operator_fits(*operator, definition, &wants))
+	if (!filter_operator_fits(*operator, field, &wants))
 		return parser_fail(parser, start, "'%s' needs %s, but %s is %s",
 			    parser_quote(parser, start, parser->at).text, wants, definition->name,
-			    filter_type_words(definition));
+			    filter_type_words(field));
 	return true;
 }
 
@@ -268,10 +302,11 @@ bool parser_take_check(struct filter_parser *parser)
 	if (!take_field(parser, &check->field))
 		return false;
 	filter->nchecks++;
-	if (!take_operator(parser, check->field.definition, &operator))
+	if (!take_operator(parser, &check->field, &operator))
 		return false;
 	check->operator = operator;
-	check->class = filter_class(check->field.definition);
+	check->class = filter_class(&check->field);
+	check->dynamic = filter_field_is_dynamic(&check->field);
 	check->orders = orders_of(operator);
 	check->every = (check->field.definition->flags & FIELD_ENDS) && operator == OPERATOR_UNEQUAL;
 	return take_operand(parser, check);

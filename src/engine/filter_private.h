@@ -46,6 +46,7 @@ struct filter_check {
 	uint8_t class;          /* enum filter_class */
 	uint8_t orders;         /* of = != < <= > >=: bit 0 less, 1 equal, 2 greater holds */
 	bool every;             /* of several values all must hold, not one */
+	bool dynamic;           /* values may be of another class: then they do not fit */
 	uint32_t first, count;  /* constants; those of `in` are sorted */
 	int32_t on_true, on_false; /* the next check, FILTER_PASS or FILTER_FAIL */
 };
@@ -115,14 +116,16 @@ static inline bool parser_at_end(const struct filter_parser *parser)
 }
 
 /* ---- filter_value.c ---- */
-enum filter_class filter_class(const struct field_definition *definition);
+/* Type of the field's values. That of evt.rawarg.NAME depends on the name, and some events may have others. */
+enum value_type filter_field_type(const struct field *field);
+bool filter_field_is_dynamic(const struct field *field);
+enum filter_class filter_class(const struct field *field);
 /* Whether the operator can be used on a field; if not, why. */
-bool filter_operator_fits(enum filter_operator operator, const struct field_definition *definition,
-			  const char **wants);
+bool filter_operator_fits(enum filter_operator operator, const struct field *field, const char **wants);
 /* What values of the field are, in words: "a duration". */
-const char *filter_type_words(const struct field_definition *definition);
+const char *filter_type_words(const struct field *field);
 /* Reads a value's text for the field. NULL, or a constant: what was expected. text stays borrowed. */
-const char *filter_read_constant(const struct field_definition *definition, const char *text, size_t size,
+const char *filter_read_constant(const struct field *field, const char *text, size_t size,
 				 struct filter_constant *constant);
 /* Order of two constants of a class, for `in`. */
 int filter_constant_order(const struct filter_constant *a, const struct filter_constant *b,

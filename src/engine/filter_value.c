@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../scap/types.h"
 #include "filter_private.h"
 
 #define ANY_ORDER (1u << OPERATOR_LESS | 1u << OPERATOR_LESS_EQUAL | 1u << OPERATOR_GREATER | \
@@ -15,9 +16,80 @@
 		   1u << OPERATOR_ENDSWITH)
 #define ANY_TEXT (ANY_BYTES | ANY_ORDER | 1u << OPERATOR_GLOB | 1u << OPERATOR_PMATCH)
 
-enum filter_class filter_class(const struct field_definition *definition)
+/* ---- types ---- */
+
+static enum value_type type_of_encoding(enum scap_encoding encoding)
 {
-	switch (definition->type) {
+	switch (encoding) {
+	case SCAP_CHARBUF:
+	case SCAP_FSPATH:
+	case SCAP_FSRELPATH:
+		return VALUE_TEXT;
+	case SCAP_BYTEBUF:
+	case SCAP_FDLIST:
+	case SCAP_SOCKADDR:
+	case SCAP_SOCKTUPLE:
+		return VALUE_BYTES;
+	case SCAP_UINT8:
+	case SCAP_UINT16:
+	case SCAP_UINT32:
+	case SCAP_UINT64:
+	case SCAP_UID:
+	case SCAP_GID:
+	case SCAP_SIGSET:
+	case SCAP_FLAGS8:
+	case SCAP_FLAGS16:
+	case SCAP_FLAGS32:
+	case SCAP_ENUMFLAGS8:
+	case SCAP_ENUMFLAGS16:
+	case SCAP_ENUMFLAGS32:
+	case SCAP_MODE:
+		return VALUE_UINT;
+	case SCAP_RELTIME:
+		return VALUE_DURATION;
+	case SCAP_ABSTIME:
+		return VALUE_TIME;
+	case SCAP_BOOL:
+		return VALUE_BOOL;
+	case SCAP_PORT:
+		return VALUE_PORT;
+	default:
+		return VALUE_ID;
+	}
+}
+
+/* That of the first type of event that has an argument of this name, as in sysdig; arguments of live calls that no
+ * capture has are numbers. */
+static enum value_type type_of_argument(const char *name)
+{
+	for (unsigned number = 0; number < SCAP_TYPES; number++) {
+		const struct scap_type *type = scap_type(number);
+
+		for (unsigned i = 0; type && i < type->nparams; i++)
+			if (!strcmp(type->params[i].name, name))
+				return type_of_encoding(type->params[i].encoding);
+	}
+	return VALUE_ID;
+}
+
+bool filter_field_is_dynamic(const struct field *field)
+{
+	return field->argument && !strcmp(field->definition->name, "evt.rawarg");
+}
+
+enum value_type filter_field_type(const struct field *field)
+{
+	return filter_field_is_dynamic(field) ? type_of_argument(field->argument) : field->definition->type;
+}
+
+static bool is_network(const struct field *field)
+{
+	return field->definition->flags & FIELD_NETWORK;
+}
+
+enum filter_class filter_class(const struct field *field)
+{
+	switch (filter_field_type(field)) {
 	case VALUE_INT:
 	case VALUE_ID:
 		return CLASS_SIGNED;
@@ -27,7 +99,7 @@ enum filter_class filter_class(const struct field_definition *definition)
 		return CLASS_BYTES;
 	case VALUE_IPV4:
 	case VALUE_IPV6:
-		return definition->flags & FIELD_NETWORK ? CLASS_NETWORK : CLASS_ADDRESS;
+		return is_network(field) ? CLASS_NETWORK : CLASS_ADDRESS;
 	case VALUE_UINT:
 	case VALUE_DURATION:
 	case VALUE_TIME:
@@ -39,8 +111,7 @@ enum filter_class filter_class(const struct field_definition *definition)
 	}
 }
 
-bool filter_operator_fits(enum filter_operator operator, const struct field_definition *definition,
-			  const char **wants)
+bool filter_operator_fits(enum filter_operator operator, const struct field *field, const char **wants)
 {
 	static const unsigned of_class[] = {
 		[CLASS_SIGNED] = ANY_TYPE | ANY_ORDER,
@@ -53,12 +124,12 @@ bool filter_operator_fits(enum filter_operator operator, const struct field_defi
 	};
 
 	*wants = 1u << operator & ANY_ORDER ? "something with an order" : "text";
-	return of_class[filter_class(definition)] >> operator & 1;
+	return of_class[filter_class(field)] >> operator & 1;
 }
 
-const char *filter_type_words(const struct field_definition *definition)
+const char *filter_type_words(const struct field *field)
 {
-	switch (definition->type) {
+	switch (filter_field_type(field)) {
 	case VALUE_DURATION:
 		return "a duration";
 	case VALUE_TIME:
@@ -71,7 +142,7 @@ const char *filter_type_words(const struct field_definition *definition)
 		return "a buffer";
 	case VALUE_IPV4:
 	case VALUE_IPV6:
-		return definition->flags & FIELD_NETWORK ? "a network" : "an address";
+		return is_network(field) ? "a network" : "an address";
 	case VALUE_PORT:
 		return "a port";
 	default:
@@ -298,11 +369,11 @@ static const char *read_bool(const char *text, size_t size, struct filter_consta
 	return "true or false";
 }
 
-const char *filter_read_constant(const struct field_definition *definition, const char *text, size_t size,
+const char *filter_read_constant(const struct field *field, const char *text, size_t size,
 				 struct filter_constant *constant)
 {
 	*constant = (struct filter_constant){ .text = text, .size = size };
-	switch (definition->type) {
+	switch (filter_field_type(field)) {
 	case VALUE_INT:
 		return read_signed(text, size, sizes, "a number (with K, M, G or T if need be)", constant);
 	case VALUE_ID:
@@ -322,8 +393,7 @@ const char *filter_read_constant(const struct field_definition *definition, cons
 		return read_port(text, size, constant);
 	case VALUE_IPV4:
 	case VALUE_IPV6:
-		return definition->flags & FIELD_NETWORK ? read_network(text, size, constant)
-							 : read_address(text, size, constant);
+		return is_network(field) ? read_network(text, size, constant) : read_address(text, size, constant);
 	default:
 		return NULL;
 	}

@@ -154,6 +154,17 @@ static bool ends_bare_value(char c, bool in_list)
 	return !c || parser_is_blank(c) || c == '(' || c == ')' || (in_list && c == ',');
 }
 
+/* The byte that ends a value in quotes of this kind. sysdig lets either kind end either: that holds where the right one
+ * does not come any more. */
+static bool ends_quotes(const struct filter_parser *parser, size_t start, char quote)
+{
+	char c = parser->text[parser->at];
+
+	if (c == quote)
+		return true;
+	return (c == '"' || c == '\'') && !strchr(parser->text + start + 1, quote);
+}
+
 bool parser_take_value(struct filter_parser *parser, bool in_list, const char **value, size_t *size)
 {
 	size_t start, before = parser->filter->store_used;
@@ -166,7 +177,7 @@ bool parser_take_value(struct filter_parser *parser, bool in_list, const char **
 	quote = parser_peek(parser);
 	if (quote == '"' || quote == '\'') {
 		parser->at++;
-		while (parser_peek(parser) != quote) {
+		while (!ends_quotes(parser, start, quote)) {
 			if (parser_at_end(parser))
 				return parser_fail(parser, start, "unclosed quotes");
 			if (!take_byte(parser, start))

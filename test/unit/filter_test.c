@@ -552,7 +552,6 @@ static void ends_are_refused(void **state)
 	refused("proc.name in (a b)", 16, "','");
 	refused("proc.name in (a(b)", 15, "','");
 	refused("proc.name=\"abc", 10, "unclosed");
-	refused("proc.name='abc\"", 10, "unclosed");
 	refused("proc.name='it's'", 14, "s'");
 	refused("proc.name=\\", 10, "escape");
 	refused("proc.name=a\\ b", 10, "escape");
@@ -560,6 +559,41 @@ static void ends_are_refused(void **state)
 	refused("proc.name=\\x4", 10, "hex");
 	refused("proc.name=\"\\xg0\"", 10, "hex");
 	refused("proc.name=\\x", 10, "hex");
+}
+
+/* As in sysdig; the right quote goes first, where it comes. */
+static void either_quote_ends_what_would_stay_open(void **state)
+{
+	(void)state;
+	yes("proc.name='curl\" and evt.num=1000");
+	yes("proc.name in (\"curl', wget)");
+	no("proc.name='wget\"");
+	yes("proc.args contains \"it's\"");
+	refused("proc.name='abc", 10, "unclosed");
+}
+
+static void types_of_events_are_known(void **state)
+{
+	(void)state;
+	refused("evt.type=raed", 9, "raed");
+	refused("evt.type!=raed", 10, "raed");
+	refused("evt.type in (read, opne)", 19, "opne");
+	refused("evt.type=", 9, "type of event");
+	yes("evt.type=read");
+	yes("evt.type in (\"read\", open)");
+	no("evt.type=signaldeliver");
+	yes("evt.type startswith re");
+}
+
+/* evt.rawarg has the type of the first argument with that name. */
+static void raw_arguments_have_types(void **state)
+{
+	(void)state;
+	yes("evt.rawarg.fd>=3");
+	refused("evt.rawarg.fd contains 3", 14, "contains");
+	refused("evt.rawarg.size=big", 16, "big");
+	refused("evt.rawarg.name=a and evt.rawarg.name>1 and evt.rawarg.size contains 1", 60, "contains");
+	no("evt.rawarg.name contains etc");
 }
 
 static void types_are_checked(void **state)
@@ -743,6 +777,9 @@ int main(void)
 		cmocka_unit_test_setup_teardown(arguments, setup, teardown),
 		cmocka_unit_test(words_are_refused),
 		cmocka_unit_test(ends_are_refused),
+		cmocka_unit_test_setup_teardown(either_quote_ends_what_would_stay_open, setup, teardown),
+		cmocka_unit_test_setup_teardown(types_of_events_are_known, setup, teardown),
+		cmocka_unit_test_setup_teardown(raw_arguments_have_types, setup, teardown),
 		cmocka_unit_test(types_are_checked),
 		cmocka_unit_test_setup_teardown(sizes_are_bounded, setup, teardown),
 		cmocka_unit_test_setup_teardown(quoted_words_come_back, setup, teardown),
