@@ -17,103 +17,12 @@
 #include "event.h"
 #include "state.h"
 #include "string_pool.h"
+#include "text_output.h"
 #include "value.h"
 
 #define DATA_SHOWN_MAX 80      /* bytes of data in a line of all arguments */
 #define AT_CWD (-100)          /* AT_FDCWD */
 #define OPEN_CREATES 020000100 /* O_CREAT, and the bit of O_TMPFILE's own: only then open has a mode */
-
-/* Text that is being written: what fits is kept, all is counted. */
-struct output {
-	char *text;
-	size_t size;
-	size_t kept;
-	size_t length;
-};
-
-static void put_bytes(struct output *output, const char *bytes, size_t count)
-{
-	size_t room = output->size > output->kept ? output->size - output->kept - 1 : 0;
-
-	/* once something was cut, nothing may follow it */
-	if (output->kept == output->length && count && room)
-		memcpy(output->text + output->kept, bytes, count < room ? count : room);
-	if (output->kept == output->length)
-		output->kept += count < room ? count : room;
-	output->length += count;
-}
-
-/* All of them or none. */
-static void put_whole(struct output *output, const char *bytes, size_t count)
-{
-	if (output->kept == output->length && count < output->size - output->kept)
-		put_bytes(output, bytes, count);
-	else
-		output->length += count;
-}
-
-static void put_word(struct output *output, const char *word)
-{
-	put_bytes(output, word, strlen(word));
-}
-
-static void put_unsigned(struct output *output, uint64_t number, unsigned base)
-{
-	char digits[24], *at = digits + sizeof(digits);
-
-	do {
-		*--at = "0123456789abcdef"[number % base];
-		number /= base;
-	} while (number);
-	put_bytes(output, at, digits + sizeof(digits) - at);
-}
-
-static void put_signed(struct output *output, int64_t number)
-{
-	if (number < 0)
-		put_bytes(output, "-", 1);
-	put_unsigned(output, number < 0 ? -(uint64_t)number : (uint64_t)number, 10);
-}
-
-static void put_hex(struct output *output, uint64_t number)
-{
-	if (number)
-		put_bytes(output, "0x", 2);
-	put_unsigned(output, number, 16);
-}
-
-static size_t plain_run(const char *bytes, size_t count)
-{
-	size_t run = 0;
-
-	while (run < count && bytes[run] >= 0x20 && bytes[run] < 0x7f)
-		run++;
-	return run;
-}
-
-/* Copies bytes; what must not reach a terminal becomes escapes or, in data, dots. */
-static void put_escaped(struct output *output, const char *bytes, size_t count, bool dots)
-{
-	char one[TEXT_ESCAPED_MAX];
-	size_t run, length, used;
-	bool plain;
-
-	while (count) {
-		run = plain_run(bytes, count);
-		put_bytes(output, bytes, run);
-		bytes += run;
-		count -= run;
-		if (!count)
-			break;
-		length = text_escape_one(bytes, count, one, &used, &plain);
-		if (plain || !dots)
-			put_whole(output, one, length);
-		else
-			put_bytes(output, "................", used);
-		bytes += used;
-		count -= used;
-	}
-}
 
 /* ---- payload ---- */
 
@@ -145,7 +54,7 @@ const char *event_item(const struct event *event, unsigned argument, size_t *siz
 	return NULL;
 }
 
-static void put_address(struct output *output, const char *data, size_t size)
+static void put_address(struct text_output *output, const char *data, size_t size)
 {
 	char name[CALL_NAMES_MAX], address[INET6_ADDRSTRLEN];
 	struct sockaddr_in6 in6;
@@ -183,7 +92,7 @@ static void put_address(struct output *output, const char *data, size_t size)
 }
 
 /* Arguments of a program, each ended by a NUL, joined by blanks. */
-static void put_command(struct output *output, const char *data, size_t size)
+static void put_command(struct text_output *output, const char *data, size_t size)
 {
 	while (size) {
 		size_t length = strnlen(data, size);
@@ -220,7 +129,7 @@ static char protocol_char(const struct fd *fd)
 	}
 }
 
-static void put_descriptor(struct output *output, const struct event *event, int32_t num)
+static void put_descriptor(struct text_output *output, const struct event *event, int32_t num)
 {
 	const struct fd *fd = event->fd;
 	char type[2];
@@ -308,7 +217,7 @@ static bool argument_get(const struct event *event, const struct call *call, uns
 	}
 }
 
-static void put_argument(struct output *output, const struct event *event, const struct argument *argument)
+static void put_argument(struct text_output *output, const struct event *event, const struct argument *argument)
 {
 	char names[CALL_NAMES_MAX];
 	size_t length;
@@ -369,7 +278,7 @@ static void put_argument(struct output *output, const struct event *event, const
 	}
 }
 
-static void put_result(struct output *output, const struct event *event, const struct call *call)
+static void put_result(struct text_output *output, const struct event *event, const struct call *call)
 {
 	const char *name;
 
@@ -390,7 +299,7 @@ static void put_result(struct output *output, const struct event *event, const s
 	}
 }
 
-static void put_pair_end(struct output *output, const struct event *event, const struct argument *argument,
+static void put_pair_end(struct text_output *output, const struct event *event, const struct argument *argument,
 			 int end)
 {
 	int32_t num;
@@ -399,18 +308,12 @@ static void put_pair_end(struct output *output, const struct event *event, const
 	put_descriptor(output, event, num);
 }
 
-static void put_name(struct output *output, const char *name)
+static void put_name(struct text_output *output, const char *name)
 {
 	if (output->length)
 		put_bytes(output, " ", 1);
 	put_word(output, name);
 	put_bytes(output, "=", 1);
-}
-
-static void output_end(struct output *output)
-{
-	if (output->size)
-		output->text[output->kept] = '\0';
 }
 
 static void shorten_data(struct argument *argument)
@@ -426,7 +329,7 @@ static void shorten_data(struct argument *argument)
 	argument->size = (data[size] & 0xc0) == 0x80 ? DATA_SHOWN_MAX : size;
 }
 
-static void put_named(struct output *output, const struct event *event, const char *name,
+static void put_named(struct text_output *output, const struct event *event, const char *name,
 		      struct argument *argument)
 {
 	if (argument->kind == CALL_ARG_PAIR) {
@@ -444,7 +347,7 @@ static void put_named(struct output *output, const struct event *event, const ch
 
 /* The buffers of a call, or everything else that it was given; in brief without the directory where a path is simply
  * the process's own. */
-static void put_arguments(struct output *output, const struct event *event, const struct call *call, bool buffers,
+static void put_arguments(struct text_output *output, const struct event *event, const struct call *call, bool buffers,
 			  bool brief)
 {
 	struct argument argument;
@@ -456,7 +359,7 @@ static void put_arguments(struct output *output, const struct event *event, cons
 			put_named(output, event, call->args[i].name, &argument);
 }
 
-static void put_named_result(struct output *output, const struct event *event, const struct call *call)
+static void put_named_result(struct text_output *output, const struct event *event, const struct call *call)
 {
 	put_name(output, "res");
 	put_result(output, event, call);
@@ -465,7 +368,7 @@ static void put_named_result(struct output *output, const struct event *event, c
 /* Data last, where its length does no harm. */
 size_t event_args_text(const struct event *event, char *text, size_t size)
 {
-	struct output output = { .text = text, .size = size };
+	struct text_output output = { .text = text, .size = size };
 	const struct call *call = call_find(event->call);
 
 	if (event->type == EVENT_CALL) {
@@ -480,7 +383,7 @@ size_t event_args_text(const struct event *event, char *text, size_t size)
 
 size_t event_text(const struct event *event, char *text, size_t size)
 {
-	struct output output = { .text = text, .size = size };
+	struct text_output output = { .text = text, .size = size };
 	const struct call *call = call_find(event->call);
 
 	if (event->type == EVENT_CALL) {
@@ -508,7 +411,7 @@ static int place_of(const char *name, size_t size)
 
 int event_arg_text(const struct event *event, const char *name, size_t name_size, char *text, size_t size)
 {
-	struct output output = { .text = text, .size = size };
+	struct text_output output = { .text = text, .size = size };
 	const struct call *call = call_find(event->call);
 	int place = place_of(name, name_size), found = -ENOENT;
 	struct argument argument;
