@@ -1,0 +1,255 @@
+/* Live events as those of a capture: which of them there are, and how an event is put together. */
+#include "scap_expand_private.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+_Static_assert(offsetof(struct scap_draft, payload) == sizeof(struct event), "the payload lies behind the event");
+
+static unsigned lengths_size(const struct scap_draft *draft)
+{
+	return scap_types[draft->event.call].nparams * 2u;
+}
+
+void draft_begin(struct scap_draft *draft, const struct event *source, unsigned type)
+{
+	const struct scap_type *t = &scap_types[type];
+	bool own = t->flags & SCAP_USES_FD && source->fd && source->nargs && event_args(source)[0] == (uint32_t)source->fd->num;
+
+	draft->event = (struct event){
+		.type = EVENT_SCAP,
+		.num = source->num,
+		.time = source->time,
+		.enter_time = source->enter_time,
+		.thread = source->thread,
+		/* an enter has only the descriptor that it names */
+		.fd = scap_is_exit(type) || own ? source->fd : NULL,
+		.span = source->span,
+		.cpu = source->cpu,
+		.call = type,
+		.payload_size = t->nparams * 2u,
+	};
+	draft->put = 0;
+	memset(draft->payload, 0, t->nparams * 2u);
+}
+
+void draft_bytes(struct scap_draft *draft, const void *bytes, size_t size)
+{
+	uint16_t length;
+
+	if (draft->put >= scap_types[draft->event.call].nparams)
+		return;
+	if (size > VALUES_MAX - (draft->event.payload_size - lengths_size(draft)))
+		size = VALUES_MAX - (draft->event.payload_size - lengths_size(draft));
+	length = size;
+	memcpy(draft->payload + draft->put * 2u, &length, 2);
+	if (size)
+		memcpy(draft->payload + draft->event.payload_size, bytes, size);
+	draft->event.payload_size += size;
+	draft->put++;
+}
+
+static unsigned width(enum scap_encoding encoding)
+{
+	switch (encoding) {
+	case SCAP_INT8:
+	case SCAP_UINT8:
+	case SCAP_FLAGS8:
+	case SCAP_ENUMFLAGS8:
+	case SCAP_SIGTYPE:
+	case SCAP_L4PROTO:
+	case SCAP_SOCKFAMILY: return 1;
+	case SCAP_INT16:
+	case SCAP_UINT16:
+	case SCAP_FLAGS16:
+	case SCAP_ENUMFLAGS16:
+	case SCAP_SYSCALLID:
+	case SCAP_PORT: return 2;
+	case SCAP_INT32:
+	case SCAP_UINT32:
+	case SCAP_FLAGS32:
+	case SCAP_ENUMFLAGS32:
+	case SCAP_FD32:
+	case SCAP_PID32:
+	case SCAP_UID:
+	case SCAP_GID:
+	case SCAP_SIGSET:
+	case SCAP_BOOL:
+	case SCAP_MODE: return 4;
+	default: return 8;
+	}
+}
+
+void draft_number(struct scap_draft *draft, uint64_t number)
+{
+	const struct scap_type *type = &scap_types[draft->event.call];
+
+	if (draft->put < type->nparams)
+		draft_bytes(draft, &number, width(type->params[draft->put].encoding));
+}
+
+void draft_text(struct scap_draft *draft, const char *text, size_t size)
+{
+	size_t at;
+
+	/* copied once, with room for the NUL */
+	if (size > 4095)
+		size = 4095;
+	if (size + 1 > VALUES_MAX - (draft->event.payload_size - lengths_size(draft))) {
+		draft_bytes(draft, "", 1);
+		return;
+	}
+	at = draft->event.payload_size;
+	draft_bytes(draft, text, size);
+	if (draft->event.payload_size == at + size) {
+		uint16_t length = size + 1;
+
+		draft->payload[draft->event.payload_size++] = 0;
+		memcpy(draft->payload + (draft->put - 1) * 2u, &length, 2);
+	}
+}
+
+static bool is_text(enum scap_encoding encoding)
+{
+	return encoding == SCAP_CHARBUF || encoding == SCAP_FSPATH || encoding == SCAP_FSRELPATH;
+}
+
+static bool may_be_empty(enum scap_encoding encoding)
+{
+	return encoding == SCAP_BYTEBUF || encoding == SCAP_SOCKADDR || encoding == SCAP_SOCKTUPLE;
+}
+
+/* What is not known: sysdig 0.29.3 takes a number without bytes from whatever follows in memory, and wants all
+ * parameters of an event that changes its state. Of others those at the end are better left out than made up. */
+void draft_end(struct scap_draft *draft)
+{
+	const struct scap_type *type = &scap_types[draft->event.call];
+	unsigned put = draft->put;
+
+	if (type->flags & SCAP_MODIFIES_STATE) {
+		while (draft->put < type->nparams) {
+			enum scap_encoding encoding = type->params[draft->put].encoding;
+
+			if (is_text(encoding))
+				draft_text(draft, "<NA>", 4);
+			else if (may_be_empty(encoding))
+				draft_bytes(draft, NULL, 0);
+			else
+				draft_number(draft, 0);
+		}
+	} else if (put < type->nparams) {
+		memmove(draft->payload + put * 2u, draft->payload + type->nparams * 2u,
+			draft->event.payload_size - type->nparams * 2u);
+		draft->event.payload_size -= (type->nparams - put) * 2u;
+	}
+	draft->event.items = draft->put;
+	draft->event.size = (sizeof(struct event) + draft->event.payload_size + 7) & ~7u;
+	if (draft->put && scap_is_exit(draft->event.call)) {
+		enum scap_encoding first = type->params[0].encoding;
+
+		if (!strcmp(type->params[0].name, "res") || !strcmp(type->params[0].name, "fd"))
+			if (first == SCAP_ERRNO || first == SCAP_FD || first == SCAP_PID || first == SCAP_UINT64)
+				draft->event.result = event_param_int(&draft->event, 0);
+	}
+}
+
+struct scap_expander *scap_expander_new(void)
+{
+	struct scap_expander *expander = calloc(1, sizeof(*expander));
+
+	for (unsigned i = 0; expander && i < RECORD_CALLS; i++) {
+		const char *name = call_find(i)->name;
+		int id = name ? scap_syscall_id(name) : -1;
+
+		expander->ids[i] = id > 0 ? id : 0;
+		expander->rules[i] = name ? scap_rule_number(name) : 0;
+	}
+	return expander;
+}
+
+void scap_expander_free(struct scap_expander *expander)
+{
+	free(expander);
+}
+
+static void expand_enter(struct scap_expander *expander, const struct event *event, const struct scap_rule *rule)
+{
+	struct scap_draft *draft = &expander->drafts[0];
+
+	draft_begin(draft, event, rule ? rule->enter : SCAP_TYPE_GENERIC_E);
+	draft->event.num--;
+	draft->event.time = event->enter_time;
+	if (rule) {
+		scap_put_ops(draft, event, rule->in, sizeof(rule->in) / sizeof(*rule->in));
+	} else {
+		draft_number(draft, event->call < RECORD_CALLS ? expander->ids[event->call] : 0);
+		draft_number(draft, event->call);
+	}
+	draft_end(draft);
+}
+
+static void expand_exit(struct scap_expander *expander, const struct event *event, const struct scap_rule *rule)
+{
+	struct scap_draft *draft = &expander->drafts[1];
+
+	if (rule && (scap_expand_clone(draft, event, rule->call) || scap_expand_exec(draft, event, rule->call)))
+		return;
+	draft_begin(draft, event, rule ? rule->enter + 1 : SCAP_TYPE_GENERIC_X);
+	if (rule)
+		scap_put_ops(draft, event, rule->out, sizeof(rule->out) / sizeof(*rule->out));
+	else
+		draft_number(draft, event->call < RECORD_CALLS ? expander->ids[event->call] : 0);
+	draft_end(draft);
+}
+
+/* A child returns from the call that its parent entered. */
+static bool is_child_return(const struct event *event, const struct scap_rule *rule)
+{
+	return rule && event->flags & EVENT_NO_ENTER && event->result == 0 &&
+	       (rule->enter == SCAP_TYPE_SYSCALL_CLONE_20_E || rule->enter == SCAP_TYPE_SYSCALL_CLONE3_E ||
+		rule->enter == SCAP_TYPE_SYSCALL_FORK_20_E || rule->enter == SCAP_TYPE_SYSCALL_VFORK_20_E);
+}
+
+static void expand_call(struct scap_expander *expander, const struct event *event, struct scap_expansion *expansion)
+{
+	const struct scap_rule *rule = event->call < RECORD_CALLS ? scap_rule(expander->rules[event->call]) : NULL;
+
+	if (!is_child_return(event, rule)) {
+		expand_enter(expander, event, rule);
+		expansion->events[expansion->count++] = &expander->drafts[0].event;
+	}
+	if (!(event->flags & EVENT_NO_RETURN)) {
+		expand_exit(expander, event, rule);
+		expansion->events[expansion->count++] = &expander->drafts[1].event;
+	}
+}
+
+int scap_expand(struct scap_expander *expander, const struct event *event, struct scap_expansion *expansion)
+{
+	struct scap_draft *draft = &expander->drafts[1];
+
+	*expansion = (struct scap_expansion){ .count = 0 };
+	switch (event->type) {
+	case EVENT_SCAP:
+		expansion->events[expansion->count++] = event;
+		return 0;
+	case EVENT_CALL:
+		expand_call(expander, event, expansion);
+		return 0;
+	case EVENT_SPAN_ENTER:
+	case EVENT_SPAN_EXIT:
+	case EVENT_MARKER_INVALID:
+		if (!scap_expand_marker(draft, event))
+			return 0;
+		expansion->dump_flags[0] = 2;
+		break;
+	case EVENT_THREAD_EXIT:
+		scap_expand_procexit(draft, event);
+		break;
+	default:
+		/* forks and new programs are told by the calls that made them */
+		return 0;
+	}
+	expansion->events[expansion->count++] = &draft->event;
+	return 0;
+}

@@ -1,0 +1,104 @@
+/* Shared by scap_expand.c (which events), scap_expand_calls.c (which parameters a call has), scap_expand_values.c (how
+ * values are encoded), scap_expand_process.c (clone, execve, procexit) and scap_expand_marker.c. */
+#ifndef ENGINE_SCAP_EXPAND_PRIVATE_H
+#define ENGINE_SCAP_EXPAND_PRIVATE_H
+
+#include "calls.h"
+#include "scap_event.h"
+#include "scap_expand.h"
+#include "state.h"
+
+#define VALUES_MAX 65000u  /* bytes of one event's values, so that it fits into a block */
+
+/* An event in the making: parameters are put in the order of its type. */
+struct scap_draft {
+	struct event event;
+	uint8_t payload[SCAP_PARAMS_MAX * 2 + VALUES_MAX + 8]; /* directly behind the event, as a recording has it */
+	unsigned put;              /* parameters so far */
+};
+
+struct scap_expander {
+	struct scap_draft drafts[2];
+	uint16_t ids[RECORD_CALLS]; /* of generic events */
+	uint8_t rules[RECORD_CALLS];/* of scap_expand_calls.c, 0 none */
+};
+
+/* What one parameter is made of. */
+enum scap_op_kind {
+	OP_END,
+	OP_EMPTY,        /* not known */
+	OP_ARG,          /* a number, of the parameter's size */
+	OP_RESULT,
+	OP_VALUE,        /* arg is the number itself */
+	OP_PATH,         /* text of an argument */
+	OP_DATA,
+	OP_DATA_SIZE,    /* bytes of all buffers of an argument */
+	OP_LIST,         /* of poll: descriptors, which nobody copied: none */
+	OP_ADDRESS,
+	OP_TUPLE_OUT,    /* local -> remote; arg: argument with the remote address, if it has one */
+	OP_TUPLE_IN,     /* remote -> local */
+	OP_FIRST, OP_SECOND, /* of a pair of new descriptors */
+	OP_INODE,
+	OP_DEV,
+	OP_VM,           /* three parameters: size, resident, swapped */
+	OP_OPEN_FLAGS,
+	OP_OPEN_MODE,    /* of the argument after the flags; arg: the flags */
+	OP_PROTECTION,
+	OP_MAP_FLAGS,
+	OP_CLONE_FLAGS,
+	OP_FCNTL,
+	OP_LEVEL,
+	OP_OPTION,       /* the argument after the level */
+	OP_PTRACE,
+	OP_DYN_NUMBER,   /* variant 0: a number */
+	OP_DYN_BYTES,    /* variant 0: bytes that nobody copied */
+	OP_BPF_RESULT,
+	OP_SEMGET_FLAGS,
+	OP_SEMCTL,
+	OP_QUOTACTL,
+	OP_QUOTA_TYPE,
+	OP_EXECVEAT_FLAGS,
+};
+
+struct scap_op {
+	uint8_t kind;    /* enum scap_op_kind */
+	uint8_t arg;
+};
+
+struct scap_rule {
+	const char *call;
+	uint16_t enter;             /* number of the enter's type; its exit is the next */
+	struct scap_op in[6], out[6];
+};
+
+/* scap_expand.c */
+void draft_begin(struct scap_draft *draft, const struct event *source, unsigned type);
+/* Puts the next parameter, cut to what the event has room for. */
+void draft_bytes(struct scap_draft *draft, const void *bytes, size_t size);
+/* A number, of the size that the next parameter has. */
+void draft_number(struct scap_draft *draft, uint64_t number);
+/* Text and its NUL. */
+void draft_text(struct scap_draft *draft, const char *text, size_t size);
+/* Lengths of what was not put are 0. */
+void draft_end(struct scap_draft *draft);
+
+/* scap_expand_calls.c */
+const struct scap_rule *scap_rule(unsigned number);
+unsigned scap_rule_number(const char *call);
+
+/* scap_expand_values.c */
+void scap_put_ops(struct scap_draft *draft, const struct event *call, const struct scap_op *ops, size_t count);
+uint32_t scap_clone_flags(uint64_t kernel);
+
+/* scap_expand_process.c: each returns whether it made the exit of this call. */
+bool scap_expand_clone(struct scap_draft *exit, const struct event *call, const char *name);
+bool scap_expand_exec(struct scap_draft *exit, const struct event *call, const char *name);
+void scap_expand_procexit(struct scap_draft *draft, const struct event *event);
+/* The exit of a clone or execve as `thread` would have made it, to tell what it is. */
+void scap_tell_thread(struct scap_draft *draft, struct thread *thread, const struct event *source);
+void scap_tell_image(struct scap_draft *draft, struct thread *thread, const struct event *source);
+
+/* scap_expand_marker.c: false if there is nothing to say. */
+bool scap_expand_marker(struct scap_draft *draft, const struct event *event);
+
+#endif
