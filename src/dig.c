@@ -191,7 +191,7 @@ static void print_summary(struct dig *dig)
 	dig_output_line(&dig->output, rule, sizeof(rule) - 1);
 	for (size_t i = 0; i < count; i++)
 		dig_output_line(&dig->output, line,
-				snprintf(line, sizeof(line), "%c %-14.14s%llu", rows[i].direction, rows[i].name,
+				snprintf(line, sizeof(line), "%c %-16.16s%llu", rows[i].direction, rows[i].name,
 					 (unsigned long long)rows[i].count));
 }
 

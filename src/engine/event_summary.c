@@ -1,3 +1,6 @@
+/* sysdig keeps a row for each type and for each direction of each system call, seen or not, and sorts all of them with the
+ * quicksort of its C++ library, which does not keep the order of equal counts. To list the same events in the same order,
+ * the same table goes through the same steps here: partitions around a median of three down to 16 rows, then insertion. */
 #include "event_summary.h"
 
 #include <stdlib.h>
@@ -5,12 +8,19 @@
 
 #include "scap_event.h"
 
+#define SYSDIG_TYPES 336       /* that sysdig 0.29.3 knows */
+#define SYSDIG_CALLS 329
 #define CALLS_MAX 65536        /* ids have 16 bits */
+#define SMALL 16
+
+struct row {
+	uint32_t id;             /* of a type, or SCAP_TYPES + 2 * system call, one more for its exit */
+	uint64_t count;
+};
 
 struct event_summary {
 	uint64_t types[SCAP_TYPES];
-	uint64_t *calls;         /* of generic events, 2 * id + 1 for the exit */
-	size_t ncalls;
+	uint64_t *calls;         /* of generic events, 2 * id, one more for the exit */
 };
 
 struct event_summary *event_summary_new(void)
@@ -52,36 +62,127 @@ void event_summary_add(struct event_summary *summary, const struct event *event)
 	}
 }
 
-static int compare_rows(const void *a, const void *b)
-{
-	const struct event_summary_row *first = a, *second = b;
-	int order;
+/* ---- order ---- */
 
-	if (first->count != second->count)
-		return first->count < second->count ? 1 : -1;
-	order = strcmp(first->name, second->name);
-	return order ? order : second->direction - first->direction;
+static bool before(const struct row *a, const struct row *b)
+{
+	return a->count > b->count;
+}
+
+static void swap(struct row *a, struct row *b)
+{
+	struct row row = *a;
+
+	*a = *b;
+	*b = row;
+}
+
+static void median_to_first(struct row *first, struct row *a, struct row *b, struct row *c)
+{
+	struct row *median;
+
+	if (before(a, b))
+		median = before(b, c) ? b : before(a, c) ? c : a;
+	else
+		median = before(a, c) ? a : before(b, c) ? c : b;
+	swap(first, median);
+}
+
+/* Where the second part begins. The median that stands first keeps both walks within the rows. */
+static struct row *partition(struct row *first, struct row *end)
+{
+	struct row *low = first + 1, *high = end;
+
+	median_to_first(first, first + 1, first + (end - first) / 2, end - 1);
+	for (;;) {
+		while (before(low, first))
+			low++;
+		do
+			high--;
+		while (before(first, high));
+		if (low >= high)
+			return low;
+		swap(low++, high);
+	}
+}
+
+static void insert(struct row *first, struct row *row)
+{
+	struct row value = *row;
+
+	for (; row > first && before(&value, row - 1); row--)
+		*row = row[-1];
+	*row = value;
+}
+
+static int compare(const void *a, const void *b)
+{
+	return before(b, a) - before(a, b);
+}
+
+/* Counts that were made to be split badly are not split forever. */
+static void sort_parts(struct row *first, struct row *end, unsigned depth)
+{
+	for (; end - first > SMALL && depth; depth--) {
+		struct row *second = partition(first, end);
+
+		sort_parts(second, end, depth - 1);
+		end = second;
+	}
+	if (end - first > SMALL)
+		qsort(first, end - first, sizeof(*first), compare);
+}
+
+static void sort(struct row *rows, size_t count)
+{
+	unsigned depth = 0;
+
+	for (size_t n = count; n > 1; n >>= 1)
+		depth += 2;
+	sort_parts(rows, rows + count, depth);
+	for (size_t i = 1; i < count; i++)
+		insert(rows, rows + i);
+}
+
+/* ---- rows ---- */
+
+/* sysdig's table, and behind it what was seen of what it does not know. Returns the number of rows. */
+static size_t make_rows(const struct event_summary *summary, struct row *rows)
+{
+	size_t count = 0;
+
+	for (unsigned i = 0; i < SYSDIG_TYPES; i++)
+		rows[count++] = (struct row){ i, summary->types[i] };
+	for (unsigned i = 0; i < 2 * SYSDIG_CALLS; i++)
+		rows[count++] = (struct row){ SCAP_TYPES + i, summary->calls[i] };
+	for (unsigned i = SYSDIG_TYPES; i < SCAP_TYPES; i++)
+		if (summary->types[i])
+			rows[count++] = (struct row){ i, summary->types[i] };
+	for (unsigned i = 2 * SYSDIG_CALLS; i < 2 * CALLS_MAX; i++)
+		if (summary->calls[i])
+			rows[count++] = (struct row){ SCAP_TYPES + i, summary->calls[i] };
+	return count;
+}
+
+static struct event_summary_row tell(const struct row *row)
+{
+	if (row->id < SCAP_TYPES)
+		return (struct event_summary_row){ "><"[scap_is_exit(row->id)], scap_types[row->id].name, row->count };
+	return (struct event_summary_row){ "><"[(row->id - SCAP_TYPES) & 1], scap_syscall((row->id - SCAP_TYPES) / 2)->name,
+					   row->count };
 }
 
 size_t event_summary_rows(const struct event_summary *summary, struct event_summary_row *rows, size_t max)
 {
-	struct event_summary_row *all = calloc(SCAP_TYPES + 2 * CALLS_MAX, sizeof(*all));
-	size_t count = 0;
+	struct row *all = calloc(SCAP_TYPES + 2 * CALLS_MAX, sizeof(*all));
+	size_t told = 0, count;
 
 	if (!all)
 		return 0;
-	for (unsigned i = 0; i < SCAP_TYPES; i++)
-		if (summary->types[i])
-			all[count++] = (struct event_summary_row){ "><"[scap_is_exit(i)], scap_types[i].name,
-								   summary->types[i] };
-	for (unsigned i = 0; i < 2 * CALLS_MAX; i++)
-		if (summary->calls[i])
-			all[count++] = (struct event_summary_row){ "><"[i & 1], scap_syscall(i / 2)->name,
-								   summary->calls[i] };
-	qsort(all, count, sizeof(*all), compare_rows);
-	if (count > max)
-		count = max;
-	memcpy(rows, all, count * sizeof(*rows));
+	count = make_rows(summary, all);
+	sort(all, count);
+	for (; told < count && told < max && all[told].count; told++)
+		rows[told] = tell(&all[told]);
 	free(all);
-	return count;
+	return told;
 }
