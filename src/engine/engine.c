@@ -33,7 +33,8 @@ struct event *engine_append(struct engine *engine, enum recording_lane lane, enu
 
 	if (!event)
 		return NULL;
-	counts->events += type == EVENT_CALL ? 2 : 1;
+	if (!engine->is_numbered)
+		counts->events += type == EVENT_CALL ? 2 : 1;
 	*event = (struct event){
 		.size = size,
 		.type = type,
@@ -236,20 +237,12 @@ static int ingest_text(struct engine *engine, struct thread *thread, const struc
 	return error;
 }
 
-static int ingest_marker(struct engine *engine, const struct input *input)
+int ingest_marker_text(struct engine *engine, struct thread *thread, const struct input *input)
 {
-	struct thread *thread = thread_of(engine, input);
 	const char *text;
 	int dropped = 0, error;
-	size_t size, kept;
+	size_t size, kept = thread->marker_tail.capacity;
 
-	if (!thread)
-		return -ENOMEM;
-	kept = thread->marker_tail.capacity;
-	if (input->marker.comm)
-		state_thread_name(engine->state, thread, input->marker.comm);
-	if (input->marker.ppid && (input->marker.ppid != thread->process->ppid || !thread->process->parent))
-		state_set_parent(engine->state, thread->process, input->marker.ppid);
 	error = marker_tail_join(&thread->marker_tail, input->marker.text, input->marker.size, input->time,
 				 engine->options.marker_timeout, &text, &size, &dropped);
 	if (dropped)
@@ -260,6 +253,19 @@ static int ingest_marker(struct engine *engine, const struct input *input)
 	if (kept || thread->marker_tail.capacity)
 		state_tail_changed(engine->state, thread, kept);
 	return error;
+}
+
+static int ingest_marker(struct engine *engine, const struct input *input)
+{
+	struct thread *thread = thread_of(engine, input);
+
+	if (!thread)
+		return -ENOMEM;
+	if (input->marker.comm)
+		state_thread_name(engine->state, thread, input->marker.comm);
+	if (input->marker.ppid && (input->marker.ppid != thread->process->ppid || !thread->process->parent))
+		state_set_parent(engine->state, thread->process, input->marker.ppid);
+	return ingest_marker_text(engine, thread, input);
 }
 
 static int ingest_fork(struct engine *engine, const struct input *input)
@@ -337,13 +343,18 @@ static int ingest_process(struct engine *engine, const struct input *input)
 	if (input->tid == input->pid)
 		state_describe(engine->state, thread->process, input->process.ppid, input->process.uid,
 			       input->process.exe, input->process.args, input->process.cwd);
+	if (input->process.facts)
+		return ingest_scap_facts(engine, thread, input);
 	return 0;
 }
 
 static int ingest_descriptor(struct engine *engine, const struct input *input)
 {
-	struct process *process = state_find_process(engine->state, input->pid);
+	struct process *process;
 
+	if (engine->is_capture)
+		return ingest_scap_descriptor(engine, input);
+	process = state_find_process(engine->state, input->pid);
 	if (!process) {
 		struct thread *thread = state_thread(engine->state, input->tid, input->pid);
 
@@ -428,7 +439,7 @@ static bool evict_oldest(struct engine *engine)
  * (open spans hold on to it as well), the next ones are left in peace until it has grown a good deal more. */
 static void relieve_state(struct engine *engine)
 {
-	size_t bound = engine->options.memory / STATE_SHARE, living = state_living_bytes(engine->state);
+	size_t bound = engine->options.stream ? engine->options.memory : engine->options.memory / STATE_SHARE, living = state_living_bytes(engine->state);
 
 	if (living <= bound)
 		engine->excess = 0;
@@ -462,8 +473,10 @@ int engine_feed(struct engine *engine, struct source *source, const struct input
 	for (size_t i = 0; i < count && !error; i++) {
 		error = ingest(engine, &inputs[i]);
 		engine->counts.inputs++;
-		collect(engine);
-		relieve(engine);
+		if ((i + 1) % ENGINE_CARE == 0 || i + 1 == count || error) {
+			collect(engine);
+			relieve(engine);
+		}
 	}
 	/* what ended without an event waits for no eviction */
 	state_collect(engine->state, engine->oldest);
@@ -513,6 +526,7 @@ struct engine *engine_new(const struct engine_options *options)
 	if (!engine->options.marker_timeout)
 		engine->options.marker_timeout = MARKER_TIMEOUT_DEFAULT;
 	ingest_rules(engine->rules);
+	ingest_scap_rules(engine->scap_rules);
 	engine->names = string_pool_new();
 	engine->words = string_pool_new();
 	if (engine->names && engine->words) {
@@ -530,7 +544,8 @@ struct engine *engine_new(const struct engine_options *options)
 		engine_free(engine);
 		return NULL;
 	}
-	state_limit(engine->state, engine->options.memory / STATE_SHARE);
+	/* of a stream no recording takes the rest */
+	state_limit(engine->state, engine->options.stream ? engine->options.memory : engine->options.memory / STATE_SHARE);
 	state_on_end(engine->state, on_thread_end, engine);
 	return engine;
 }
@@ -551,6 +566,7 @@ void engine_free(struct engine *engine)
 	if (engine->words)
 		string_pool_free(engine->words);
 	free(engine->scratch);
+	free(engine->shown);
 	free(engine);
 }
 

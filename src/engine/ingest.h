@@ -3,10 +3,12 @@
 #ifndef ENGINE_INGEST_H
 #define ENGINE_INGEST_H
 
+#include "../scap/types.h"
 #include "calls.h"
 #include "engine.h"
 
 #define ENGINE_BATCH 256   /* inputs taken from a source at once */
+#define ENGINE_CARE 64     /* inputs between two looks at what may be freed */
 #define TCP_LISTEN 10
 
 /* What a call does to the process's descriptors or directory when it succeeds. */
@@ -50,6 +52,13 @@ struct call_rule {
 	uint8_t effect;      /* enum call_effect */
 };
 
+/* What ingest wants to know of a type of events of captures, by number. */
+struct scap_rule {
+	uint8_t flags;       /* enum scap_rule_flag, of ingest_scap.c */
+	uint8_t action;      /* what it does to the state: enum scap_action, likewise */
+	uint8_t fd_param;    /* of an exit: place of the descriptor among its own parameters, if newer files have it; or 255 */
+};
+
 struct engine_sink_entry {
 	engine_sink *sink;
 	void *context;
@@ -77,6 +86,13 @@ struct engine {
 	size_t scratch_size;
 	bool has_files;                  /* the source tells the files behind descriptors */
 	uint8_t listening[65536 / 8];    /* TCP ports that something listens on, by port in host order */
+	bool is_numbered;                /* the input has its number: whatever event comes of it shares it */
+	bool is_capture;                 /* what comes is from a capture */
+	bool is_shown;                   /* of a capture: its first event to be shown came */
+	bool has_loose_ends;             /* of a capture: which end of a socket is the server is not settled */
+	struct event *shown;             /* of a stream: room for the event that the sinks look at */
+	size_t shown_size;
+	struct scap_rule scap_rules[SCAP_TYPES];
 	struct call_rule rules[RECORD_CALLS];
 	struct input batch[ENGINE_BATCH];
 };
@@ -98,8 +114,13 @@ static inline void engine_deliver(const struct engine *engine, const struct even
 
 void ingest_rules(struct call_rule rules[RECORD_CALLS]);
 int ingest_call(struct engine *engine, const struct input *input);
-/* Events of captures: ingest_scap.c */
+/* The text of a marker that the thread wrote. */
+int ingest_marker_text(struct engine *engine, struct thread *thread, const struct input *input);
+/* Events of captures and what captures begin with: ingest_scap*.c */
+void ingest_scap_rules(struct scap_rule rules[SCAP_TYPES]);
 int ingest_scap(struct engine *engine, const struct input *input);
+int ingest_scap_facts(struct engine *engine, struct thread *thread, const struct input *input);
+int ingest_scap_descriptor(struct engine *engine, const struct input *input);
 
 /* The descriptor that a call used or made, with what the call tells of it taken in; NULL without one. */
 struct fd *ingest_fd(struct engine *engine, struct process *process, const struct input *input,

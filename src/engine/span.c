@@ -270,6 +270,14 @@ static void give_up_oldest(struct span_table *table, const struct span *but, uin
 	}
 }
 
+void span_table_end_all(struct span_table *table, uint64_t time)
+{
+	while (table->oldest) {
+		table->counts.unfinished++;
+		close_span(table, table->oldest, SPAN_UNFINISHED, time);
+	}
+}
+
 struct span *span_table_enter(struct span_table *table, const struct marker *marker, struct thread *thread,
 			      uint64_t time, const struct span_account *account)
 {

@@ -96,6 +96,8 @@ struct span *span_table_exit(struct span_table *table, const struct marker *mark
 			     struct thread *thread, uint64_t time, const struct span_account *account);
 /* The thread ended; with last its process too: closes their spans of id t and p as unfinished. */
 void span_table_thread_exit(struct span_table *table, struct thread *thread, bool last, uint64_t time);
+/* Closes all that are open as unfinished. */
+void span_table_end_all(struct span_table *table, uint64_t time);
 /* Events between these times (ns) were lost: every span open in between is flagged SPAN_LOSSY, now or when
  * its markers come later. Of spans that closed before the loss is told, the latest 4096 are looked at. */
 void span_table_loss(struct span_table *table, uint64_t from, uint64_t to);

@@ -34,7 +34,7 @@ struct string *state_string(struct state *state, const char *bytes, size_t size)
 	return string ? string : string_ref(state->empty);
 }
 
-static void set_string(struct state *state, struct string **at, const char *bytes, size_t size)
+void state_set_text(struct state *state, struct string **at, const char *bytes, size_t size)
 {
 	struct string *old = *at;
 
@@ -128,8 +128,9 @@ void process_free(struct state *state, struct process *process)
 	}
 	process_unlink(process);
 	fd_tree_free(state, process);
-	state->dead_bytes -= images_bytes(process);
+	state->dead_bytes -= images_bytes(process) + facts_bytes(process);
 	images_cut(state, process, 0);
+	facts_free(state, process);
 	string_put(state->pool, process->name);
 	string_put(state->pool, process->exe);
 	string_put(state->pool, process->args);
@@ -146,6 +147,9 @@ static struct thread *thread_new(struct state *state, uint32_t tid, struct proce
 	thread->tid = tid;
 	thread->process = process;
 	thread->name = string_ref(state->empty);
+	thread->vtid = -1;
+	thread->enter.fd_num = -1;
+	thread->enter.type = thread->enter.kept_type = UINT16_MAX;
 	thread->next_sibling = process->threads;
 	if (thread->next_sibling)
 		thread->next_sibling->previous_sibling = thread;
@@ -182,6 +186,9 @@ static void thread_end(struct state *state, struct thread *thread, bool last, ui
 		state->ended(state->context, thread, last);
 	thread->end_time = time ? time : 1;
 	tail_clear(state, thread);
+	state_release(state, thread->enter.params, thread->enter.capacity);
+	thread->enter.params = NULL;
+	thread->enter.capacity = 0;
 	if (state->last_thread == thread)
 		state->last_thread = NULL;
 	id_table_remove(&state->threads, &thread->link);
@@ -203,7 +210,7 @@ static void process_end(struct state *state, struct process *process, uint64_t t
 	process->end_time = time ? time : 1;
 	id_table_remove(&state->processes, &process->link);
 	fd_tree_free(state, process);
-	state->dead_bytes += images_bytes(process);
+	state->dead_bytes += images_bytes(process) + facts_bytes(process);
 	if (process->thread_objects == 0)
 		state_bury_process(state, process);
 }
@@ -224,18 +231,28 @@ struct state *state_new(struct string_pool *pool)
 	return state;
 }
 
+void state_end_all(struct state *state, uint64_t time)
+{
+	for (size_t i = 0; state->processes.buckets && i <= state->processes.mask; i++) {
+		while (state->processes.buckets[i])
+			process_end(state, (struct process *)state->processes.buckets[i], time);
+	}
+}
+
+void state_each_process(struct state *state, void (*fn)(void *context, struct process *process), void *context)
+{
+	for (size_t i = 0; i <= state->processes.mask; i++) {
+		for (struct id_link *link = state->processes.buckets[i]; link; link = link->next)
+			fn(context, (struct process *)link);
+	}
+}
+
 void state_free(struct state *state)
 {
 	if (!state)
 		return;
 	state->ended = NULL;
-	for (size_t i = 0; state->processes.buckets && i <= state->processes.mask; i++) {
-		while (state->processes.buckets[i]) {
-			struct process *process = (struct process *)state->processes.buckets[i];
-
-			process_end(state, process, 0);
-		}
-	}
+	state_end_all(state, 0);
 	state_free_graves(state);
 	state_forget_devices(state);
 	if (state->empty)
@@ -384,10 +401,10 @@ void state_thread_name(struct state *state, struct thread *thread, const char *c
 
 	if (thread->name->size == size && !memcmp(thread->name->text, comm, size))
 		return;
-	set_string(state, &thread->name, comm, size);
+	state_set_text(state, &thread->name, comm, size);
 	/* a thread's name has to do for a process whose main thread was not seen yet */
 	if (thread->tid == process->pid || !process->name->size)
-		set_string(state, &process->name, comm, size);
+		state_set_text(state, &process->name, comm, size);
 }
 
 /* The living thread of a child's id if it is that very child; any other is ended. */
@@ -423,10 +440,11 @@ static struct process *fork_process(struct state *state, struct thread *parent, 
 	if (known)
 		return process;
 	process->uid = from->uid;
-	set_string(state, &process->name, parent->name->text, parent->name->size);
-	set_string(state, &process->exe, from->exe->text, from->exe->size);
-	set_string(state, &process->args, from->args->text, from->args->size);
-	set_string(state, &process->cwd, from->cwd->text, from->cwd->size);
+	state_set_text(state, &process->name, parent->name->text, parent->name->size);
+	state_set_text(state, &process->exe, from->exe->text, from->exe->size);
+	state_set_text(state, &process->args, from->args->text, from->args->size);
+	state_set_text(state, &process->cwd, from->cwd->text, from->cwd->size);
+	facts_copy(state, process, from);
 	fd_tree_free(state, process);
 	fd_tree_share(process, from);
 	return process;
@@ -449,7 +467,7 @@ struct thread *state_fork(struct state *state, struct thread *parent, uint32_t c
 		thread = thread_new(state, child_tid, process);
 		if (!thread)
 			return NULL;
-		set_string(state, &thread->name, parent->name->text, parent->name->size);
+		state_set_text(state, &thread->name, parent->name->text, parent->name->size);
 		thread->seen_time = time;
 	}
 	thread->start_time = time;
@@ -504,7 +522,7 @@ void state_exec(struct state *state, struct thread *thread, const char *comm, co
 	}
 	if (comm)
 		state_thread_name(state, thread, comm);
-	set_string(state, &process->exe, command, exe < ARGS_MAX ? exe : ARGS_MAX);
+	state_set_text(state, &process->exe, command, exe < ARGS_MAX ? exe : ARGS_MAX);
 	start = exe + 1;
 	if (!command)
 		size = 0;
@@ -512,7 +530,7 @@ void state_exec(struct state *state, struct thread *thread, const char *comm, co
 		size--;
 	for (size_t i = start; i < size && n < sizeof(args); i++)
 		args[n++] = command[i] ? command[i] : ' ';
-	set_string(state, &process->args, args, n);
+	state_set_text(state, &process->args, args, n);
 	if (image)
 		image_keep(state, process, image);
 }
@@ -533,16 +551,16 @@ void state_describe(struct state *state, struct process *process, uint32_t ppid,
 	state_set_parent(state, process, ppid);
 	process->uid = uid;
 	if (exe)
-		set_string(state, &process->exe, exe, strlen(exe));
+		state_set_text(state, &process->exe, exe, strlen(exe));
 	if (args)
-		set_string(state, &process->args, args, strlen(args));
+		state_set_text(state, &process->args, args, strlen(args));
 	if (cwd)
 		state_set_cwd(state, process, cwd, strlen(cwd));
 }
 
 void state_set_cwd(struct state *state, struct process *process, const char *cwd, size_t size)
 {
-	set_string(state, &process->cwd, cwd, size);
+	state_set_text(state, &process->cwd, cwd, size);
 }
 
 bool process_is_below(const struct process *process, const struct process *ancestor)

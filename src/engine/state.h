@@ -67,6 +67,8 @@ struct fd {
 	enum fd_type type;
 	bool is_server;            /* of a connected socket: this side accepted it */
 	bool has_socket;           /* socket is filled */
+	bool has_markers;          /* of a capture: a write to it was a marker */
+	uint8_t transport;         /* of a capture's socket: IPPROTO_*, which socket.protocol is once it has an end */
 	uint64_t inode;            /* 0 unknown */
 	uint32_t dev;
 	struct string *name;       /* path, or tuple "client:port->server:port", never NULL */
@@ -130,11 +132,12 @@ struct process {
 
 /* The newest enter of a thread of a capture, which its exit belongs to if the types match. */
 struct thread_enter {
-	uint64_t time;             /* ns since the epoch */
-	struct fd *fd;             /* of SCAP_USES_FD, as it was; NULL unknown */
-	int32_t fd_num;            /* -1 none */
+	uint64_t time;             /* ns since the epoch; 0 none yet */
+	int32_t fd_num;            /* that the thread's last call used or made; -1 none */
 	uint16_t type;             /* of scap/types.h; UINT16_MAX none */
-	uint16_t nparams, size;    /* of params: kept only where the exit needs them */
+	uint16_t kept_type;        /* of the enter that params are of, kept only where the exit needs them */
+	uint16_t nparams;
+	uint32_t size, capacity;   /* of params */
 	uint8_t *params;           /* lengths and values, as in the file */
 };
 
@@ -192,6 +195,16 @@ void state_exit(struct state *state, struct thread *thread, bool last, uint64_t 
 void state_describe(struct state *state, struct process *process, uint32_t ppid, uint32_t uid,
 		    const char *exe, const char *args, const char *cwd);
 void state_thread_name(struct state *state, struct thread *thread, const char *comm);
+/* The process's facts, made (all unknown) if it has none; NULL when memory is out. */
+struct process_facts *state_facts(struct state *state, struct process *process);
+/* One of its texts, or one of its facts' texts, becomes another. */
+void state_set_text(struct state *state, struct string **at, const char *text, size_t size);
+/* Keeps an enter's parameters for its exit. False when memory is out. */
+bool state_keep_enter(struct state *state, struct thread *thread, unsigned nparams, const uint8_t *params, size_t size);
+/* Everything ends: the traced machine is another one from now on. */
+void state_end_all(struct state *state, uint64_t time);
+/* Living processes, in no order. */
+void state_each_process(struct state *state, void (*fn)(void *context, struct process *process), void *context);
 
 /* The descriptor, or NULL if it is closed or unknown. Borrowed: good until the state's next change,
  * longer if an event of the recording refers to it (state_touch). */

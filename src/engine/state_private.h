@@ -54,6 +54,12 @@ void state_free_graves(struct state *state);
 
 /* Going through all processes costs: unless now, only if there are many more than after the last time. */
 void state_forget_idle(struct state *state, bool now);
+/* What a child inherits of them; without memory for it nothing. */
+void facts_copy(struct state *state, struct process *child, const struct process *parent);
+void facts_free(struct state *state, struct process *process);
+/* Bytes of the object, without texts. */
+size_t facts_bytes(const struct process *process);
+
 /* Frees a thread or process object that nothing points at any more. */
 void thread_free(struct state *state, struct thread *thread);
 void process_free(struct state *state, struct process *process);
