@@ -48,7 +48,7 @@ void dig_event(struct dig *dig, const struct event *event)
 	const struct dig_options *options = dig->options;
 	bool passes;
 
-	if (dig->stop || event->flags & EVENT_UNFINISHED)
+	if (dig->stop || (event->type == EVENT_SPAN_EXIT && event->flags & EVENT_UNFINISHED))
 		return;
 	if (dig->options->nsuppressed && is_suppressed(dig, event)) {
 		dig->suppressed++;
@@ -205,8 +205,9 @@ static double now(void)
 
 static void print_totals(const struct dig *dig, double elapsed)
 {
-	fprintf(stderr, "Suppressed by Comm:%llu\nElapsed time: %.3f, Captured Events: %llu, %.2f eps\n",
-		(unsigned long long)dig->suppressed, elapsed, (unsigned long long)dig->shown,
+	fprintf(stderr, "Driver Events:%llu\nDriver Drops:%llu\nSuppressed by Comm:%llu\n",
+		(unsigned long long)dig->taken, (unsigned long long)dig->lost, (unsigned long long)dig->suppressed);
+	fprintf(stderr, "Elapsed time: %.3f, Captured Events: %llu, %.2f eps\n", elapsed, (unsigned long long)dig->shown,
 		elapsed > 0 ? dig->shown / elapsed : 0);
 }
 
@@ -228,6 +229,7 @@ static int run(const struct dig_options *options)
 		dig_captures(&dig);
 	else
 		dig_live(&dig);
+	dig_output_flush(&dig.output);
 	if (options->verbose)
 		print_totals(&dig, now() - start);
 	if (dig.summary)

@@ -28,6 +28,39 @@ static void catch_signals(void)
 	sigaction(SIGTERM, &action, NULL);
 }
 
+/* ---- a source without users and groups ---- */
+
+struct nameless {
+	struct source source;
+	struct source *inner;
+};
+
+/* Never 0 because of what is left out: that would mean that there is nothing at the moment. */
+static int next_nameless(struct source *source, struct input *inputs, size_t max)
+{
+	struct source *inner = ((struct nameless *)source)->inner;
+	int count, kept;
+
+	do {
+		count = inner->operations->next(inner, inputs, max);
+		kept = 0;
+		for (int i = 0; i < count; i++)
+			if (inputs[i].kind != INPUT_USER)
+				inputs[kept++] = inputs[i];
+	} while (count > 0 && !kept);
+	return count > 0 ? kept : count;
+}
+
+static int no_poll_fd(struct source *source)
+{
+	(void)source;
+	return -1;
+}
+
+static const struct source_operations nameless_operations = { .next = next_nameless, .poll_fd = no_poll_fd };
+
+/* ---- reading ---- */
+
 struct reading {
 	struct dig *dig;
 	struct engine *engine;
@@ -65,10 +98,12 @@ static void print_progress(struct reading *reading, const struct source *source)
 static int pump(struct reading *reading, struct source *source, bool is_live)
 {
 	struct dig *dig = reading->dig;
+	struct nameless nameless = { .source.operations = &nameless_operations, .inner = source };
+	struct source *from = dig->options->no_users ? &nameless.source : source;
 	int taken = 0;
 
 	while (taken >= 0 && !dig->stop && !is_interrupted) {
-		taken = engine_pump(reading->engine, source, PUMP_INPUTS);
+		taken = engine_pump(reading->engine, from, PUMP_INPUTS);
 		if (is_live)
 			dig_output_flush(&dig->output);
 		if (dig->options->progress)

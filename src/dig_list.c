@@ -159,6 +159,14 @@ static const char *encoding_name(enum scap_encoding encoding)
 	return encoding < SCAP_ENCODINGS && names[encoding] ? names[encoding] : "NONE";
 }
 
+/* Markers as events of their own have lists of texts, which no other type has. */
+static const char *param_type(unsigned number, unsigned param)
+{
+	if (number == SCAP_TYPE_TRACER_E || number == SCAP_TYPE_TRACER_X)
+		return ((const char *const[]){ "INT64", "CHARBUFARRAY", "CHARBUF_PAIR_ARRAY" })[param % 3];
+	return encoding_name(scap_types[number].params[param].encoding);
+}
+
 /* Superseded types have the name of a newer one. */
 static void list_events(void)
 {
@@ -169,7 +177,7 @@ static void list_events(void)
 			continue;
 		printf("%c %s(", "><"[scap_is_exit(number)], type->name);
 		for (unsigned i = 0; i < type->nparams; i++)
-			printf("%s%s %s", i ? ", " : "", encoding_name(type->params[i].encoding), type->params[i].name);
+			printf("%s%s %s", i ? ", " : "", param_type(number, i), type->params[i].name);
 		puts(")");
 	}
 }

@@ -19,6 +19,7 @@ struct dig {
 	struct dig_output output;
 	uint64_t shown;                  /* events that the filter passed (-d: all), printed or not */
 	uint64_t suppressed;
+	uint64_t taken, lost;            /* of the live machine: by the probe */
 	uint64_t last_time;              /* of events: what is later is not wanted */
 	bool stop;                       /* a limit is reached, or nobody reads */
 	int status;                      /* exit status so far */
