@@ -70,35 +70,44 @@ static bool is_shown(const struct view_column *column, bool wide)
 	return !(column->flags & COLUMN_KEY) && (wide || !(column->flags & COLUMN_WIDE));
 }
 
-static void print_sample(struct query *query, const struct options *options)
+static void print_row(struct query *query, const struct query_row *row, const struct options *options)
 {
 	const struct view *view = query_get_spec(query)->view;
-	size_t rows = query_rows(query);
+	bool first = true;
 
-	for (size_t i = 0; i < rows; i++) {
-		const struct query_row *row = query_row(query, i);
-		bool first = true;
-
-		if (options->json)
-			putchar('{');
-		for (size_t c = 0; c < view->ncolumns; c++) {
-			if (!is_shown(&view->columns[c], options->wide))
-				continue;
-			if (options->json) {
-				fputs(first ? "" : ", ", stdout);
-				print_json_text(view->columns[c].title, strlen(view->columns[c].title));
-				fputs(": ", stdout);
-				print_json_value(query, row, c);
-			} else {
-				print_text_value(query, row, c);
-			}
-			first = false;
+	if (options->json)
+		putchar('{');
+	for (size_t c = 0; c < view->ncolumns; c++) {
+		if (!is_shown(&view->columns[c], options->wide))
+			continue;
+		if (options->json) {
+			fputs(first ? "" : ", ", stdout);
+			print_json_text(view->columns[c].title, strlen(view->columns[c].title));
+			fputs(": ", stdout);
+			print_json_value(query, row, c);
+		} else {
+			print_text_value(query, row, c);
 		}
-		puts(options->json ? "}" : "");
+		first = false;
 	}
+	puts(options->json ? "}" : "");
+}
+
+/* Between samples. */
+static void print_end(const struct options *options)
+{
 	if (!options->json)
 		puts("----------------------");
 	fflush(stdout);
+}
+
+static void print_sample(struct query *query, const struct options *options)
+{
+	size_t rows = query_rows(query);
+
+	for (size_t i = 0; i < rows; i++)
+		print_row(query, query_row(query, i), options);
+	print_end(options);
 }
 
 /* Spectrogram rows as text: time, then "bucket's lowest ns: count" for those that have any. */
@@ -119,9 +128,7 @@ static void print_spectrum(struct query *query, const struct options *options)
 				       (unsigned long long)spectrum_bound(b), row->counts[b]);
 		}
 	}
-	if (!options->json)
-		puts("----------------------");
-	fflush(stdout);
+	print_end(options);
 }
 
 static void print_view(struct query *query, const struct options *options)
@@ -141,35 +148,75 @@ static void print_losses(const struct engine_counts *counts)
 		(unsigned long long)counts->incomplete_markers);
 }
 
-int batch_run(const struct options *options)
+/* Rows beyond max_bytes are one. */
+static void print_if_crowded(struct query *query)
 {
-	const struct view *view = view_find(options->view ? options->view : "traces_summary");
-	bool once = (options->stop_after > 0 || options->stop_events) && !options->refresh_given;
-	struct query_spec spec = { .view = view, .filters = (const char *const *)&options->filter,
-				   .nfilters = options->filter ? 1 : 0 };
-	struct filter_error error;
-	struct session session;
-	struct query *query;
-	uint64_t due;
-	size_t which;
+	size_t rows = query_rows(query);
 
-	if (!view)
-		return message_unknown_view(options->view);
-	if (options->filter && message_bad_filter(options->filter))
-		return 2;
-	if (session_init(&session, options))
-		return 1;
-	query = query_new(session.engine, &spec, &error, &which);
-	if (!query || session_need_scope(&session, view->scope)) {
-		fprintf(stderr, "spantop: %s\n", query ? "the probe cannot be attached" : error.text);
-		session_fini(&session);
+	if (rows && query_row(query, rows - 1)->id == QUERY_OTHER_ID)
+		fprintf(stderr, "spantop: there are more rows than --memory has room for: the last one, (other), counts "
+			"the rest together\n");
+}
+
+/* ---- captures ---- */
+
+struct capture_feed {
+	const struct options *options;
+	struct session *session;
+	struct query *query;
+	bool lines;               /* rows are printed as events come */
+};
+
+static void take_event(void *context, const struct event *event)
+{
+	struct capture_feed *feed = context;
+	const struct query_row *row;
+
+	if (feed->options->stop_after > 0 && event->time > session_last_time(feed->session))
+		return;
+	if (!feed->lines) {
+		query_take(feed->query, event);
+		return;
+	}
+	row = query_event_row(feed->query, event);
+	if (row)
+		print_row(feed->query, row, feed->options);
+}
+
+/* One sample, of the whole file; csysdig prints an empty one before it. */
+static int run_capture(struct session *session, struct query *query, const struct options *options)
+{
+	struct capture_feed feed = { options, session, query, query_get_spec(query)->view->kind == VIEW_EVENTS };
+
+	if (engine_add_sink(session->engine, take_event, &feed)) {
+		fprintf(stderr, "spantop: out of memory\n");
 		return 1;
 	}
-	due = session_now() + options->refresh;
-	while (!session.stop) {
+	print_end(options);
+	while (!session->ended && !session->stop && !ferror(stdout))
+		session_step(session, 0);
+	if (feed.lines) {
+		print_end(options);
+	} else {
+		print_view(query, options);
+		print_if_crowded(query);
+	}
+	if (session->damage[0])
+		fprintf(stderr, "spantop: %s\n", session->damage);
+	return session->damage[0] || ferror(stdout);
+}
+
+/* ---- the live machine ---- */
+
+static int run_live(struct session *session, struct query *query, const struct options *options)
+{
+	bool once = (options->stop_after > 0 || options->stop_events) && !options->refresh_given;
+	uint64_t due = session_now() + options->refresh;
+
+	while (!session->stop) {
 		uint64_t now;
 
-		session_step(&session, due);
+		session_step(session, due);
 		query_update(query, 0);
 		now = session_now();
 		if (now < due)
@@ -181,12 +228,43 @@ int batch_run(const struct options *options)
 		if (ferror(stdout))
 			break; /* nobody reads any more */
 	}
-	session_drain(&session);
+	session_drain(session);
 	query_update(query, 0);
 	query_tick(query, session_now());
 	print_view(query, options);
-	print_losses(engine_counts(session.engine));
+	print_losses(engine_counts(session->engine));
+	return ferror(stdout) ? 1 : 0;
+}
+
+int batch_run(const struct options *options)
+{
+	const struct view *view = view_find(options->view ? options->view : "traces_summary");
+	struct query_spec spec = { .view = view, .filters = (const char *const *)&options->filter,
+				   .nfilters = options->filter ? 1 : 0, .compatible = options->raw && !options->json,
+				   .streamed = options->read };
+	struct engine_options engine_options = { .memory = options->memory, .stream = options->read };
+	struct filter_error error;
+	struct session session;
+	struct query *query;
+	size_t which;
+	int status = 1;
+
+	if (!view)
+		return message_unknown_view(options->view);
+	if (options->filter && message_bad_filter(options->filter))
+		return 2;
+	engine_options.spans_only = options->read && view_shows_spans(view);
+	if (session_init(&session, options, &engine_options))
+		return 1;
+	/* of a capture nothing is recorded: the rows may have all of the memory */
+	if (options->read)
+		spec.max_bytes = engine_memory(session.engine);
+	query = query_new(session.engine, &spec, &error, &which);
+	if (!query || session_need_scope(&session, view->scope))
+		fprintf(stderr, "spantop: %s\n", query ? "the probe cannot be attached" : error.text);
+	else
+		status = options->read ? run_capture(&session, query, options) : run_live(&session, query, options);
 	query_free(query);
 	session_fini(&session);
-	return ferror(stdout) ? 1 : 0;
+	return status;
 }

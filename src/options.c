@@ -18,12 +18,15 @@ static const struct row {
 	int key;               /* the short option, or one of enum option_key */
 	const char *name;
 	const char *argument;  /* NULL: takes none */
-	const char *help;
+	const char *help;      /* NULL: another name of the row before */
 } rows[] = {
 	{ 'v', "view", "ID", "start with this view (--list-views); traces_summary if none is given" },
+	{ 'r', "read", "FILE", "look at a capture instead of the live machine, sysdig's .scap, plain or gzip; `-` is "
+	  "standard input; no root needed" },
+	{ 'r', "readfile", "FILE", NULL },
 	{ 'd', "delay", "MS", "refresh every MS milliseconds, at least 100; 2000 if not given" },
-	{ 'M', "stop-after", "SECONDS", "stop after so many seconds; --raw and -j then print once, at the end, unless -d "
-	  "is given" },
+	{ 'M', "stop-after", "SECONDS", "stop after so many seconds (of a capture: of its own time); --raw and -j then print "
+	  "once, at the end, unless -d is given" },
 	{ 'n', "numevents", "EVENTS", "stop after so many events, and print as with -M" },
 	{ 's', "snaplen", "LEN", "keep LEN bytes of each read or written buffer, at most 4080; 80 if not given" },
 	{ KEY_SCOPE, "scope", "SCOPE", "capture `spans`: markers only; `inside`: also the calls of processes with an open "
@@ -70,13 +73,16 @@ void options_help(void)
 {
 	printf("spantop [options] [filter]\n\n"
 	       "Shows where time goes inside running programs: spans that programs mark by writing\n"
-	       "one line to /dev/null, live, down to the system calls inside one span.\n\n"
+	       "one line to /dev/null, live or in a capture, down to the system calls inside one\n"
+	       "span.\n\n"
 	       "    echo \">::website-latency::\" > /dev/null     begins a span\n"
 	       "    echo \"<::website-latency::\" > /dev/null     ends it\n\n"
 	       "A filter is a condition over fields, such as: span.duration > 500ms\n\n");
 	for (size_t i = 0; i < ROWS; i++) {
 		char left[HELP_COLUMN];
 
+		if (!rows[i].help)
+			continue;
 		snprintf(left, sizeof(left), "%s%c%s --%s%s%s", rows[i].key < 256 ? "-" : " ",
 			 rows[i].key < 256 ? rows[i].key : ' ', rows[i].key < 256 ? "," : " ", rows[i].name,
 			 rows[i].argument ? " " : "", rows[i].argument ? rows[i].argument : "");
@@ -123,6 +129,11 @@ static bool take(struct options *options, int key, const char *text)
 
 	switch (key) {
 	case 'v': options->view = text; return true;
+	case 'r':
+		/* of several the first, as csysdig's screen shows it */
+		if (!options->read)
+			options->read = text;
+		return *text;
 	case 'd':
 		if (!parse_count(text, 100, 3600000, &value))
 			return false;
@@ -159,6 +170,7 @@ static bool take(struct options *options, int key, const char *text)
 static const char *expectation(int key)
 {
 	switch (key) {
+	case 'r': return "the name of a file";
 	case 'd': return "a number of milliseconds from 100 to 3600000";
 	case 'M': return "a number of seconds";
 	case 'n': return "a number of events";
@@ -196,7 +208,7 @@ int options_parse(struct options *options, int argc, char **argv, char *error, s
 	for (size_t i = 0; i < ROWS; i++) {
 		longs[i] = (struct option){ rows[i].name, rows[i].argument ? required_argument : no_argument, NULL,
 					    rows[i].key };
-		if (rows[i].key < 256) {
+		if (rows[i].key < 256 && rows[i].help) {
 			shorts[n++] = rows[i].key;
 			if (rows[i].argument)
 				shorts[n++] = ':';
@@ -221,7 +233,7 @@ int options_parse(struct options *options, int argc, char **argv, char *error, s
 			const char *name = "";
 
 			for (size_t i = 0; i < ROWS; i++)
-				if (rows[i].key == key)
+				if (rows[i].key == key && rows[i].help)
 					name = rows[i].name;
 			snprintf(error, size, "--%s %s: expected %s", name, optarg, expectation(key));
 			return -EINVAL;

@@ -8,6 +8,7 @@
 
 struct options {
 	const char *view;        /* id, NULL the first one */
+	const char *read;        /* capture to look at, "-" standard input; NULL the live machine */
 	uint64_t refresh;        /* ns */
 	bool refresh_given;
 	double stop_after;       /* seconds, 0 never */

@@ -1,8 +1,10 @@
 #include "screen.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -17,6 +19,7 @@
 /* What the header shows and only this file knows: rates over the last second or so. */
 struct meter {
 	struct session *session;
+	const char *name;         /* of the capture */
 	uint64_t time, events, markers, spans, cpu_ns;
 	struct app_status status;
 };
@@ -68,9 +71,17 @@ static void meter_read(struct meter *meter, uint64_t now)
 static void host_status(void *context, struct app_status *status)
 {
 	struct meter *meter = context;
+	const struct session *session = meter->session;
 
-	meter->status.source = "live";
-	meter->status.scope = probe_scope_name(probe_get_scope(meter->session->probe));
+	if (session->probe) {
+		meter->status.source = "live";
+		meter->status.scope = probe_scope_name(probe_get_scope(session->probe));
+	} else {
+		meter->status.source = meter->name;
+		meter->status.reading = !session->ended;
+		meter->status.progress = session_progress(session);
+		meter->status.damage = session->damage[0] ? session->damage : NULL;
+	}
 	*status = meter->status;
 }
 
@@ -102,6 +113,7 @@ static int loop(struct session *session, struct app *app, struct terminal *termi
 			app_draw(app, &cells);
 			ops->show(terminal, &cells);
 		}
+		session->hold = app_is_behind(app);
 		session_step(session, app_next_tick(app));
 		meter_read(meter, session_now());
 		redraw = false;
@@ -117,7 +129,28 @@ static int loop(struct session *session, struct app *app, struct terminal *termi
 	return 0;
 }
 
-int screen_run(const struct options *options)
+/* The capture comes through standard input: keys are read from the terminal instead, which becomes standard input. Returns
+ * a name for what was there, or NULL if there is no terminal. */
+static const char *move_input(char *path, size_t size)
+{
+	int input = fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3), tty = open("/dev/tty", O_RDWR | O_CLOEXEC);
+
+	if (input < 0 || tty < 0 || dup2(tty, STDIN_FILENO) < 0)
+		return NULL;
+	close(tty);
+	snprintf(path, size, "/dev/fd/%d", input);
+	return path;
+}
+
+static const char *base_name(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return !strcmp(path, "-") ? "standard input" : slash && slash[1] ? slash + 1 : path;
+}
+
+/* On what the options say; their standard input is no capture any more. */
+static int run(const struct options *options, const char *name)
 {
 	struct terminal_options terminal_options = { options->no_mouse, options->no_color, options->ascii };
 	struct app_options app_options = { options->view, options->filter, options->refresh, options->ascii };
@@ -125,20 +158,13 @@ int screen_run(const struct options *options)
 	struct filter_error error;
 	struct session session;
 	struct app *app = NULL;
-	struct meter meter = { .session = &session };
+	struct engine_options engine_options = { .memory = options->memory };
+	struct meter meter = { .session = &session, .name = name };
 	struct app_host host = { &meter, host_status, host_need_scope };
 	const char *reason;
 	int status = 1;
 
-	if (options->view && !view_find(options->view))
-		return message_unknown_view(options->view);
-	if (options->filter && message_bad_filter(options->filter))
-		return 2;
-	if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO)) {
-		fprintf(stderr, "spantop: the screen needs a terminal; --raw or -j print the rows without one\n");
-		return 1;
-	}
-	if (session_init(&session, options))
+	if (session_init(&session, options, &engine_options))
 		return 1;
 	app = app_new(session.engine, &app_options, &host, &error);
 	if (!app) {
@@ -157,4 +183,22 @@ out:
 	app_free(app);
 	session_fini(&session);
 	return status;
+}
+
+int screen_run(const struct options *options)
+{
+	struct options moved = *options;
+	char path[32];
+
+	if (options->view && !view_find(options->view))
+		return message_unknown_view(options->view);
+	if (options->filter && message_bad_filter(options->filter))
+		return 2;
+	if (options->read && !strcmp(options->read, "-") && !isatty(STDIN_FILENO))
+		moved.read = move_input(path, sizeof(path));
+	if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO)) {
+		fprintf(stderr, "spantop: the screen needs a terminal; --raw or -j print the rows without one\n");
+		return 1;
+	}
+	return run(&moved, options->read ? base_name(options->read) : NULL);
 }

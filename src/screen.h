@@ -1,4 +1,4 @@
-/* The interactive screen on the live machine. */
+/* The interactive screen, on the live machine or on a capture. */
 #ifndef SCREEN_H
 #define SCREEN_H
 

@@ -1,6 +1,7 @@
 #include "session.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,9 +12,13 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "engine/capture_source.h"
+
 #define BUSY_NS 10000000ull     /* rings are looked at this often while events come */
 #define IDLE_NS 40000000ull     /* and this often otherwise */
 #define PUMP_INPUTS 32768u      /* taken at once, at most: about 5 ms */
+#define CAPTURE_NS 8000000ull   /* of a capture inputs are taken for so long at once: keys do not wait longer */
+#define CAPTURE_INPUTS 2048u    /* between two looks at the clock */
 #define PUMP_SHARE 4096u        /* bytes of the recording for each of them: queries read before it forgets */
 
 static uint64_t clock_ns(clockid_t clock)
@@ -29,25 +34,11 @@ uint64_t session_now(void)
 	return clock_ns(CLOCK_REALTIME);
 }
 
-int session_init(struct session *session, const struct options *options)
+static int start(struct session *session, const struct engine_options *engine_options)
 {
-	struct probe_options probe_options = {
-		.snap_length = options->snap_length,
-		.call_ring_bytes = options->ring,
-		.btf_path = getenv("SPANTOP_BTF"),
-	};
-	struct engine_options engine_options = { .memory = options->memory };
-	struct probe_error error;
-	struct source *source;
 	sigset_t set;
 
-	*session = (struct session){ .options = options, .epoll = -1, .signals = -1 };
-	session->probe = probe_new(&probe_options, &error);
-	if (!session->probe) {
-		fprintf(stderr, "spantop: %s\n", error.text);
-		return -EPERM;
-	}
-	session->engine = engine_new(&engine_options);
+	session->engine = engine_new(engine_options);
 	session->epoll = epoll_create1(EPOLL_CLOEXEC);
 	sigemptyset(&set);
 	sigaddset(&set, SIGINT);
@@ -57,23 +48,69 @@ int session_init(struct session *session, const struct options *options)
 	session->signals = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
 	if (!session->engine || session->epoll < 0 || session->signals < 0) {
 		fprintf(stderr, "spantop: cannot start: %s\n", session->engine ? strerror(errno) : "out of memory");
-		session_fini(session);
 		return -ENOMEM;
 	}
-	source = probe_source(session->probe);
-	session->rings = source->operations->poll_fd(source);
 	session_watch(session, session->signals);
-	session_watch(session, session->rings);
-	if (options->stop_after > 0)
-		session->deadline = clock_ns(CLOCK_BOOTTIME) + (uint64_t)(options->stop_after * 1e9);
+	return 0;
+}
+
+static int open_capture(struct session *session)
+{
+	char error[512];
+
+	session->source = capture_source_open(session->options->read, error, sizeof(error));
+	if (session->source)
+		return 0;
+	fprintf(stderr, "spantop: %s\n", error);
+	return -EINVAL;
+}
+
+static int load_probe(struct session *session)
+{
+	struct probe_options probe_options = {
+		.snap_length = session->options->snap_length,
+		.call_ring_bytes = session->options->ring,
+		.btf_path = getenv("SPANTOP_BTF"),
+	};
+	struct probe_error error;
+
+	session->probe = probe_new(&probe_options, &error);
+	if (!session->probe) {
+		fprintf(stderr, "spantop: %s\n", error.text);
+		return -EPERM;
+	}
+	session->source = probe_source(session->probe);
+	session->rings = session->source->operations->poll_fd(session->source);
 	/* A tracer that waits behind what it traces loses events: ask for a little more, and go on without. */
 	setpriority(PRIO_PROCESS, 0, -5);
 	return 0;
 }
 
+int session_init(struct session *session, const struct options *options, const struct engine_options *engine_options)
+{
+	int error;
+
+	*session = (struct session){ .options = options, .epoll = -1, .signals = -1, .rings = -1 };
+	error = options->read ? open_capture(session) : load_probe(session);
+	if (!error)
+		error = start(session, engine_options);
+	if (error) {
+		session_fini(session);
+		return error;
+	}
+	if (session->rings >= 0)
+		session_watch(session, session->rings);
+	if (options->stop_after > 0 && session->probe)
+		session->deadline = clock_ns(CLOCK_BOOTTIME) + (uint64_t)(options->stop_after * 1e9);
+	return 0;
+}
+
 void session_fini(struct session *session)
 {
-	probe_free(session->probe);
+	if (session->probe)
+		probe_free(session->probe);
+	else if (session->source)
+		session->source->operations->close(session->source);
 	engine_free(session->engine);
 	if (session->epoll >= 0)
 		close(session->epoll);
@@ -83,13 +120,32 @@ void session_fini(struct session *session)
 
 int session_need_scope(struct session *session, const char *scope)
 {
-	int wanted = probe_scope_parse(session->options->scope ? session->options->scope : scope);
+	int wanted;
 
+	if (!session->probe)
+		return 0;
+	wanted = probe_scope_parse(session->options->scope ? session->options->scope : scope);
 	if (wanted < 0)
 		return -EINVAL;
 	if (wanted <= (int)probe_get_scope(session->probe))
 		return 0;
 	return probe_set_scope(session->probe, wanted);
+}
+
+uint64_t session_last_time(const struct session *session)
+{
+	uint64_t first = engine_counts(session->engine)->first_time;
+
+	if (!first || session->probe || session->options->stop_after <= 0)
+		return UINT64_MAX;
+	return first + (uint64_t)(session->options->stop_after * 1e9);
+}
+
+double session_progress(const struct session *session)
+{
+	const struct scap_counts *counts = session->probe ? NULL : capture_source_counts(session->source);
+
+	return counts && counts->file_size ? (double)counts->file_position / counts->file_size : -1;
 }
 
 static void take_signals(struct session *session)
@@ -100,19 +156,80 @@ static void take_signals(struct session *session)
 		session->stop = true;
 }
 
-static void pump(struct session *session)
+/* Inputs to be taken at once, at most. */
+static size_t pump_most(const struct session *session)
+{
+	size_t most = engine_memory(session->engine) / PUMP_SHARE;
+
+	return most < PUMP_INPUTS ? most : PUMP_INPUTS;
+}
+
+static void pump_probe(struct session *session)
 {
 	const struct engine_counts *counts = engine_counts(session->engine);
-	size_t most = engine_memory(session->engine) / PUMP_SHARE;
-	int taken;
+	size_t most = pump_most(session);
+	int taken = engine_pump(session->engine, session->source, most);
 
-	if (most > PUMP_INPUTS)
-		most = PUMP_INPUTS;
-	taken = engine_pump(session->engine, probe_source(session->probe), most);
 	session->more = taken >= (int)most;
 	session->quiet_until = clock_ns(CLOCK_BOOTTIME) + (taken > 0 ? BUSY_NS : IDLE_NS);
 	if (session->options->stop_events && counts->events >= session->options->stop_events)
 		session->stop = true;
+}
+
+/* A capture that is damaged ends where the damage begins. */
+static void capture_ended(struct session *session, int error)
+{
+	const char *damage = capture_source_damage(session->source);
+
+	session->ended = true;
+	session->more = false;
+	if (error != -ENODATA)
+		snprintf(session->damage, sizeof(session->damage), "%s", strerror(-error));
+	else
+		snprintf(session->damage, sizeof(session->damage), "%s", damage);
+}
+
+/* As many inputs as one number of events may come from: of an input comes one at most. */
+static size_t capture_share(const struct session *session, size_t most)
+{
+	const struct engine_counts *counts = engine_counts(session->engine);
+	uint64_t stop = session->options->stop_events;
+
+	if (stop && stop - counts->events < most)
+		return stop - counts->events;
+	return most;
+}
+
+static void pump_capture(struct session *session)
+{
+	const struct engine_counts *counts = engine_counts(session->engine);
+	uint64_t stop = session->options->stop_events, until = clock_ns(CLOCK_MONOTONIC) + CAPTURE_NS;
+	size_t most = pump_most(session), taken = 0;
+
+	do {
+		size_t share = capture_share(session, CAPTURE_INPUTS);
+		int count = engine_pump(session->engine, session->source, share);
+
+		if (count < 0) {
+			capture_ended(session, count);
+			return;
+		}
+		taken += count;
+		if ((stop && counts->events >= stop) || counts->last_time > session_last_time(session)) {
+			session->ended = true;
+			session->more = false;
+			return;
+		}
+	} while (taken < most && clock_ns(CLOCK_MONOTONIC) < until);
+	session->more = true;
+}
+
+static void pump(struct session *session)
+{
+	if (session->probe)
+		pump_probe(session);
+	else
+		pump_capture(session);
 }
 
 void session_watch(struct session *session, int fd)
@@ -122,19 +239,31 @@ void session_watch(struct session *session, int fd)
 	epoll_ctl(session->epoll, EPOLL_CTL_ADD, fd, &event);
 }
 
-void session_step(struct session *session, uint64_t until)
+/* ms that there is nothing to do for; -1 until a descriptor becomes readable. */
+static int idle_ms(const struct session *session, uint64_t until)
 {
-	uint64_t now = clock_ns(CLOCK_BOOTTIME), wake = session->quiet_until, real = session_now();
-	struct epoll_event events[4];
-	int n, timeout = 0;
+	uint64_t now = clock_ns(CLOCK_BOOTTIME), wake = session->probe ? session->quiet_until : UINT64_MAX;
+	uint64_t real = session_now();
 
+	if (session->probe ? session->more : !session->ended && !session->hold)
+		return 0;
 	if (session->deadline && session->deadline < wake)
 		wake = session->deadline;
 	if (until && (until <= real || now + (until - real) < wake))
 		wake = until <= real ? now : now + (until - real);
-	if (!session->more && wake > now)
-		timeout = (wake - now + 999999) / 1000000;
-	n = epoll_wait(session->epoll, events, 4, timeout);
+	if (wake <= now)
+		return 0;
+	if (wake == UINT64_MAX)
+		return -1;
+	return (wake - now + 999999) / 1000000 < INT_MAX ? (int)((wake - now + 999999) / 1000000) : INT_MAX;
+}
+
+void session_step(struct session *session, uint64_t until)
+{
+	struct epoll_event events[4];
+	int n = epoll_wait(session->epoll, events, 4, idle_ms(session, until));
+	uint64_t now;
+
 	for (int i = 0; i < n; i++) {
 		if (events[i].data.fd == session->signals)
 			take_signals(session);
@@ -142,7 +271,7 @@ void session_step(struct session *session, uint64_t until)
 			session->quiet_until = 0;
 	}
 	now = clock_ns(CLOCK_BOOTTIME);
-	if (session->more || now >= session->quiet_until)
+	if (session->probe ? session->more || now >= session->quiet_until : !session->ended && !session->hold)
 		pump(session);
 	if (session->deadline && now >= session->deadline)
 		session->stop = true;

@@ -1,4 +1,5 @@
-/* A live session: probe, engine and the loop that feeds one from the other. The screen and the batch output both run on it. */
+/* A session: where events come from (the live machine through the probe, or a capture), the engine, and the loop that
+ * feeds one from the other. The screen and the batch output both run on it. */
 #ifndef SESSION_H
 #define SESSION_H
 
@@ -11,28 +12,37 @@
 
 struct session {
 	const struct options *options;
-	struct probe *probe;
+	struct probe *probe;       /* NULL: a capture */
+	struct source *source;     /* the probe's, or the capture */
 	struct engine *engine;
 	int epoll, signals;
-	int rings;                 /* the source's descriptor: readable when a ring fills */
+	int rings;                 /* the probe's descriptor: readable when a ring fills; -1 of a capture */
 	bool stop;                 /* a signal or a limit asked for the end */
 	bool more;                 /* the last pump left inputs behind */
+	bool ended;                /* of a capture: all is read that will be */
+	bool hold;                 /* of a capture: nothing is taken, somebody still reads what is there */
 	uint64_t deadline;         /* ns, CLOCK_BOOTTIME; 0 none */
 	uint64_t quiet_until;      /* ns, CLOCK_BOOTTIME: next look at the rings */
+	char damage[512];          /* what was wrong with the capture, as one line that names it; "" nothing */
 };
 
-/* 0, or a negative errno after having said why on standard error. */
-int session_init(struct session *session, const struct options *options);
+/* Opens the capture of the options, or loads the probe. 0, or a negative errno after having said why on standard error. */
+int session_init(struct session *session, const struct options *options, const struct engine_options *engine_options);
 void session_fini(struct session *session);
-/* Attaches the scope that `scope` names, unless the command line named one or more is attached already. 0 or a negative errno. */
+/* Attaches the scope that `scope` names, unless the command line named one or more is attached already; of a capture
+ * nothing is to be done. 0 or a negative errno. */
 int session_need_scope(struct session *session, const char *scope);
 /* From now on session_step also returns when this descriptor is readable. */
 void session_watch(struct session *session, int fd);
 /* Waits until inputs are due, a watched descriptor is readable, or the time until (ns since the epoch, 0 none) has
- * come; then takes inputs, for some milliseconds at most. */
+ * come; then takes inputs, for some milliseconds at most. A capture has inputs at once until it ended. */
 void session_step(struct session *session, uint64_t until);
 /* Takes everything that the kernel has recorded up to now; for the end of a bounded run. */
 void session_drain(struct session *session);
+/* ns since the epoch up to which -M lets events of a capture count; UINT64_MAX without a bound. */
+uint64_t session_last_time(const struct session *session);
+/* Part of the capture that is read, 0 to 1; negative: not known. */
+double session_progress(const struct session *session);
 /* ns since the epoch. */
 uint64_t session_now(void);
 

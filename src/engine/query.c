@@ -6,6 +6,7 @@
 
 #include "engine.h"
 #include "query_private.h"
+#include "scap_event.h"
 #include "span.h"
 
 #define NS_PER_S 1000000000ULL
@@ -96,6 +97,7 @@ static long find_reading(struct query *query, const struct view_column *column, 
 		return -1;
 	}
 	reading->text = text;
+	reading->event_time = query->spec.compatible && !strcmp(text, "span.time");
 	return query->nreadings++;
 }
 
@@ -112,10 +114,14 @@ static enum column_special special_of(const struct view *view, const char *field
 	return SPECIAL_NONE;
 }
 
-static enum value_type shown_type(const struct view *view, const struct view_column *column,
-				  enum value_type type)
+static bool is_table(const struct query *query)
 {
-	if (view->kind != VIEW_TABLE)
+	return query->kind == &query_table_kind;
+}
+
+static enum value_type shown_type(const struct query *query, const struct view_column *column, enum value_type type)
+{
+	if (!is_table(query))
 		return type;
 	switch (column->aggregation) {
 	case AGGREGATE_TIME_AVG:
@@ -160,10 +166,16 @@ static bool compile_column(struct query *query, size_t i, struct filter_error *e
 	column->aggregation = column->view->aggregation;
 	column->special = special_of(view, column->view->field);
 	column->type = column->special == SPECIAL_BEGIN ? VALUE_INT :
-		       shown_type(view, column->view, query->readings[reading].field.definition->type);
+		       shown_type(query, column->view, query->readings[reading].field.definition->type);
 	column->shows_key = shows_key(query, i);
 	query->readings[reading].spread |= is_percentile(column->aggregation);
 	return true;
+}
+
+/* Whether a cell keeps its first value whatever follows. */
+static bool keeps_first(const struct query_column *column)
+{
+	return column->aggregation == AGGREGATE_FIRST;
 }
 
 static void order_by_reading(struct query *query)
@@ -172,10 +184,13 @@ static void order_by_reading(struct query *query)
 
 	for (size_t r = 0; r < query->nreadings; r++) {
 		query->readings[r].first = at;
+		query->readings[r].once = !query->readings[r].spread;
 		for (size_t i = 0; i < query->ncolumns; i++)
 			if (query->columns[i].reading == r && !query->columns[i].shows_key &&
-			    !is_percentile(query->columns[i].aggregation))
+			    !is_percentile(query->columns[i].aggregation)) {
 				query->by_reading[at++] = i;
+				query->readings[r].once &= keeps_first(&query->columns[i]);
+			}
 		query->readings[r].count = at - query->readings[r].first;
 	}
 }
@@ -201,6 +216,11 @@ static bool compile_columns(struct query *query, struct filter_error *error)
 		if (view->kind == VIEW_LIST && view->columns[i].flags & COLUMN_SORT)
 			query->needed = i;
 	}
+	query->spans_only = view_shows_spans(view);
+	query->exits_only = !view->counts_partial;
+	query->partial = query->spec.compatible && view->counts_partial;
+	if (query->partial)
+		query->needed = -1;
 	if (query->key >= 0) {
 		key = &view->columns[query->key];
 		if (find_reading(query, key, error) < 0) /* the first of the readings */
@@ -244,19 +264,11 @@ static void choose_sort(struct query *query)
 			query->sort_column = i;
 			break;
 		}
-		if (query->spec.view->kind == VIEW_TABLE && !(flags & COLUMN_KEY))
+		if (is_table(query) && !(flags & COLUMN_KEY))
 			query->sort_column = i;
 	}
 	if (query->sort_column >= 0)
 		query->descending = starts_descending(query, query->sort_column);
-}
-
-/* Span fields have values on markers only, so with such a key no other event can make a row. */
-static unsigned lanes_of(const struct query *query)
-{
-	if (query->key >= 0 && !strncmp(query->readings[0].text, "span.", 5))
-		return LANE_MASK_SPANS;
-	return LANE_MASK_ALL;
 }
 
 static bool copy_spec(struct query *query, const struct query_spec *spec)
@@ -283,9 +295,11 @@ static bool copy_spec(struct query *query, const struct query_spec *spec)
 	return true;
 }
 
-static const struct query_kind *kind_of(const struct view *view)
+static const struct query_kind *kind_of(const struct query_spec *spec)
 {
-	switch (view->kind) {
+	if ((spec->compatible || spec->streamed) && spec->view->kind == VIEW_LIST)
+		return &query_table_kind;
+	switch (spec->view->kind) {
 	case VIEW_TABLE:
 		return &query_table_kind;
 	case VIEW_SPECTROGRAM:
@@ -308,7 +322,7 @@ struct query *query_new(struct engine *engine, const struct query_spec *spec, st
 	query->engine = engine;
 	query->recording = engine_recording(engine);
 	query->context.engine = engine;
-	query->kind = kind_of(spec->view);
+	query->kind = kind_of(spec);
 	if (!copy_spec(query, spec)) {
 		fail(error, strerror(ENOMEM));
 		goto out;
@@ -317,7 +331,8 @@ struct query *query_new(struct engine *engine, const struct query_spec *spec, st
 		goto out;
 	choose_sort(query);
 	inside_init(&query->inside, query->spec.inside, query->spec.inside_scope);
-	recording_begin(query->recording, &query->cursor, lanes_of(query), query->inside.from);
+	recording_begin(query->recording, &query->cursor, query->spans_only ? LANE_MASK_SPANS : LANE_MASK_ALL,
+			query->inside.from);
 	return query;
 out:
 	query_free(query);
@@ -355,14 +370,43 @@ void query_free(struct query *query)
 
 /* ---- reading ---- */
 
+static bool is_marker(const struct event *event)
+{
+	return event->type == EVENT_SPAN_ENTER || event->type == EVENT_SPAN_EXIT || event->type == EVENT_MARKER_INVALID;
+}
+
+/* The enter of a call of a capture whose exit says all that it said, and more. */
+static bool is_told_by_exit(const struct event *event)
+{
+	return event->type == EVENT_SCAP && !scap_is_exit(event->call) && scap_type(event->call + 1u);
+}
+
 static bool passes(struct query *query, const struct event *event)
 {
+	if (query->spans_only ? !is_marker(event) : query->exits_only && is_told_by_exit(event))
+		return false;
 	if (!inside_has(&query->inside, event))
 		return false;
 	for (size_t i = 0; i < query->nfilters; i++)
 		if (!filter_passes(query->filters[i], event, &query->context))
 			return false;
 	return true;
+}
+
+void query_take(struct query *query, const struct event *event)
+{
+	if (passes(query, event) && query->kind->add(query, event))
+		query->matched++;
+}
+
+const struct query_row *query_event_row(struct query *query, const struct event *event)
+{
+	query_row_reset(query);
+	if (query->kind != &query_list_kind || !passes(query, event))
+		return NULL;
+	query->matched++;
+	query_list_fill(query, event);
+	return &query->row;
 }
 
 size_t query_update(struct query *query, size_t max_events)
@@ -379,8 +423,7 @@ size_t query_update(struct query *query, size_t max_events)
 		read++;
 		if (event->time > over)
 			query->over = true;
-		if (passes(query, event) && query->kind->add(query, event))
-			query->matched++;
+		query_take(query, event);
 	}
 	return read;
 }

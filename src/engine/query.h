@@ -12,6 +12,7 @@
 #include "view.h"
 
 struct engine;
+struct event;
 struct span;
 
 /* Whose events count as inside a span. */
@@ -28,6 +29,9 @@ struct query_spec {
 	size_t nfilters;
 	struct span *inside;            /* only events inside this span; the query pins it */
 	enum inside_scope inside_scope;
+	bool compatible;                /* rows as csysdig has them: a list's are spans by the time they began, with what
+					 * their first event says, deeper ones included where csysdig has them */
+	bool streamed;                  /* events come through query_take alone: a list's rows keep their cells */
 	uint64_t period;                /* ns of a row of a spectrogram; 0: 500 ms */
 	size_t max_bytes;               /* of a table's rows, of the texts that a list sorts by; 0: a quarter of the
 					 * engine's memory. Rows that find no room count in "(other)" */
@@ -52,6 +56,12 @@ struct query *query_new(struct engine *engine, const struct query_spec *spec, st
 void query_free(struct query *query);
 /* Reads what the recording has gained, at most max_events of it (0: all). Returns events read; if that is max_events, more wait. */
 size_t query_update(struct query *query, size_t max_events);
+/* Takes one event while everything is as of that event, from a sink; nothing is read from the recording, so a list must
+ * be compatible or streamed. */
+void query_take(struct query *query, const struct event *event);
+/* The row of an event of a list or of a view of events, if it passes, else NULL; it is not kept. Good until the next
+ * call. */
+const struct query_row *query_event_row(struct query *query, const struct event *event);
 /* Forgets all rows; counting starts with the next event. */
 void query_clear(struct query *query);
 /* Tells the end of a refresh period (ns since the epoch), for rates and for the time line of a spectrogram; live

@@ -375,20 +375,29 @@ static bool keep_bytes(struct query *query, struct value *value, size_t *used)
 	return true;
 }
 
-static void list_row(struct query *query, size_t i)
+void query_list_fill(struct query *query, const struct event *event)
 {
-	uint64_t ref = query->list.rows[i].ref;
-	const struct event *event = event_of(query, ref);
 	size_t used = 0;
 
-	query->row.id = ref;
-	query->row.event_num = ref >> 1;
-	for (size_t column = 0; event && column < query->ncolumns; column++) {
+	query->row.id = ref_of(event);
+	query->row.event_num = event->num;
+	for (size_t column = 0; column < query->ncolumns; column++) {
 		struct value value = { .type = VALUE_NONE };
 
 		if (column_value(query, column, event, &value) && keep_bytes(query, &value, &used))
 			query->cells[column] = value;
 	}
+}
+
+static void list_row(struct query *query, size_t i)
+{
+	uint64_t ref = query->list.rows[i].ref;
+	const struct event *event = event_of(query, ref);
+
+	if (event)
+		query_list_fill(query, event);
+	query->row.id = ref;
+	query->row.event_num = ref >> 1;
 }
 
 static size_t list_find(struct query *query, uint64_t id)

@@ -15,6 +15,8 @@ struct reading {
 	struct field field;
 	char *text;               /* the field's name, %depth replaced */
 	bool spread;              /* some column wants percentiles */
+	bool once;                /* only the first value counts */
+	bool event_time;          /* span.time as csysdig shows it: the event's */
 	size_t first, count;      /* in query->by_reading: the columns whose cells its values are added to */
 };
 
@@ -139,7 +141,10 @@ struct query {
 	size_t *by_reading;            /* columns in the order of their readings; some may be left out */
 	size_t ncolumns;
 	int key;                       /* column, or -1 */
-	int needed;                    /* column without whose value a list leaves an event out, or -1 */
+	int needed;                    /* column without whose value an event makes no row, or -1 */
+	bool spans_only;               /* markers alone can make rows */
+	bool exits_only;               /* a call of a capture counts once, when it returns */
+	bool partial;                  /* events without a key make a row, too */
 	char *filter_field;            /* of the key's drill-down filter */
 	struct inside inside;
 	struct recording_cursor cursor;
@@ -183,6 +188,8 @@ static inline bool value_has_bytes(const struct value *value, size_t *size)
 	}
 }
 
+/* Of a list: the row of this event. */
+void query_list_fill(struct query *query, const struct event *event);
 /* Points the empty row's cells at nothing. */
 void query_row_reset(struct query *query);
 /* Seconds of data that the query looked at; at least a ns. */

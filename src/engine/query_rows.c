@@ -44,6 +44,14 @@ static size_t result_format(int64_t result, char *text, size_t size)
 	return snprintf(text, size, result >= ADDRESS_MIN ? "0x%" PRIx64 : "%" PRId64, result);
 }
 
+/* csysdig shows 0 for numbers that never came. */
+static size_t missing_format(enum value_type type, char *text, size_t size)
+{
+	struct value zero = { .type = type };
+
+	return copy_word("", text, size) + (value_is_number(type) ? value_format(&zero, false, text, size) : 0);
+}
+
 size_t query_cell_text(const struct query *query, const struct query_row *row, size_t column, char *text,
 		       size_t size)
 {
@@ -54,6 +62,8 @@ size_t query_cell_text(const struct query *query, const struct query_row *row, s
 		return copy_word("", text, size);
 	definition = &query->columns[column];
 	value = row->cells[column];
+	if (value.type == VALUE_NONE && query->spec.compatible)
+		return missing_format(definition->type, text, size);
 	if (value.type == VALUE_NONE)
 		return copy_word("-", text, size);
 	if (definition->special == SPECIAL_BEGIN)

@@ -8,6 +8,7 @@
 
 #include "histogram.h"
 #include "query_private.h"
+#include "span.h"
 #include "string_pool.h"
 
 #define OTHER_NAME "(other)"
@@ -313,6 +314,17 @@ static struct group *table_other(struct query *query)
 	return query->table.other;
 }
 
+/* Of a list: two spans may have begun at the same time. */
+static struct group *table_row_of_its_own(struct query *query, const struct value *key)
+{
+	struct group *group = query->table.bytes > query->spec.max_bytes ? NULL : group_new(query, key, 0);
+
+	if (!group)
+		return table_other(query);
+	group->id = ++query->table.next_id;
+	return group;
+}
+
 /* The group of this key, made if it is new; "(other)" if there is no room for it; NULL without memory. */
 static struct group *table_group(struct query *query, const struct value *key)
 {
@@ -321,6 +333,8 @@ static struct group *table_group(struct query *query, const struct value *key)
 	uint32_t hash;
 	size_t at = 0;
 
+	if (!query->spec.compatible && query->spec.view->kind == VIEW_LIST)
+		return table_row_of_its_own(query, key);
 	if (table->recent && key_equal(&table->recent->key, key))
 		return table->recent;
 	hash = key_hash(key);
@@ -358,13 +372,46 @@ static void group_add(struct query *query, struct group *group, size_t reading, 
 	}
 }
 
+/* The time of the event itself, for spans whose enter is known. */
+static bool event_time(struct query *query, const struct event *event, struct value *value)
+{
+	struct field_context *context = &query->context;
+
+	if (!event->span || event->span->flags & SPAN_NO_ENTER)
+		return false;
+	value->type = VALUE_TEXT;
+	value->text = context->scratch;
+	value->size = time_format(event->time, context->scratch, sizeof(context->scratch));
+	return true;
+}
+
+static void group_read(struct query *query, struct group *group, size_t i, const struct event *event)
+{
+	const struct reading *reading = &query->readings[i];
+	struct value value;
+
+	if (reading->once && (!reading->count ||
+			      group->cells[query->by_reading[reading->first]].value.type != VALUE_NONE))
+		return;
+	if (reading->event_time ? event_time(query, event, &value) :
+				  field_value(&reading->field, event, &query->context, &value))
+		group_add(query, group, i, &value);
+}
+
 static bool table_add(struct query *query, const struct event *event)
 {
 	struct value value = { .type = VALUE_NONE };
 	struct group *group;
 
-	if (query->key >= 0 && !field_value(&query->readings[0].field, event, &query->context, &value))
+	if (query->needed >= 0 && !field_value(&query->readings[query->columns[query->needed].reading].field, event,
+					       &query->context, &value))
 		return false;
+	value.type = VALUE_NONE;
+	if (query->key >= 0 && !field_value(&query->readings[0].field, event, &query->context, &value)) {
+		if (!query->partial)
+			return false;
+		value = (struct value){ .type = VALUE_NONE };
+	}
 	query->dirty = true;
 	group = table_group(query, &value);
 	if (!group) {
@@ -372,11 +419,10 @@ static bool table_add(struct query *query, const struct event *event)
 		return false;
 	}
 	group->event_num = event->num;
-	if (query->key >= 0)
+	if (query->key >= 0 && value.type != VALUE_NONE)
 		group_add(query, group, 0, &value);
 	for (size_t i = query->key >= 0; i < query->nreadings; i++)
-		if (field_value(&query->readings[i].field, event, &query->context, &value))
-			group_add(query, group, i, &value);
+		group_read(query, group, i, event);
 	return true;
 }
 

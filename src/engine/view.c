@@ -76,7 +76,7 @@ static const struct view_column events_columns[] = {
 
 static const struct view_column calls_summary_columns[] = {
 	{ "NA", "syscall.type", "the call that events are grouped by", AGGREGATE_FIRST, 0, COLUMN_KEY, NULL },
-	{ "COUNT", "evt.count", "calls that returned", AGGREGATE_SUM, 10, 0, NULL },
+	{ "COUNT", "evt.count.exit", "calls that returned", AGGREGATE_SUM, 10, 0, NULL },
 	{ "TIME", "evt.latency", "time that they took together", AGGREGATE_SUM, 10, COLUMN_SORT, NULL },
 	{ "AVG TIME", "evt.latency", "mean time of one", AGGREGATE_AVG, 10, 0, NULL },
 	{ "P99", "evt.latency", "one in a hundred was slower than this (within 1 %)", AGGREGATE_P99, 10,
@@ -91,7 +91,7 @@ static const struct view_column files_summary_columns[] = {
 	  NULL },
 	{ "BYTES IN", "evt.buflen.in", "bytes read or received", AGGREGATE_SUM, 10, 0, NULL },
 	{ "BYTES OUT", "evt.buflen.out", "bytes written or sent", AGGREGATE_SUM, 10, 0, NULL },
-	{ "COUNT", "evt.count", "calls on it", AGGREGATE_SUM, 10, 0, NULL },
+	{ "COUNT", "evt.count.exit", "calls on it", AGGREGATE_SUM, 10, 0, NULL },
 	{ "TIME", "evt.latency", "time that they took together", AGGREGATE_SUM, 10, COLUMN_SORT, NULL },
 	{ "MAX TIME", "evt.latency", "the slowest of them", AGGREGATE_MAX, 10, 0, NULL },
 	{ "ERRORS", "evt.count.error", "calls on it that failed", AGGREGATE_SUM, 10, 0, NULL },
@@ -111,6 +111,7 @@ const struct view view_table[] = {
 		.drilldown = "spans_summary",
 		.drilldown_deeper = true,
 		.top_level = true,
+		.counts_partial = true,
 		.scope = "inside",
 	},
 	{
@@ -145,6 +146,7 @@ const struct view view_table[] = {
 		COLUMNS_OF(summary_columns),
 		.drilldown = "spans_summary",
 		.drilldown_deeper = true,
+		.counts_partial = true,
 		.scope = "inside",
 	},
 	{
@@ -155,6 +157,7 @@ const struct view view_table[] = {
 		.filter = "span.ntags>=%depth+1",
 		COLUMNS_OF(spans_list_columns),
 		.drilldown = "events",
+		.counts_partial = true,
 		.scope = "inside",
 	},
 	{
@@ -209,6 +212,14 @@ const struct view *view_find(const char *id)
 		if (!strcmp(view->id, id))
 			return view;
 	return NULL;
+}
+
+bool view_shows_spans(const struct view *view)
+{
+	for (size_t i = 0; i < view->ncolumns; i++)
+		if (view->columns[i].flags & COLUMN_KEY)
+			return !strncmp(view->columns[i].field, "span.", 5);
+	return false;
 }
 
 char *view_text_at_depth(const char *text, unsigned depth)

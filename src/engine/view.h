@@ -54,6 +54,7 @@ struct view {
 	size_t ncolumns;
 	const char *drilldown;           /* id of the view that Enter opens, NULL none */
 	bool drilldown_deeper;           /* Enter adds one to the depth */
+	bool counts_partial;             /* csysdig's rows: an event that lacks a value counts, with 0 or nothing there */
 	bool top_level;                  /* offered in the menu without a drill-down */
 	const char *scope;               /* least scope of the probe that feeds it: "spans", "inside" or "all" */
 };
@@ -61,6 +62,8 @@ struct view {
 /* All views, in the order of the menu; ended by an entry whose id is NULL. */
 extern const struct view view_table[];
 const struct view *view_find(const char *id);
+/* Whether it looks at markers alone: what its rows stand for is a span or a group of spans. */
+bool view_shows_spans(const struct view *view);
 /* The text of a view with every %depth, %depth+N and %depth-N replaced by the number; malloced, NULL without memory. */
 char *view_text_at_depth(const char *text, unsigned depth);
 

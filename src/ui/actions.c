@@ -128,6 +128,12 @@ const struct action app_actions[] = {
 	{ { 0 }, NULL, NULL, NULL, NULL },
 };
 
+bool action_is_live_only(const struct action *action)
+{
+	return action->run == run_pause || action->run == run_clear || action->run == run_slower ||
+	       action->run == run_faster;
+}
+
 static bool has_key(const struct action *action, int key)
 {
 	for (size_t i = 0; i < sizeof(action->keys) / sizeof(*action->keys) && action->keys[i]; i++)
@@ -149,7 +155,9 @@ const struct action *action_find(const struct pane *pane, int key)
 
 void app_run(struct app *app, const struct action *action)
 {
-	if (action->run)
+	if (action_is_live_only(action) && !app_is_live(app))
+		app_message(app, false, "Only for the live machine: a capture stays as it is");
+	else if (action->run)
 		action->run(app, app_top(app)->pane);
 	app->dirty = true;
 }

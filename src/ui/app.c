@@ -11,6 +11,8 @@
 #define READ_BUDGET 5000000ull         /* ns of work between two looks at the keyboard */
 #define FOLLOW_BUDGET 1000000ull       /* ns of work for each pane between two refreshes */
 #define REDRAW_WHILE_READING 50000000ull
+#define CAPTURE_FOLLOW_BUDGET 20000000ull /* the same while a capture is read as fast as panes can follow */
+#define CAPTURE_PICTURE 250000000ull   /* ns between pictures of a capture that is being read */
 #define FASTEST_PICTURE 100000000ull   /* ns between refreshes of a spectrogram */
 #define MIN_COLUMNS 10
 #define MIN_ROWS 3
@@ -197,12 +199,19 @@ void app_key(struct app *app, const struct key_event *event, uint64_t now)
 
 /* ---- time ---- */
 
-static bool is_live(struct app *app)
+struct app_status app_status(const struct app *app)
 {
-	struct app_status status = { .source = "" };
+	struct app_status status = { .source = "", .scope = "", .progress = -1 };
 
 	if (app->host.status)
 		app->host.status(app->host.context, &status);
+	return status;
+}
+
+bool app_is_live(const struct app *app)
+{
+	struct app_status status = app_status(app);
+
 	return app_live(&status);
 }
 
@@ -234,6 +243,22 @@ void app_set_refresh(struct app *app, uint64_t ns)
 	app->next_refresh = app->now + pane_refresh(app);
 }
 
+/* The last refresh of a capture comes when all of it is read; none is needed then. */
+static void capture_refresh(struct app *app, struct level *level, const struct app_status *status, uint64_t now)
+{
+	if (!app->started) {
+		app->started = now;
+		app->next_refresh = now + CAPTURE_PICTURE;
+	}
+	if (app->ended || (status->reading && now < app->next_refresh))
+		return;
+	app->next_refresh = now + CAPTURE_PICTURE;
+	app->reading = level->tick_due = true;
+	app->ended = !status->reading;
+	if (app->ended && status->damage)
+		app_message(app, true, "%s", status->damage);
+}
+
 static void refresh_if_due(struct app *app, struct level *level, uint64_t now)
 {
 	/* the clock may be set back */
@@ -257,8 +282,9 @@ static bool has_ended(const struct pane *pane)
 
 /* The panes that have read all read on as events come, hidden ones too: in a flood the recording may forget events
  * well before the next refresh, or before Backspace. */
-static void follow(struct app *app, uint64_t now)
+static void follow(struct app *app, uint64_t now, uint64_t budget)
 {
+	app->behind = false;
 	if (app->paused)
 		return;
 	for (size_t i = 0; i < app->nlevels; i++) {
@@ -266,26 +292,33 @@ static void follow(struct app *app, uint64_t now)
 
 		if (app->levels[i].caught_up && !has_ended(pane)) {
 			pane->paused = false;
-			pane->operations->update(pane, now, FOLLOW_BUDGET);
+			app->behind |= pane->operations->update(pane, now, budget);
 		}
 	}
 }
 
 bool app_tick(struct app *app, uint64_t now)
 {
+	struct app_status status = app_status(app);
 	struct level *level = app_top(app);
 	struct pane *pane = level->pane;
+	bool live = app_live(&status);
 
 	app->now = now;
-	follow(app, now);
-	refresh_if_due(app, level, now);
+	follow(app, now, live ? FOLLOW_BUDGET : CAPTURE_FOLLOW_BUDGET);
+	if (live)
+		app->behind = false;   /* more comes anyway */
+	if (live)
+		refresh_if_due(app, level, now);
+	else
+		capture_refresh(app, level, &status, now);
 	if (!app->reading)
 		return app->dirty;
 	pane->paused = app->paused && level->caught_up;
 	app->reading = pane->operations->update(pane, now, READ_BUDGET);
 	if (!app->reading) {
 		level->caught_up = true;
-		if (level->tick_due && !pane->paused && is_live(app) && !has_ended(pane))
+		if (level->tick_due && !pane->paused && live && !has_ended(pane))
 			query_tick(pane->query, now);
 		level->tick_due = false;
 	}
@@ -296,7 +329,14 @@ bool app_tick(struct app *app, uint64_t now)
 
 uint64_t app_next_tick(const struct app *app)
 {
-	return app->reading ? app->now : app->next_refresh;
+	if (app_is_behind(app))
+		return app->now;
+	return app->ended ? UINT64_MAX : app->next_refresh;
+}
+
+bool app_is_behind(const struct app *app)
+{
+	return app->reading || app->behind;
 }
 
 /* ---- drawing ---- */

@@ -19,6 +19,10 @@ struct app_status {
 	/* negative: not known yet */
 	double own_cpu;           /* of one core, 0 to 1, over the last seconds */
 	double events_rate, markers_rate, spans_rate;  /* per second */
+	/* of captures */
+	bool reading;             /* the file is being read */
+	double progress;          /* part of it that is read, 0 to 1; negative: not known */
+	const char *damage;       /* one line about what is wrong with it; NULL nothing */
 };
 
 struct app_host {
@@ -46,8 +50,10 @@ void app_free(struct app *app);
 void app_key(struct app *app, const struct key_event *event, uint64_t now);
 /* Time passed (ns since the epoch): reads new events, refreshes when due. True if the screen is to be drawn. */
 bool app_tick(struct app *app, uint64_t now);
-/* ns since the epoch when app_tick wants to be called again. */
+/* ns since the epoch when app_tick wants to be called again; UINT64_MAX: only after a key. */
 uint64_t app_next_tick(const struct app *app);
+/* Whether panes have not read yet all that the recording holds: what comes next had better wait, or it may push that out. */
+bool app_is_behind(const struct app *app);
 /* Draws everything into cells (of the terminal's size). */
 void app_draw(struct app *app, struct cells *cells);
 bool app_done(const struct app *app);

@@ -56,6 +56,8 @@ struct app {
 	const struct pane *pressed;    /* got the last press: the second of a double click is for it alone */
 	bool dragging;                 /* a mouse button went down inside the pane */
 	bool reading;                  /* the top pane has more to read */
+	bool behind;                   /* some pane has, of what came since it had read all */
+	bool ended;                    /* all of the capture is read: nothing comes any more */
 	bool paused, dirty, done;
 	uint64_t now, drawn, paused_since;
 	uint64_t refresh;              /* ns */
@@ -70,6 +72,10 @@ static inline struct level *app_top(struct app *app)
 
 /* Another refresh period from now on. */
 void app_set_refresh(struct app *app, uint64_t ns);
+
+/* What the host says now. */
+struct app_status app_status(const struct app *app);
+bool app_is_live(const struct app *app);
 
 static inline bool app_live(const struct app_status *status)
 {
@@ -94,6 +100,8 @@ char *level_filter_text(const struct app *app);
 /* ---- actions.c ---- */
 
 extern const struct action app_actions[];
+/* Whether it means nothing in a capture. */
+bool action_is_live_only(const struct action *action);
 /* What the key does in this pane, or NULL. */
 const struct action *action_find(const struct pane *pane, int key);
 void app_run(struct app *app, const struct action *action);

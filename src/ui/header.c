@@ -9,6 +9,7 @@
 
 #define PATH_TEXT 4096
 #define LABEL_SHORT 48   /* bytes of a name in a path that is too long */
+#define PROGRESS_AFTER 500000000ull   /* ns of reading */
 #define WIDE 100   /* columns from which on pieces stand further apart */
 
 struct line {
@@ -74,25 +75,32 @@ static void reach_text(uint64_t ns, char *text, size_t size)
 		snprintf(text, size, "%llu:%02llu:%02llu", seconds / 3600, seconds / 60 % 60, seconds % 60);
 }
 
-static void recording_text(const struct app *app, char *text, size_t size)
+/* ns since the epoch of the oldest event that is held, 0 none, and of the newest. */
+static uint64_t oldest_held(const struct app *app, uint64_t *newest)
 {
 	const struct recording *recording = engine_recording(app->engine);
 	struct recording_fill fill, total = recording_fill(recording, LANE_SPANS);
-	char bytes[32], max[32], back[32], since[16];
 
 	fill = recording_fill(recording, LANE_CALLS);
 	if (fill.oldest_time && (!total.oldest_time || fill.oldest_time < total.oldest_time))
 		total.oldest_time = fill.oldest_time;
-	if (fill.newest_time > total.newest_time)
-		total.newest_time = fill.newest_time;
+	*newest = fill.newest_time > total.newest_time ? fill.newest_time : total.newest_time;
+	return total.oldest_time;
+}
+
+static void recording_text(const struct app *app, char *text, size_t size)
+{
+	char bytes[32], max[32], back[32], since[16];
+	uint64_t newest, oldest = oldest_held(app, &newest);
+
 	count_text(engine_recorded_bytes(app->engine), bytes, sizeof(bytes));
 	count_text(engine_memory(app->engine), max, sizeof(max));
-	if (!total.oldest_time) {
+	if (!oldest) {
 		snprintf(text, size, "empty, %s at most", max);
 		return;
 	}
-	reach_text(total.newest_time - total.oldest_time, back, sizeof(back));
-	clock_text(total.oldest_time, since);
+	reach_text(newest - oldest, back, sizeof(back));
+	clock_text(oldest, since);
 	snprintf(text, size, "%s of %s, %s back to %s", bytes, max, back, since);
 }
 
@@ -139,6 +147,81 @@ static void lost_piece(const struct app *app, struct line *line, bool when_none)
 		piece(line, "lost", strcmp(text, "0") ? STYLE_ERROR : STYLE_VALUE, text);
 }
 
+static bool has_evicted(const struct app *app)
+{
+	const struct recording *recording = engine_recording(app->engine);
+
+	return recording_fill(recording, LANE_SPANS).evicted || recording_fill(recording, LANE_CALLS).evicted;
+}
+
+/* From when to when it is, and how much of that the recording still holds. */
+static void capture_reach_text(const struct app *app, char *text, size_t size)
+{
+	const struct engine_counts *counts = engine_counts(app->engine);
+	char first[16], last[16], reach[32];
+	uint64_t held;
+
+	if (!counts->first_time) {
+		snprintf(text, size, "no events");
+		return;
+	}
+	clock_text(counts->first_time, first);
+	clock_text(counts->last_time, last);
+	reach_text(counts->last_time - counts->first_time, reach, sizeof(reach));
+	held = oldest_held(app, &(uint64_t){ 0 });
+	if (!has_evicted(app) || !held) {
+		snprintf(text, size, "%s to %s, %s", first, last, reach);
+		return;
+	}
+	clock_text(held, first);
+	snprintf(text, size, "%s to %s of %s: --memory holds no more", first, last, reach);
+}
+
+/* Nothing is said of what takes less than a moment. */
+static void capture_progress_piece(const struct app *app, struct line *line, const struct app_status *status)
+{
+	char text[32];
+
+	if (!status->reading || !app->started || app->now - app->started < PROGRESS_AFTER)
+		return;
+	if (status->progress >= 0)
+		snprintf(text, sizeof(text), "reading %.0f %%", status->progress * 100);
+	else
+		snprintf(text, sizeof(text), "reading");
+	piece(line, "", STYLE_WARNING, text);
+}
+
+static void draw_capture_figures(struct app *app, struct cells *cells, const struct app_status *status)
+{
+	const struct engine_counts *counts = engine_counts(app->engine);
+	struct line line = { cells, 0, 0 };
+	char text[256];
+
+	text_escape(status->source, strlen(status->source), text, sizeof(text));
+	piece(&line, "spantop", STYLE_VALUE, text);
+	capture_progress_piece(app, &line, status);
+	if (status->damage)
+		piece(&line, "", STYLE_ERROR, "damaged");
+	rate_text(counts->events, text, sizeof(text));
+	piece(&line, "events", STYLE_VALUE, text);
+	rate_text(counts->markers, text, sizeof(text));
+	piece(&line, "markers", STYLE_VALUE, text);
+	rate_text(span_table_counts(engine_spans(app->engine)).closed, text, sizeof(text));
+	piece(&line, "spans", STYLE_VALUE, text);
+}
+
+static void draw_capture_losses(struct app *app, struct cells *cells, int row)
+{
+	struct line line = { cells, row, 0 };
+	uint64_t invalid = engine_counts(app->engine)->invalid_markers;
+	char text[160];
+
+	capture_reach_text(app, text, sizeof(text));
+	piece(&line, "capture", STYLE_VALUE, text);
+	snprintf(text, sizeof(text), "%llu", (unsigned long long)invalid);
+	piece(&line, "invalid markers", invalid ? STYLE_WARNING : STYLE_VALUE, text);
+}
+
 static void draw_figures(struct app *app, struct cells *cells, const struct app_status *status)
 {
 	struct line line = { cells, 0, 0 };
@@ -146,7 +229,7 @@ static void draw_figures(struct app *app, struct cells *cells, const struct app_
 
 	piece(&line, "spantop", STYLE_VALUE, app_live(status) ? "live" : status->source);
 	paused_piece(app, &line);
-	if (status->scope)
+	if (status->scope[0])
 		piece(&line, "scope", STYLE_VALUE, status->scope);
 	rate_text(status->events_rate, text, sizeof(text));
 	piece(&line, "events/s", STYLE_VALUE, text);
@@ -281,21 +364,25 @@ static int draw_alarm(struct app *app, struct cells *cells)
 
 int header_draw(struct app *app, struct cells *cells)
 {
-	struct app_status status = { .source = "" };
+	struct app_status status = app_status(app);
 
-	if (app->host.status)
-		app->host.status(app->host.context, &status);
 	if (cells->rows < 10) {
 		draw_breadcrumb(app, cells, 0, draw_alarm(app, cells));
 		return 1;
 	}
-	draw_figures(app, cells, &status);
+	if (app_live(&status))
+		draw_figures(app, cells, &status);
+	else
+		draw_capture_figures(app, cells, &status);
 	if (cells->rows < 16) {
 		draw_breadcrumb(app, cells, 1, 0);
 		draw_filter(app, cells, 2);
 		return 3;
 	}
-	draw_losses(app, cells, 1);
+	if (app_live(&status))
+		draw_losses(app, cells, 1);
+	else
+		draw_capture_losses(app, cells, 1);
 	draw_breadcrumb(app, cells, 2, 0);
 	draw_filter(app, cells, 3);
 	return 4;

@@ -2,10 +2,10 @@
 
 #include "app_private.h"
 
-static bool offered(const struct app *app, const struct action *action)
+static bool offered(const struct app *app, const struct action *action, bool live)
 {
 	/* at the bottom of the stack there is nothing to go back to */
-	return action->label && !(action->keys[0] == K_BACKSPACE && app->nlevels < 2);
+	return action->label && (live || !action_is_live_only(action)) && !(action->keys[0] == K_BACKSPACE && app->nlevels < 2);
 }
 
 static bool is_function(const struct action *action)
@@ -25,13 +25,14 @@ static size_t collect(const struct app *app, const struct action **actions)
 {
 	const struct action *own = app->levels[app->nlevels - 1].pane->operations->actions;
 	int ranks[KEY_BAR_ENTRIES];
+	bool live = app_is_live(app);
 	size_t count = 0;
 
 	for (int table = 0; table < 2; table++) {
 		for (const struct action *a = table ? app_actions : own; a && a->help; a++) {
 			size_t at = count;
 
-			if (!offered(app, a) || count == KEY_BAR_ENTRIES)
+			if (!offered(app, a, live) || count == KEY_BAR_ENTRIES)
 				continue;
 			/* the pane's own meaning of a key hides the application's */
 			if (table && action_find(app->levels[app->nlevels - 1].pane, a->keys[0]) != a)

@@ -131,6 +131,7 @@ static void top_changed(struct app *app)
 	app->reading = true;
 	app->dirty = true;
 	app->next_refresh = app->now;   /* its own period begins */
+	app->behind = false;
 	level->pane->paused = app->paused && level->caught_up;
 }
 

@@ -68,14 +68,6 @@ void pane_free(struct pane *pane)
 	free(filter);
 }
 
-bool view_shows_spans(const struct view *view)
-{
-	for (size_t i = 0; i < view->ncolumns; i++)
-		if (view->columns[i].flags & COLUMN_KEY)
-			return !strncmp(view->columns[i].field, "span.", 5);
-	return false;
-}
-
 /* Views of spans read the lane of markers alone. */
 static uint64_t events_held(const struct pane *pane)
 {

@@ -67,8 +67,6 @@ struct pane *pane_new(struct engine *engine, const struct query_spec *spec, stru
 		      size_t *which_filter);
 /* Frees the query and the common texts as well: operations->free frees the kind's own part and the struct. */
 void pane_free(struct pane *pane);
-/* Whether a view looks at markers alone: what its rows stand for is a span or a group of spans. */
-bool view_shows_spans(const struct view *view);
 /* What an update function needs: runs the query for about budget_ns of CPU time and keeps progress. True if
  * more waits. */
 bool pane_read(struct pane *pane, uint64_t budget_ns);

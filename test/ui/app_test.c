@@ -219,7 +219,8 @@ static void unknown_rates_are_no_zeros(void **state)
 
 	(void)state;
 	screen_open(&screen, NULL, NULL, 24, 80);
-	screen.status = (struct app_status){ "live", "inside", -1, -1, -1, -1 };
+	screen.status = (struct app_status){ .source = "live", .scope = "inside", .own_cpu = -1, .events_rate = -1,
+					      .markers_rate = -1, .spans_rate = -1 };
 	screen_wait(&screen, 1000000000);
 	screen_has(&screen, "events/s -  markers/s -  spans/s -  CPU -");
 	screen_close(&screen);

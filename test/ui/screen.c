@@ -52,7 +52,8 @@ void screen_open(struct screen *screen, const char *view, const char *filter, in
 	memset(screen, 0, sizeof(*screen));
 	screen->engine = web_service_new();
 	assert_non_null(screen->engine);
-	screen->status = (struct app_status){ "live", "inside", 0.004, 1234, 48, 24 };
+	screen->status = (struct app_status){ .source = "live", .scope = "inside", .own_cpu = 0.004,
+					       .events_rate = 1234, .markers_rate = 48, .spans_rate = 24 };
 	screen->now = WEB_SERVICE_END;
 	screen->app = app_new(screen->engine, &options, &host, &error);
 	if (!screen->app)
