@@ -531,6 +531,7 @@ void state_exec(struct state *state, struct thread *thread, const char *comm, co
 	for (size_t i = start; i < size && n < sizeof(args); i++)
 		args[n++] = command[i] ? command[i] : ' ';
 	state_set_text(state, &process->args, args, n);
+	process->written = 0;
 	if (image)
 		image_keep(state, process, image);
 }

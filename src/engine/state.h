@@ -117,6 +117,7 @@ struct process {
 	struct process_image *images; /* newest first; only of which events may have to be shown */
 	struct string *cwd;        /* never NULL, maybe "" */
 	uint32_t nfds;             /* descriptors that are known to be open (state_fd_next) */
+	uint32_t written;          /* as of its threads, with the program that it is now */
 	uint32_t open_spans;       /* spans of its threads that are open now; kept by span.c */
 	uint32_t pins;             /* spans that point at it: while not 0 it is not freed; kept by span.c */
 	struct span *newest_span;  /* newest open span that it owns; kept by span.c */
@@ -157,6 +158,7 @@ struct thread {
 	uint64_t seen_time;        /* ns since the epoch of the first input that told of it, 0 none yet */
 	struct span *newest_span;  /* newest open span that this thread wrote the enter of; kept by span.c */
 	uint32_t pins;             /* spans that point at it: while not 0 it is not freed; kept by span.c */
+	uint32_t written;          /* capture file that tells of it, 0 none; kept by capture_sink.c */
 	struct marker_tail marker_tail;
 	uint64_t last_chunk[LANES];
 	struct thread *next_sibling, *previous_sibling;

@@ -37,6 +37,8 @@ void facts_copy(struct state *state, struct process *child, const struct process
 	if (!facts)
 		return;
 	*facts = *parent->facts;
+	/* its own: unless both are the same outside of containers nobody told it yet */
+	facts->vpid = parent->facts->vpid == parent->pid ? (int64_t)child->pid : -1;
 	string_ref(facts->exepath);
 	string_ref(facts->root);
 	string_ref(facts->env);
