@@ -103,7 +103,6 @@ static const uint8_t actions[SCAP_TYPES] = {
 	[SCAP_TYPE_SYSCALL_SETREUID_X] = ACTION_SETREUID,
 	[SCAP_TYPE_SYSCALL_SETREGID_X] = ACTION_SETREGID,
 	[SCAP_TYPE_SYSCALL_SETSID_X] = ACTION_SETSID,
-	[SCAP_TYPE_SYSCALL_SETPGID_X] = ACTION_SETPGID,
 	[SCAP_TYPE_SYSCALL_PRCTL_X] = ACTION_PRCTL,
 	[SCAP_TYPE_SYSCALL_GETRLIMIT_X] = ACTION_RLIMIT,
 	[SCAP_TYPE_SYSCALL_SETRLIMIT_X] = ACTION_RLIMIT,
@@ -128,7 +127,7 @@ static const uint16_t kept[] = {
 	SCAP_TYPE_SOCKET_SENDTO_E, SCAP_TYPE_SOCKET_SENDMSG_E, SCAP_TYPE_SYSCALL_EXECVE_18_E,
 	SCAP_TYPE_SYSCALL_EXECVE_19_E, SCAP_TYPE_SYSCALL_EXECVEAT_E, SCAP_TYPE_SYSCALL_SETUID_E,
 	SCAP_TYPE_SYSCALL_SETGID_E, SCAP_TYPE_SYSCALL_SETRESUID_E, SCAP_TYPE_SYSCALL_SETRESGID_E,
-	SCAP_TYPE_SYSCALL_SETPGID_E, SCAP_TYPE_SYSCALL_GETRLIMIT_E, SCAP_TYPE_SYSCALL_SETRLIMIT_E,
+	SCAP_TYPE_SYSCALL_GETRLIMIT_E, SCAP_TYPE_SYSCALL_SETRLIMIT_E,
 	SCAP_TYPE_SYSCALL_PRLIMIT_E,
 };
 
@@ -221,7 +220,7 @@ struct scap_value scap_enter_value(const struct scap_step *step, unsigned i)
 {
 	const struct thread_enter *enter = &step->thread->enter;
 
-	if (enter->kept_type + 1u != step->input->scap.type)
+	if (enter->type != enter->kept_type || enter->type + 1u != step->input->scap.type)
 		return (struct scap_value){ NULL, 0 };
 	return value_at(enter->params, enter->size, enter->nparams, 2, i);
 }
@@ -364,6 +363,7 @@ static int take_marker(struct engine *engine, struct scap_step *step)
 		.pid = step->thread->process->pid,
 		.time = step->input->time,
 	};
+	struct thread_enter *enter = &step->thread->enter;
 	uint64_t before = engine->counts.markers;
 	int error;
 
@@ -373,7 +373,9 @@ static int take_marker(struct engine *engine, struct scap_step *step)
 	error = ingest_marker_text(engine, step->thread, &marker);
 	if (!error && engine->counts.markers != before)
 		mark_fd(engine, step);
-	step->thread->enter.type = UINT16_MAX;
+	enter->type = UINT16_MAX;
+	enter->fd_num = -1;
+	enter->time = 0;
 	return error;
 }
 
@@ -390,6 +392,8 @@ static struct thread *thread_of(struct engine *engine, const struct input *input
 	if (!thread)
 		return NULL;
 	thread->is_stranger = true;
+	if (!thread->process->name->size)
+		thread->process->uid = UINT32_MAX;
 	thread->seen_time = input->time;
 	*is_new = true;
 	return thread;
@@ -425,8 +429,6 @@ static void take_exit(struct engine *engine, struct scap_step *step, const struc
 	struct thread_enter *enter = &step->thread->enter;
 
 	step->is_paired = enter->type + 1u == input->scap.type;
-	if (!step->is_paired)
-		enter->type = UINT16_MAX;
 	if (rule->flags & RULE_RESULT) {
 		struct scap_value value = input_value(input, 2, 0);
 

@@ -36,7 +36,7 @@ size_t scap_path(const char *directory, size_t directory_size, const char *path,
 {
 	size_t n = size && path[0] == '/' ? 0 : directory_size, i = 0;
 
-	if (n + size + 1 > SCAP_PATH_MAX) {
+	if (directory_size + size + 1 > SCAP_PATH_MAX) {
 		memcpy(name, TOO_LONG, sizeof(TOO_LONG));
 		return sizeof(TOO_LONG) - 1;
 	}
@@ -143,9 +143,7 @@ static void opened(struct engine *engine, struct scap_step *step, struct scap_va
 		description.type = FD_DIRECTORY;
 	description.dev = (uint32_t)device;
 	if (path.bytes) {
-		bool is_absolute = path.size && path.bytes[0] == '/';
-
-		size = is_absolute ? 0 : directory_of(engine, step, dirfd, directory);
+		size = directory_of(engine, step, dirfd, directory);
 		size = scap_path(directory, size, (const char *)path.bytes, path.size, name);
 	}
 	scap_made(engine, step, step->result, &description, path.bytes ? name : "<NA>", path.bytes ? size : 4);

@@ -11,7 +11,6 @@
 #define EXE_WRITABLE_SCAP 1
 #define RLIMIT_NOFILE_SCAP 7
 #define PR_SET_NAME 15
-#define COMM_SIZE 16
 #define TEXT_MAX 4096
 /* what new files have behind the parameters that both generations know */
 #define EXEC_TRUSTED_EXEPATH 27
@@ -38,14 +37,15 @@ static void set_args(struct engine *engine, struct process *process, const char 
 	state_set_text(engine->state, &process->args, text, size);
 }
 
-static void set_comm(struct engine *engine, struct thread *thread, struct scap_value comm)
+/* Old events have no comm: there it is the whole of the program's path. */
+static void set_comm(struct engine *engine, struct thread *thread, struct scap_value comm, struct scap_value exe)
 {
-	char name[COMM_SIZE] = "";
+	struct process *process = thread->process;
+	struct scap_value name = comm.bytes ? comm : exe;
 
-	if (!comm.bytes)
-		return;
-	memcpy(name, comm.bytes, comm.size < sizeof(name) - 1 ? comm.size : sizeof(name) - 1);
-	state_thread_name(engine->state, thread, name);
+	set_texts(engine, &thread->name, name);
+	if (thread->tid == process->pid || !process->name->size)
+		set_texts(engine, &process->name, name);
 }
 
 static void set_cwd(struct engine *engine, struct process *process, const char *cwd, size_t size)
@@ -80,24 +80,22 @@ static void learn_faults(const struct scap_step *step, struct thread *thread)
 {
 	thread->faults_major = (uint64_t)number_named(step, "pgft_maj", (int64_t)thread->faults_major);
 	thread->faults_minor = (uint64_t)number_named(step, "pgft_min", (int64_t)thread->faults_minor);
-	learn_memory(step, thread);
 }
 
 /* ---- clone ---- */
 
-/* The event itself says what the caller is, where nothing else did. */
-static void learn_program(struct engine *engine, struct scap_step *step, struct thread *thread)
+/* The event itself says what it is that was cloned. */
+static void learn_program(struct engine *engine, struct scap_step *step, struct thread *thread, bool is_thread)
 {
-	struct process *process = thread->process;
 	struct scap_value exe = scap_text(scap_named(step, "exe")), comm = scap_text(scap_named(step, "comm"));
-	struct scap_value args = scap_named(step, "args"), cwd = scap_text(scap_named(step, "cwd"));
+	struct scap_value args = scap_named(step, "args");
 
-	set_texts(engine, &process->exe, exe);
+	set_comm(engine, thread, comm, exe);
+	if (is_thread)
+		return;
+	set_texts(engine, &thread->process->exe, exe);
 	if (args.bytes)
-		set_args(engine, process, (const char *)args.bytes, args.size);
-	set_comm(engine, thread, comm.bytes ? comm : exe);
-	if (cwd.size)
-		set_cwd(engine, process, (const char *)cwd.bytes, cwd.size);
+		set_args(engine, thread->process, (const char *)args.bytes, args.size);
 }
 
 static void learn_child(struct engine *engine, struct scap_step *step, struct thread *child, uint32_t flags, bool inverted)
@@ -108,14 +106,18 @@ static void learn_child(struct engine *engine, struct scap_step *step, struct th
 
 	child->is_stranger = false;
 	child->clone_flags = flags | (inverted ? CLONE_INVERTED_SCAP : 0);
-	child->vtid = number_named(step, "vtid", child->tid);
+	/* the parent's exit has the parent's own */
+	child->vtid = step->result ? child->tid : number_named(step, "vtid", child->tid);
+	learn_program(engine, step, child, is_thread);
 	learn_faults(step, child);
 	if (is_thread || !facts)
 		return;
+	learn_memory(step, child);
 	process->uid = (uint32_t)number_named(step, "uid", process->uid);
 	facts->gid = (uint32_t)number_named(step, "gid", facts->gid);
-	facts->vpid = number_named(step, "vpid", process->pid);
+	facts->vpid = step->result ? (int64_t)process->pid : number_named(step, "vpid", process->pid);
 	facts->fdlimit = number_named(step, "fdlimit", facts->fdlimit);
+	/* which container these are, the next execve tells: so far it is in its parent's */
 	set_texts(engine, &facts->cgroups, scap_named(step, "cgroups"));
 }
 
@@ -143,9 +145,9 @@ static bool cloned(struct engine *engine, struct scap_step *step, struct thread 
 	uint32_t pid = flags & CLONE_THREAD_SCAP ? parent->process->pid : tid;
 	struct thread *child;
 
-	if (parent->is_stranger) {
-		learn_program(engine, step, parent);
-	}
+	if (parent->is_stranger)
+		learn_program(engine, step, parent, false);
+	parent->is_stranger = false;
 	child = state_fork(engine->state, parent, tid, pid, NULL, engine->now);
 	if (child)
 		learn_child(engine, step, child, flags, inverted);
@@ -164,9 +166,8 @@ static bool cloned_in_child(struct engine *engine, struct scap_step *step)
 	if (flags & CLONE_THREAD_SCAP)
 		parent_tid = pid;
 	parent = is_id(parent_tid) ? state_find_thread(engine->state, (uint32_t)parent_tid) : NULL;
-	if (!parent || parent == step->thread) {
+	if (!parent || parent->process == step->thread->process) {
 		/* it speaks for itself */
-		learn_program(engine, step, step->thread);
 		learn_child(engine, step, step->thread, flags, false);
 		if (is_id(parent_tid))
 			state_set_parent(engine->state, step->thread->process, (uint32_t)parent_tid);
@@ -186,7 +187,11 @@ static bool act_clone(struct engine *engine, struct scap_step *step)
 		return true;
 	if (!step->result)
 		return cloned_in_child(engine, step);
-	if (!is_id(step->result) || !make_way(engine, (uint32_t)step->result))
+	/* who lives in a namespace of its own is told its child's id there: the child itself tells which it is here */
+	if (number_named(step, "vtid", step->thread->tid) != (int64_t)step->thread->tid)
+		return true;
+	if (!is_id(step->result) || step->result == step->thread->tid || step->result == step->thread->process->pid ||
+	    !make_way(engine, (uint32_t)step->result))
 		return true;
 	return cloned(engine, step, step->thread, (uint32_t)step->result, false);
 }
@@ -227,7 +232,8 @@ static bool act_exec(struct engine *engine, struct scap_step *step)
 	struct thread *thread = step->thread;
 	struct process *process = thread->process;
 	struct scap_value exe = scap_text(scap_named(step, "exe")), comm = scap_text(scap_named(step, "comm"));
-	struct scap_value args = scap_named(step, "args"), cwd = scap_text(scap_named(step, "cwd"));
+	struct scap_value args = scap_named(step, "args");
+	int64_t parent = number_named(step, "ptid", 0);
 	struct process_facts *facts;
 
 	if (step->result < 0 || !scap_value(step, 0).size)
@@ -239,11 +245,12 @@ static bool act_exec(struct engine *engine, struct scap_step *step)
 	state_exec(engine->state, thread, NULL, (const char *)exe.bytes, exe.size, engine->now);
 	if (args.bytes)
 		set_args(engine, process, (const char *)args.bytes, args.size);
-	set_comm(engine, thread, comm.bytes ? comm : exe);
-	if (cwd.size)
-		set_cwd(engine, process, (const char *)cwd.bytes, cwd.size);
+	set_comm(engine, thread, comm, exe);
+	if (!process->ppid && is_id(parent))
+		state_set_parent(engine->state, process, (uint32_t)parent);
 	thread->is_stranger = false;
 	learn_faults(step, thread);
+	learn_memory(step, thread);
 	set_texts(engine, &facts->env, scap_named(step, "env"));
 	set_cgroups(engine, facts, scap_named(step, "cgroups"));
 	facts->fdlimit = number_named(step, "fdlimit", facts->fdlimit);
@@ -268,31 +275,25 @@ static void set_id(const struct scap_step *step, unsigned enter_param, const cha
 		*id = (uint32_t)number;
 }
 
-static void act_limit(const struct scap_step *step, struct process_facts *facts, bool of_other)
+static void act_limit(struct engine *engine, const struct scap_step *step, bool of_other)
 {
+	struct process *process = step->thread->process;
 	int64_t pid = 0, resource = -1, limit = -1;
-	bool is_set = false;
+	struct process_facts *facts;
 
-	if (of_other) {
-		scap_number(scap_enter_value(step, 0), &pid);
-		scap_number(scap_enter_value(step, 1), &resource);
-		is_set = scap_number(scap_value(step, 1), &limit) && limit >= 0;
-		if (!is_set)
-			is_set = scap_number(scap_value(step, 3), &limit);
-	} else {
-		scap_number(scap_enter_value(step, 0), &resource);
-		is_set = scap_number(scap_value(step, 1), &limit);
-	}
-	if (resource == RLIMIT_NOFILE_SCAP && is_set && limit >= 0 &&
-	    (!pid || pid == (int64_t)step->thread->process->pid))
+	scap_number(scap_enter_value(step, of_other ? 1 : 0), &resource);
+	if (resource != RLIMIT_NOFILE_SCAP || !scap_number(scap_value(step, 1), &limit) || limit < 0)
+		return;
+	if (of_other && scap_number(scap_enter_value(step, 0), &pid) && pid)
+		process = is_id(pid) ? state_find_process(engine->state, (uint32_t)pid) : NULL;
+	facts = process ? state_facts(engine->state, process) : NULL;
+	if (facts)
 		facts->fdlimit = limit;
 }
 
-static void act_ids(struct engine *engine, const struct scap_step *step, enum scap_action action,
-		    struct process_facts *facts)
+static void act_ids(const struct scap_step *step, enum scap_action action, struct process_facts *facts)
 {
-	struct process *process = step->thread->process, *other;
-	int64_t pid = 0, group = 0;
+	struct process *process = step->thread->process;
 
 	switch (action) {
 	case ACTION_SETUID:
@@ -309,18 +310,8 @@ static void act_ids(struct engine *engine, const struct scap_step *step, enum sc
 	case ACTION_SETREGID:
 		set_id(step, 1, "egid", &facts->gid);
 		break;
-	case ACTION_SETSID:
-		facts->sid = step->result;
-		break;
 	default:
-		if (!scap_number(scap_enter_value(step, 0), &pid))
-			scap_number(scap_named(step, "pid"), &pid);
-		if (!scap_number(scap_enter_value(step, 1), &group))
-			scap_number(scap_named(step, "pgid"), &group);
-		other = pid && is_id(pid) ? state_find_process(engine->state, (uint32_t)pid) : process;
-		facts = other ? state_facts(engine->state, other) : NULL;
-		if (facts)
-			facts->vpgid = group ? group : (int64_t)other->pid;
+		facts->sid = step->result;
 		break;
 	}
 }
@@ -328,7 +319,7 @@ static void act_ids(struct engine *engine, const struct scap_step *step, enum sc
 static void act_prctl(struct engine *engine, struct scap_step *step)
 {
 	if (number_named(step, "option", -1) == PR_SET_NAME)
-		set_comm(engine, step->thread, scap_text(scap_named(step, "arg2_str")));
+		set_comm(engine, step->thread, scap_text(scap_named(step, "arg2_str")), (struct scap_value){ NULL, 0 });
 }
 
 bool scap_act_process(struct engine *engine, struct scap_step *step, enum scap_action action)
@@ -347,6 +338,7 @@ bool scap_act_process(struct engine *engine, struct scap_step *step, enum scap_a
 		return true;
 	case ACTION_SWITCH:
 		learn_faults(step, step->thread);
+		learn_memory(step, step->thread);
 		return true;
 	case ACTION_PROCINFO:
 		step->thread->cpu_user = (uint64_t)number_named(step, "cpu_usr", 0);
@@ -360,13 +352,14 @@ bool scap_act_process(struct engine *engine, struct scap_step *step, enum scap_a
 	}
 	if (step->result < 0)
 		return true;
+	if (action == ACTION_RLIMIT || action == ACTION_PRLIMIT) {
+		act_limit(engine, step, action == ACTION_PRLIMIT);
+		return true;
+	}
 	facts = state_facts(engine->state, step->thread->process);
 	if (!facts)
 		return false;
-	if (action == ACTION_RLIMIT || action == ACTION_PRLIMIT)
-		act_limit(step, facts, action == ACTION_PRLIMIT);
-	else
-		act_ids(engine, step, action, facts);
+	act_ids(step, action, facts);
 	return true;
 }
 
