@@ -126,6 +126,15 @@ static bool is_below_one(const struct value *value, const struct filter_constant
 	return false;
 }
 
+static inline bool is_text(const struct value *value, const struct filter_constant *constant)
+{
+	if (value->size != constant->size)
+		return false;
+	/* most texts differ in their first byte, which needs no call */
+	return !value->size || (value->text[0] == constant->text[0] &&
+				!memcmp(value->text, constant->text, value->size));
+}
+
 static bool holds_for(const struct filter_check *check, const struct filter_constant *constants,
 		      const struct value *value)
 {
@@ -137,9 +146,8 @@ static bool holds_for(const struct filter_check *check, const struct filter_cons
 		return true;
 	case OPERATOR_EQUAL:
 	case OPERATOR_UNEQUAL:
-		/* texts of different length need no look at their bytes */
-		if (check->class == CLASS_TEXT && value->size != constant->size)
-			return check->operator == OPERATOR_UNEQUAL;
+		if (check->class == CLASS_TEXT)
+			return is_text(value, constant) == (check->operator == OPERATOR_EQUAL);
 		if (check->class == CLASS_NETWORK)
 			return in_network(value, constant) == (check->operator == OPERATOR_EQUAL);
 		/* fall through */
@@ -199,17 +207,26 @@ static bool question_fits(const struct field_question *question, const struct va
 	return holds_for(of->check, of->constants, value);
 }
 
-static bool holds(const struct filter *filter, const struct filter_check *check, const struct event *event,
-		  struct field_context *context)
+static bool holds_for_any(const struct filter *filter, const struct filter_check *check, const struct event *event,
+			  struct field_context *context)
+{
+	struct check_question question = { { &check->orders, question_fits }, check, filter->constants };
+
+	return check->field.definition->any(&check->field, event, context, &question.question);
+}
+
+static inline bool holds(const struct filter *filter, const struct filter_check *check, const struct event *event,
+			 struct field_context *context)
 {
 	const struct field_definition *definition = check->field.definition;
-	struct check_question question = { { &check->orders, question_fits }, check, filter->constants };
 	struct value value;
 
 	if (definition->any)
-		return definition->any(&check->field, event, context, &question.question);
+		return holds_for_any(filter, check, event, context);
 	if (!definition->get(&check->field, event, 0, context, &value))
 		return false;
+	if (check->equal_text)
+		return is_text(&value, &filter->constants[check->first]);
 	if (check->dynamic && !is_comparable(check, &value))
 		return false;
 	if (!(definition->flags & FIELD_MANY))
