@@ -100,6 +100,7 @@ static int loop(struct session *session, struct app *app, struct terminal *termi
 	if (cells_init(&cells))
 		return -ENOMEM;
 	session_watch(session, ops->poll_fd(terminal));
+	app_tick(app, session_now());
 	while (!app_done(app) && !session->stop) {
 		struct key_event event;
 		int keys;

@@ -152,8 +152,10 @@ static void take_signals(struct session *session)
 {
 	struct signalfd_siginfo info;
 
-	while (read(session->signals, &info, sizeof(info)) == sizeof(info))
+	while (read(session->signals, &info, sizeof(info)) == sizeof(info)) {
 		session->stop = true;
+		session->signal = info.ssi_code == SI_KERNEL ? 0 : (int)info.ssi_signo;
+	}
 }
 
 /* Inputs to be taken at once, at most. */
@@ -179,14 +181,12 @@ static void pump_probe(struct session *session)
 /* A capture that is damaged ends where the damage begins. */
 static void capture_ended(struct session *session, int error)
 {
-	const char *damage = capture_source_damage(session->source);
+	const char *damage = error == -ENODATA ? capture_source_damage(session->source) : strerror(-error);
 
 	session->ended = true;
 	session->more = false;
-	if (error != -ENODATA)
-		snprintf(session->damage, sizeof(session->damage), "%s", strerror(-error));
-	else
-		snprintf(session->damage, sizeof(session->damage), "%s", damage);
+	if (damage[0])
+		snprintf(session->damage, sizeof(session->damage), "%s: %s", session->options->read, damage);
 }
 
 /* As many inputs as one number of events may come from: of an input comes one at most. */
