@@ -18,6 +18,7 @@ struct session {
 	int epoll, signals;
 	int rings;                 /* the probe's descriptor: readable when a ring fills; -1 of a capture */
 	bool stop;                 /* a signal or a limit asked for the end */
+	int signal;                /* the latest that a process sent; 0 none, or a key of the terminal did */
 	bool more;                 /* the last pump left inputs behind */
 	bool ended;                /* of a capture: all is read that will be */
 	bool hold;                 /* of a capture: nothing is taken, somebody still reads what is there */
