@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-const struct field_settings field_settings_default = { .time_style = 'h', .buffer_max = 40 };
+const struct field_settings field_settings_default = { .time_style = 'h', .buffer_max = 80 };
 
 #define SUGGEST_SIZE_MAX 40   /* bytes of a name that are compared; the longest is half of it */
 
@@ -41,12 +41,14 @@ static const struct field_definition *find_longest(const char *text, size_t size
 
 static bool takes_index(const struct field_definition *definition)
 {
-	return definition->argument != FIELD_ARGUMENT_NONE && definition->argument != FIELD_ARGUMENT_NAME;
+	return definition->argument != FIELD_ARGUMENT_NONE && definition->argument != FIELD_ARGUMENT_NAME &&
+	       definition->argument != FIELD_ARGUMENT_MAY_NAME;
 }
 
 static bool takes_name(const struct field_definition *definition)
 {
-	return definition->argument == FIELD_ARGUMENT_NAME || definition->argument == FIELD_ARGUMENT_EITHER;
+	return definition->argument == FIELD_ARGUMENT_NAME || definition->argument == FIELD_ARGUMENT_EITHER ||
+	       definition->argument == FIELD_ARGUMENT_MAY_NAME;
 }
 
 static int fail(const char **reason, size_t *at, const char *why, size_t where)
@@ -93,6 +95,18 @@ static int set_name(struct field *field, const char *name, size_t size, const ch
 	return 0;
 }
 
+/* Decimal without a sign; false if it is none, or too large. */
+static bool parse_number(const char *text, size_t size, uint64_t *number)
+{
+	*number = 0;
+	for (size_t i = 0; i < size; i++) {
+		if (text[i] < '0' || text[i] > '9' || __builtin_mul_overflow(*number, 10u, number) ||
+		    __builtin_add_overflow(*number, (uint64_t)(text[i] - '0'), number))
+			return false;
+	}
+	return size;
+}
+
 /* What stands in brackets: an index, or any text as a name. Returns the bytes read. */
 static int parse_brackets(const char *text, size_t size, size_t start, struct field *field,
 			  const char **reason, size_t *at)
@@ -103,6 +117,11 @@ static int parse_brackets(const char *text, size_t size, size_t start, struct fi
 
 	if (!end)
 		return fail(reason, at, "']' is missing", start);
+	if (field->definition->argument == FIELD_ARGUMENT_NUMBER) {
+		if (!parse_number(inside, end - inside, &field->number))
+			return fail(reason, at, "a number is expected between the brackets", start + 1);
+		return end + 1 - text;
+	}
 	kind = parse_index(inside, end - inside, &field->index);
 	if (kind < 0)
 		return fail(reason, at, "index out of range", start + 1);
@@ -126,6 +145,8 @@ static const char *missing_argument(const struct field_definition *definition)
 		return "this field needs a name after a dot";
 	case FIELD_ARGUMENT_EITHER:
 		return "this field needs an index, [0], or a name after a dot";
+	case FIELD_ARGUMENT_NUMBER:
+		return "this field needs a number: [0]";
 	default:
 		return NULL;
 	}

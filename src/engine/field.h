@@ -18,6 +18,8 @@ enum field_argument {
 	FIELD_ARGUMENT_NAME,     /* name.word */
 	FIELD_ARGUMENT_EITHER,
 	FIELD_ARGUMENT_OPTIONAL, /* none or index */
+	FIELD_ARGUMENT_NUMBER,   /* name[N], 64 bits, not negative */
+	FIELD_ARGUMENT_MAY_NAME, /* none or name.word */
 };
 
 enum field_flag {
@@ -27,6 +29,8 @@ enum field_flag {
 				  * any fits */
 	FIELD_ENDS = 8,          /* with MANY, both ends of a connection: != asks whether none is equal */
 	FIELD_NETWORK = 16,      /* an address that filters compare with networks (10.0.0.0/8) */
+	FIELD_WITHIN = 32,       /* a distance: = asks whether it is at most that */
+	FIELD_PRINT_ONLY = 64,   /* of no use in filters; `-l` leaves it out */
 };
 
 struct field;
@@ -40,10 +44,10 @@ enum buffer_style { BUFFER_DOTTED, BUFFER_PRINTABLE, BUFFER_HEX, BUFFER_HEX_ASCI
 struct field_settings {
 	char time_style;           /* of evt.outputtime, as -t: h, a, r, d, D */
 	enum buffer_style buffer_style;
-	size_t buffer_max;         /* bytes of a buffer shown in evt.args, 0: all. sysdig: 40 */
+	size_t buffer_max;         /* characters of a dotted buffer, 0: all; the other styles show all */
 	bool resolve_ports;        /* ports by the names of their services */
 };
-/* h, dotted, 40 bytes. */
+/* h, dotted, 80 characters, as sysdig. */
 extern const struct field_settings field_settings_default;
 
 /* What reading a value needs besides the event; starts zeroed but for the engine (which may be NULL: then
@@ -65,6 +69,20 @@ struct field_context {
 		uint16_t port, protocol;
 		char name[28];
 	} services[16];
+	/* the event that a field of times since the last one (evt.deltatime) was last read of; each field has its own */
+	struct {
+		const struct field *field;
+		uint64_t num, time, delta;
+	} deltas[8];
+	struct {
+		uint64_t num, count;     /* of util.cnt */
+	} counter;
+	struct {
+		int64_t second;          /* since the epoch, and its local time of day */
+		char text[9];
+	} clock;
+	char *large;             /* a text that scratch is too small for */
+	size_t large_size;
 	char scratch[8192];
 };
 
@@ -99,6 +117,7 @@ struct field {
 	const struct field_definition *definition;
 	int32_t index;
 	bool has_index;
+	uint64_t number;         /* of FIELD_ARGUMENT_NUMBER */
 	char *argument;          /* owned; NULL without one */
 };
 

@@ -11,11 +11,12 @@
 	bool name(const struct field *field, const struct event *event, unsigned nth,                  \
 		  struct field_context *context, struct value *value)
 
-/* ---- field_evt.c, field_evt_io.c ---- */
+/* ---- field_evt*.c ---- */
 enum evt_time_variant {
 	EVT_TIME, EVT_TIME_S, EVT_TIME_ISO, EVT_DATETIME, EVT_DATETIME_S,
 	EVT_RAWTIME, EVT_RAWTIME_S, EVT_RAWTIME_NS,
 	EVT_RELTIME, EVT_RELTIME_S, EVT_RELTIME_NS,
+	EVT_DELTATIME, EVT_DELTATIME_S, EVT_DELTATIME_NS, EVT_OUTPUTTIME, EVT_AROUND,
 	EVT_LATENCY, EVT_LATENCY_S, EVT_LATENCY_NS, EVT_LATENCY_HUMAN, EVT_LATENCY_QUANTIZED,
 	EVT_WAIT_LATENCY,
 };
@@ -23,16 +24,38 @@ FIELD_GETTER(field_evt_time);
 
 enum evt_variant {
 	EVT_NUM, EVT_CPU, EVT_DIR, EVT_TYPE, EVT_TYPE_IS, EVT_SYSCALL, EVT_NAME, EVT_CATEGORY,
-	EVT_ARGS, EVT_ARG, EVT_RAWARG,
-	EVT_RES, EVT_RAWRES, EVT_FAILED, EVT_COUNT, EVT_COUNT_EXIT,
+	EVT_ARGS, EVT_ARG, EVT_RAWARG, EVT_INFO,
+	EVT_RES, EVT_RAWRES, EVT_FAILED, EVT_COUNT, EVT_COUNT_EXIT, EVT_COUNT_PROCINFO, EVT_COUNT_THREADINFO,
+	UTIL_CNT,
 };
 FIELD_GETTER(field_evt);
 const char *field_check_type(const char *argument);
 const char *field_check_argument(const char *argument);
+/* Of what no capture has (the events of plugins and of the Docker daemon). */
+FIELD_GETTER(field_none);
+
+/* Arguments of all events but those of captures. */
+bool field_evt_args(const struct event *event, struct field_context *context, struct value *value);
+bool field_evt_arg(const struct field *field, const struct event *event, struct field_context *context,
+		   struct value *value);
+bool field_evt_rawarg(const struct field *field, const struct event *event, struct value *value);
+
+/* Of EVENT_SCAP. */
+bool field_scap_args(const struct event *event, struct field_context *context, struct value *value);
+bool field_scap_info(const struct event *event, struct field_context *context, struct value *value);
+bool field_scap_arg(const struct field *field, const struct event *event, struct field_context *context,
+		    struct value *value);
+bool field_scap_rawarg(const struct field *field, const struct event *event, struct value *value);
+/* Whether it is an exit that returns something: then that is event->result. */
+bool field_scap_has_result(const struct event *event);
+bool field_scap_result(const struct event *event, struct field_context *context, struct value *value);
+bool field_scap_abspath(const struct field *field, const struct event *event, struct field_context *context,
+			struct value *value);
+const char *field_check_path(const char *argument);
 
 enum evt_io_variant {
 	EVT_IS_IO, EVT_IS_IO_READ, EVT_IS_IO_WRITE, EVT_IO_DIR, EVT_IS_WAIT,
-	EVT_IS_OPEN_READ, EVT_IS_OPEN_WRITE, EVT_BUFFER,
+	EVT_IS_OPEN_READ, EVT_IS_OPEN_WRITE, EVT_IS_OPEN_EXEC, EVT_BUFFER, EVT_IS_SYSLOG, EVT_ABSPATH,
 };
 FIELD_GETTER(field_evt_io);
 
@@ -48,6 +71,31 @@ FIELD_GETTER(field_evt_error);
 const char *field_event_category(const struct event *event);
 /* Whether the call waits by its nature (sleep, poll, select). */
 bool field_event_waits(const struct event *event);
+bool field_event_is_exit(const struct event *event);
+bool field_event_failed(const struct event *event);
+/* Whether it writes to a descriptor. */
+bool field_event_writes(const struct event *event);
+/* What it read or wrote, or NULL. */
+const char *field_event_data(const struct event *event, size_t *size);
+
+/* ---- field_syslog.c ---- */
+enum syslog_variant {
+	SYSLOG_FACILITY, SYSLOG_FACILITY_STR, SYSLOG_SEVERITY, SYSLOG_SEVERITY_STR, SYSLOG_MESSAGE,
+};
+FIELD_GETTER(field_syslog);
+struct syslog_message {
+	uint32_t priority;
+	const char *text;
+	size_t size;
+};
+/* Whether the event writes to the system's log; and the message, of an exit that wrote one. */
+bool field_event_is_syslog(const struct event *event);
+bool field_syslog_read(const struct event *event, struct syslog_message *message);
+const char *syslog_severity(const struct syslog_message *message);
+
+/* ---- field_fdlist.c ---- */
+enum fdlist_variant { FDLIST_NUMS, FDLIST_NAMES, FDLIST_CIPS, FDLIST_SIPS, FDLIST_CPORTS, FDLIST_SPORTS };
+FIELD_GETTER(field_fdlist);
 
 /* ---- field_proc.c ---- */
 enum proc_variant {

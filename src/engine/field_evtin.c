@@ -231,5 +231,8 @@ void field_context_fini(struct field_context *context)
 	span_search_free(context->span_search);
 	context->open_spans = NULL;
 	context->span_search = NULL;
+	free(context->large);
+	context->large = NULL;
+	context->large_size = 0;
 	memset(&context->inside, 0, sizeof(context->inside));
 }

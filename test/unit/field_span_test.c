@@ -57,7 +57,7 @@ static void spans(void **state)
 	expect_text(world, event, "span.enterarg[-1]", "x y");
 	expect_text(world, event, "span.enterarg.n", "1");
 	expect_none(world, event, "span.enterarg[2]");
-	expect_text(world, event, "evt.args", "id=4242 tags=req.db args=ret:49");
+	expect_text(world, event, "evt.args", "id=4242 tags=req.db args=ret:49 ");
 	expect_text(world, event, "evt.text", "req.db ret=49");
 	expect_text(world, event, "evt.arg.tags", "req.db");
 	expect_number(world, event, "evt.rawarg.id", 4242);
@@ -68,7 +68,7 @@ static void spans(void **state)
 	expect_text(world, event, "span.time", "22:13:19.992972000");
 	expect_text(world, event, "span.args", "n=1,q=x y");
 	expect_text(world, event, "span.arg.q", "x y");
-	expect_text(world, event, "evt.args", "id=4242 tags=req.db args=n:1,q:x y");
+	expect_text(world, event, "evt.args", "id=4242 tags=req.db args=n:1,q:x y ");
 	expect_text(world, event, "evt.text", "req.db n=1,q=x y");
 
 	event = make_call(world, "getpid", 200, NULL);
