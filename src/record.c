@@ -1,8 +1,262 @@
+/* `spantop record`: a live session whose only sink is a capture. */
 #include "record.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "engine/capture_sink.h"
+#include "engine/filter.h"
+#include "machine.h"
+#include "messages.h"
+#include "record_command.h"
+#include "record_options.h"
+#include "session.h"
+
+#define FLUSH_NS 1000000000ull    /* what a killed recorder loses at most */
+
+struct recorder {
+	const struct record_options *options;
+	struct session session;
+	struct options session_options;
+	struct machine machine;
+	struct capture_sink *sink;
+	struct filter *filter;        /* NULL: everything */
+	struct field_context context; /* of the filter */
+	struct record_command command;
+	bool began;                   /* the command has become itself */
+	bool warned;                  /* it was told of a signal */
+	bool is_live;                 /* the session is there */
+	bool full;                    /* as many events as were asked for */
+};
+
+/* Only the command and what it starts; what it does before it is itself was ours. */
+static bool is_of_command(struct recorder *recorder, const struct event *event)
+{
+	const struct process *process;
+
+	if (!recorder->began)
+		recorder->began = event->type == EVENT_EXEC &&
+				  event->thread->process->pid == (uint32_t)recorder->command.pid;
+	if (!recorder->began)
+		return false;
+	process = state_find_process(engine_state(recorder->session.engine), recorder->command.pid);
+	return process && process_is_below(event->thread->process, process);
+}
+
+static void on_event(void *context, const struct event *event)
+{
+	struct recorder *recorder = context;
+
+	if (recorder->full || (recorder->command.pid && !is_of_command(recorder, event)))
+		return;
+	if (recorder->filter && !filter_passes(recorder->filter, event, &recorder->context))
+		return;
+	capture_sink_event(recorder->sink, event, false);
+	if (recorder->options->stop_events && capture_sink_counts(recorder->sink).events >= recorder->options->stop_events)
+		recorder->full = true;
+}
+
+/* A signal that was sent to us is meant for the command; keys of the terminal reach it by themselves. Then it may end in
+ * its own time, unless there is a second one. */
+static void pass_signal(struct recorder *recorder)
+{
+	struct session *session = &recorder->session;
+
+	if (!recorder->command.pid || !session->signal || recorder->warned)
+		return;
+	recorder->warned = true;
+	session->stop = false;
+	if (session->signal_sent)
+		kill(recorder->command.pid, session->signal);
+}
+
+static bool is_done(struct recorder *recorder)
+{
+	if (recorder->session.stop)
+		pass_signal(recorder);
+	return recorder->session.stop || recorder->full || capture_sink_error(recorder->sink)[0] ||
+	       (recorder->command.pid && record_command_wait(&recorder->command));
+}
+
+static void run(struct recorder *recorder)
+{
+	uint64_t flush = session_now() + FLUSH_NS;
+
+	while (!is_done(recorder)) {
+		uint64_t now;
+
+		session_step(&recorder->session, flush);
+		now = session_now();
+		if (now < flush)
+			continue;
+		flush = now + FLUSH_NS;
+		capture_sink_flush(recorder->sink);
+	}
+	if (!recorder->full && !capture_sink_error(recorder->sink)[0])
+		session_drain(&recorder->session);
+}
+
+/* ---- start and end ---- */
+
+static int open_sink(struct recorder *recorder)
+{
+	const struct record_options *options = recorder->options;
+	struct capture_sink_options sink = {
+		.live = true,
+		.gzip = options->gzip,
+		.bytes_per_file = options->bytes_per_file,
+		.seconds_per_file = options->seconds_per_file,
+		.events_per_file = options->events_per_file,
+		.files = options->files,
+		.machine = &recorder->machine.info,
+		.interfaces = recorder->machine.interfaces,
+		.ninterfaces = recorder->machine.ninterfaces,
+	};
+	char error[4608];
+
+	recorder->sink = capture_sink_open(recorder->session.engine, options->output, &sink, error, sizeof(error));
+	if (!recorder->sink) {
+		fprintf(stderr, "spantop: %s\n", error);
+		return -EIO;
+	}
+	return engine_add_sink(recorder->session.engine, on_event, recorder);
+}
+
+static int begin(struct recorder *recorder)
+{
+	const struct engine_options engine_options = { .stream = true };
+	int error;
+
+	if (session_init(&recorder->session, &recorder->session_options, &engine_options))
+		return -EPERM;
+	recorder->is_live = true;
+	machine_describe(&recorder->machine);
+	if (recorder->options->filter) {
+		struct filter_error filter_error;
+
+		recorder->filter = filter_new(recorder->options->filter, &filter_error);
+		if (!recorder->filter)
+			return -ENOMEM;
+		recorder->context.engine = recorder->session.engine;
+	}
+	error = open_sink(recorder);
+	if (error)
+		return error;
+	if (session_need_scope(&recorder->session, recorder->options->scope)) {
+		fprintf(stderr, "spantop: the probe cannot be attached\n");
+		return -EPERM;
+	}
+	if (!recorder->command.pid)
+		return 0;
+	if (recorder->command.ended >= 0)
+		session_watch(&recorder->session, recorder->command.ended);
+	return 0;
+}
+
+/* 0, or the exit status that a shell has for a command that is none. */
+static int let_go(struct recorder *recorder)
+{
+	int error = recorder->command.pid ? record_command_go(&recorder->command) : 0;
+
+	if (!error)
+		return 0;
+	fprintf(stderr, "spantop: cannot start %s: %s\n", recorder->options->command[0], strerror(-error));
+	return error == -ENOENT ? 127 : 126;
+}
+
+static void print_end(const struct capture_sink_counts *sink, const char *path, const struct engine_counts *counts)
+{
+	fprintf(stderr, "spantop: %s: %llu events", path, (unsigned long long)sink->events);
+	if (sink->files > 1)
+		fprintf(stderr, " in %u files", sink->files);
+	fprintf(stderr, "; lost: %llu markers, %llu calls, %llu process events\n",
+		(unsigned long long)counts->lost[LOSS_MARKERS], (unsigned long long)counts->lost[LOSS_CALLS],
+		(unsigned long long)counts->lost[LOSS_PROCESSES]);
+}
+
+/* The file's last bytes may be those that find the disk full. */
+static int end(struct recorder *recorder)
+{
+	struct capture_sink_counts counts = capture_sink_counts(recorder->sink);
+	const char *output = recorder->options->output;
+	char path[4608], error[4608];
+
+	snprintf(path, sizeof(path), "%s", !strcmp(output, "-") ? "standard output" : capture_sink_path(recorder->sink));
+	if (!capture_sink_close(recorder->sink, error, sizeof(error))) {
+		fprintf(stderr, "spantop: %s\n", error);
+		return 1;
+	}
+	print_end(&counts, path, engine_counts(recorder->session.engine));
+	return 0;
+}
+
+static int record(struct recorder *recorder)
+{
+	bool ready = !begin(recorder);
+	int status = ready ? let_go(recorder) : 1, written = 0;
+
+	if (!status)
+		run(recorder);
+	if (recorder->sink)
+		written = end(recorder);
+	if (!status && !written && recorder->command.has_ended)
+		return record_command_status(&recorder->command);
+	return status ? status : written;
+}
+
+static int run_options(const struct record_options *options)
+{
+	struct recorder recorder = {
+		.options = options,
+		.session_options = { .snap_length = options->snap_length, .ring = options->ring, .scope = options->scope,
+				     .stop_after = options->stop_after },
+	};
+	bool to_output = !strcmp(options->output, "-");
+	int status;
+
+	if (options->filter && message_bad_filter(options->filter))
+		return 2;
+	if (to_output && isatty(STDOUT_FILENO)) {
+		fprintf(stderr, "spantop: a capture is nothing for a terminal: redirect it, or name a file with -o\n");
+		return 2;
+	}
+	/* before anything is blocked, attached or raised in priority, none of which the command should inherit */
+	if (options->command && record_command_start(&recorder.command, options->command, to_output)) {
+		fprintf(stderr, "spantop: cannot start %s: %s\n", options->command[0], strerror(errno));
+		return 1;
+	}
+	status = record(&recorder);
+	if (options->command)
+		record_command_fini(&recorder.command);
+	if (recorder.filter) {
+		field_context_fini(&recorder.context);
+		filter_free(recorder.filter);
+	}
+	if (recorder.is_live)
+		session_fini(&recorder.session);
+	machine_fini(&recorder.machine);
+	return status;
+}
 
 int record_run(int argc, char **argv)
 {
-	(void)argc;
-	(void)argv;
-	return 1;
+	struct record_options options;
+	char error[256];
+	int status;
+
+	if (record_options_parse(&options, argc, argv, error, sizeof(error))) {
+		fprintf(stderr, "spantop: %s\n", error);
+		record_options_fini(&options);
+		return 2;
+	}
+	if (options.help) {
+		record_options_help();
+		return fflush(stdout) || ferror(stdout);
+	}
+	status = run_options(&options);
+	record_options_fini(&options);
+	return status;
 }

@@ -9,6 +9,7 @@
 #include <sys/epoll.h>
 #include <sys/resource.h>
 #include <sys/signalfd.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -148,13 +149,25 @@ double session_progress(const struct session *session)
 	return counts && counts->file_size ? (double)counts->file_position / counts->file_size : -1;
 }
 
+struct source *session_read_again(const struct session *session)
+{
+	const char *path = session->options->read;
+	struct stat status;
+	char error[512];
+
+	if (session->probe || !strcmp(path, "-") || stat(path, &status) || !S_ISREG(status.st_mode))
+		return NULL;
+	return capture_source_open(path, error, sizeof(error));
+}
+
 static void take_signals(struct session *session)
 {
 	struct signalfd_siginfo info;
 
 	while (read(session->signals, &info, sizeof(info)) == sizeof(info)) {
 		session->stop = true;
-		session->signal = info.ssi_code == SI_KERNEL ? 0 : (int)info.ssi_signo;
+		session->signal = (int)info.ssi_signo;
+		session->signal_sent = info.ssi_code != SI_KERNEL;
 	}
 }
 

@@ -18,7 +18,8 @@ struct session {
 	int epoll, signals;
 	int rings;                 /* the probe's descriptor: readable when a ring fills; -1 of a capture */
 	bool stop;                 /* a signal or a limit asked for the end */
-	int signal;                /* the latest that a process sent; 0 none, or a key of the terminal did */
+	int signal;                /* the latest that asked; 0 none */
+	bool signal_sent;          /* by a process; else by a key of the terminal */
 	bool more;                 /* the last pump left inputs behind */
 	bool ended;                /* of a capture: all is read that will be */
 	bool hold;                 /* of a capture: nothing is taken, somebody still reads what is there */
@@ -44,6 +45,8 @@ void session_drain(struct session *session);
 uint64_t session_last_time(const struct session *session);
 /* Part of the capture that is read, 0 to 1; negative: not known. */
 double session_progress(const struct session *session);
+/* The capture once more, from its start; the caller closes it. NULL if it is no file that can be read twice. */
+struct source *session_read_again(const struct session *session);
 /* ns since the epoch. */
 uint64_t session_now(void);
 

@@ -157,6 +157,8 @@ struct scap_expander *scap_expander_new(void)
 {
 	struct scap_expander *expander = calloc(1, sizeof(*expander));
 
+	if (expander)
+		expander->last_id = scap_syscall_id("clone3");
 	for (unsigned i = 0; expander && i < RECORD_CALLS; i++) {
 		const char *name = call_find(i)->name;
 		int id = name ? scap_syscall_id(name) : -1;

@@ -20,6 +20,7 @@ struct scap_draft {
 struct scap_expander {
 	struct scap_draft drafts[2];
 	uint16_t ids[RECORD_CALLS]; /* of generic events */
+	uint16_t last_id;          /* the last that sysdig 0.29.3 knows */
 	uint8_t rules[RECORD_CALLS];/* of scap_expand_calls.c, 0 none */
 };
 
@@ -89,11 +90,16 @@ unsigned scap_rule_number(const char *call);
 /* scap_expand_values.c */
 void scap_put_ops(struct scap_draft *draft, const struct event *call, const struct scap_op *ops, size_t count);
 uint32_t scap_clone_flags(uint64_t kernel);
+/* The number of a descriptor's file system, as stat() shows it. */
+uint32_t scap_dev(const struct fd *fd);
 
 /* scap_expand_process.c: each returns whether it made the exit of this call. */
 bool scap_expand_clone(struct scap_draft *exit, const struct event *call, const char *name);
 bool scap_expand_exec(struct scap_draft *exit, const struct event *call, const char *name);
 void scap_expand_procexit(struct scap_draft *draft, const struct event *event);
+/* Ids inside the pid namespace; of those made while nobody looked they are taken to be the same. */
+int64_t scap_vpid(const struct process *process);
+int64_t scap_vtid(const struct thread *thread);
 /* The exit of a clone or execve as `thread` would have made it, to tell what it is. */
 void scap_tell_thread(struct scap_draft *draft, struct thread *thread, const struct event *source);
 void scap_tell_image(struct scap_draft *draft, struct thread *thread, const struct event *source);

@@ -84,17 +84,16 @@ static void put_process(struct scap_draft *draft, struct thread *thread, int64_t
 	put_list(draft, facts ? facts->cgroups : NULL);
 }
 
-/* Ids inside the pid namespace; of those made while nobody looked they are taken to be the same. */
-static int64_t vpid_of(const struct process *process)
+int64_t scap_vpid(const struct process *process)
 {
 	return process->facts && process->facts->vpid > 0 ? process->facts->vpid : process->pid;
 }
 
-static int64_t vtid_of(const struct thread *thread)
+int64_t scap_vtid(const struct thread *thread)
 {
 	if (thread->vtid > 0)
 		return thread->vtid;
-	return thread->tid == thread->process->pid ? vpid_of(thread->process) : thread->tid;
+	return thread->tid == thread->process->pid ? scap_vpid(thread->process) : thread->tid;
 }
 
 static void put_clone_rest(struct scap_draft *draft, const struct thread *thread, uint32_t flags)
@@ -104,8 +103,8 @@ static void put_clone_rest(struct scap_draft *draft, const struct thread *thread
 	draft_number(draft, flags);
 	draft_number(draft, thread->process->uid);
 	draft_number(draft, facts ? facts->gid : UINT32_MAX);
-	draft_number(draft, vtid_of(thread));
-	draft_number(draft, vpid_of(thread->process));
+	draft_number(draft, scap_vtid(thread));
+	draft_number(draft, scap_vpid(thread->process));
 	draft_end(draft);
 }
 

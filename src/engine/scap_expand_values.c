@@ -316,8 +316,7 @@ static void put_pair(struct scap_draft *draft, const struct event *call, unsigne
 	draft_number(draft, (int64_t)nums[which]);
 }
 
-/* The number of the file system, as stat() shows it. */
-static uint32_t dev_of(const struct fd *fd)
+uint32_t scap_dev(const struct fd *fd)
 {
 	uint32_t major, minor;
 
@@ -377,7 +376,7 @@ static void put_op(struct scap_draft *draft, const struct event *call, const str
 	case OP_FIRST: put_pair(draft, call, op->arg, 0); return;
 	case OP_SECOND: put_pair(draft, call, op->arg, 1); return;
 	case OP_INODE: draft_number(draft, call->fd ? call->fd->inode : 0); return;
-	case OP_DEV: draft_number(draft, dev_of(call->fd)); return;
+	case OP_DEV: draft_number(draft, scap_dev(call->fd)); return;
 	case OP_VM:
 		draft_number(draft, call->thread->vm_size);
 		draft_number(draft, call->thread->vm_rss);

@@ -53,6 +53,7 @@ static int write_all(struct scap_writer *writer, const uint8_t *bytes, size_t si
 			return fail(writer, written ? -errno : -EIO);
 		bytes += written;
 		size -= written;
+		writer->file_bytes += written;
 	}
 	return 0;
 }
@@ -156,6 +157,11 @@ struct scap_writer *scap_writer_open(const char *path, bool gzip, char *error, s
 uint64_t scap_writer_bytes(const struct scap_writer *writer)
 {
 	return writer->bytes;
+}
+
+uint64_t scap_writer_file_bytes(const struct scap_writer *writer)
+{
+	return writer->file_bytes;
 }
 
 int scap_writer_flush(struct scap_writer *writer)

@@ -23,6 +23,8 @@ int scap_writer_fd(struct scap_writer *writer, const struct scap_fd *fd);
 int scap_writer_event(struct scap_writer *writer, const struct scap_record *record);
 /* Bytes written so far, before compression. */
 uint64_t scap_writer_bytes(const struct scap_writer *writer);
+/* Bytes of the file itself, as far as they reached it. */
+uint64_t scap_writer_file_bytes(const struct scap_writer *writer);
 /* Everything so far reaches the file, as whole blocks (of gzip: a whole member or a full flush). */
 int scap_writer_flush(struct scap_writer *writer);
 /* Flushes and closes. The first error that occurred, or 0. */

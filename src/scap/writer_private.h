@@ -26,6 +26,7 @@ struct scap_writer {
 	z_stream stream;
 	int error;               /* the first, which stays */
 	uint64_t bytes;          /* of whole blocks, before compression */
+	uint64_t file_bytes;
 	uint8_t *out;            /* whole blocks that wait, and the list that is being filled */
 	size_t size, room;
 	uint8_t *packed;         /* of gzip: what the next write(2) takes */
