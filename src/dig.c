@@ -43,31 +43,32 @@ static void print_event(struct dig *dig, const struct event *event)
 		dig->stop = true;
 }
 
-void dig_event(struct dig *dig, const struct event *event)
+bool dig_event(struct dig *dig, const struct event *event)
 {
 	const struct dig_options *options = dig->options;
 	bool passes;
 
 	if (dig->stop || (event->type == EVENT_SPAN_EXIT && event->flags & EVENT_UNFINISHED))
-		return;
-	if (dig->options->nsuppressed && is_suppressed(dig, event)) {
+		return false;
+	if (options->nsuppressed && is_suppressed(dig, event)) {
 		dig->suppressed++;
-		return;
+		return false;
 	}
 	passes = !dig->filter || filter_passes(dig->filter, event, &dig->context);
 	if (!passes && !options->display_filter)
-		return;
+		return false;
 	if (event->time > dig->last_time) {
 		dig->stop = true;
-		return;
+		return false;
 	}
 	dig->shown++;
 	if (dig->summary)
 		event_summary_add(dig->summary, event);
-	if (passes && !options->quiet && (options->debug || !is_internal(event)))
+	if (passes && !options->quiet && !options->write_path && (options->debug || !is_internal(event)))
 		print_event(dig, event);
 	if (dig->shown == options->max_events)
 		dig->stop = true;
+	return passes;
 }
 
 void dig_attach(struct dig *dig, const struct engine *engine)

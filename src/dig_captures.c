@@ -66,19 +66,32 @@ struct reading {
 	struct engine *engine;
 	uint64_t first_time;
 	unsigned percent;        /* in hundredths, that was told last */
+	const struct source *source;
+	struct capture_sink_options sink;
 };
 
 static void on_event(void *context, const struct event *event)
 {
 	struct reading *reading = context;
 	struct dig *dig = reading->dig;
+	bool is_shown;
 
 	if (!reading->first_time) {
 		reading->first_time = event->time;
 		if (dig->options->max_seconds)
 			dig->last_time = event->time + dig->options->max_seconds * 1000000000ull;
 	}
-	dig_event(dig, event);
+	if (dig->stop)
+		return;
+	/* only now the file has said what it knows of the machine */
+	if (dig->options->write_path && !dig->sink) {
+		reading->sink.machine = capture_source_machine(reading->source);
+		if (!dig_write_open(dig, reading->engine, &reading->sink))
+			return;
+	}
+	is_shown = dig_event(dig, event);
+	if (dig->sink)
+		dig_write_event(dig, event, is_shown);
 }
 
 static void print_progress(struct reading *reading, const struct source *source)
@@ -139,6 +152,7 @@ static void read_file(struct dig *dig, const char *path)
 		dig->status = 1;
 		return;
 	}
+	reading.source = source;
 	reading.engine = engine_new(&options);
 	if (reading.engine && !engine_add_sink(reading.engine, on_event, &reading)) {
 		dig_attach(dig, reading.engine);
@@ -148,6 +162,10 @@ static void read_file(struct dig *dig, const char *path)
 		warn(dig, path, strerror(-status));
 	else if (*capture_source_damage(source) && !dig->stop)
 		warn(dig, path, capture_source_damage(source));
+	/* a capture without events is one, too */
+	if (dig->options->write_path && !dig->sink && !dig->stop && reading.engine)
+		dig_write_open(dig, reading.engine, &reading.sink);
+	dig_write_close(dig);
 	dig_attach(dig, NULL);
 	source->operations->close(source);
 	engine_free(reading.engine);

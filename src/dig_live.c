@@ -4,8 +4,10 @@
 
 #include "dig_private.h"
 #include "engine/scap_expand.h"
+#include "machine.h"
 #include "session.h"
 
+#define FLUSH_NS 1000000000ull /* what a capture lacks at most of a dig that was killed */
 #define MEMORY (16 << 20)      /* of the recording, which nobody looks at */
 
 struct follower {
@@ -14,29 +16,47 @@ struct follower {
 };
 
 /* A call is printed as its enter and its exit, when it has returned. Markers are what they mean. */
-static void on_event(void *context, const struct event *event)
+static bool show(struct follower *follower, const struct event *event)
 {
-	struct follower *follower = context;
 	struct scap_expansion expansion;
+	bool is_shown = false;
 
 	switch (event->type) {
 	case EVENT_SPAN_ENTER:
 	case EVENT_SPAN_EXIT:
 	case EVENT_MARKER_INVALID:
-		dig_event(follower->dig, event);
-		return;
+		return dig_event(follower->dig, event);
 	}
 	if (scap_expand(follower->expander, event, &expansion))
-		return;
+		return false;
 	for (size_t i = 0; i < expansion.count; i++)
-		dig_event(follower->dig, expansion.events[i]);
+		is_shown |= dig_event(follower->dig, expansion.events[i]);
+	return is_shown;
+}
+
+static void on_event(void *context, const struct event *event)
+{
+	struct follower *follower = context;
+	bool is_shown;
+
+	if (follower->dig->stop)
+		return;
+	is_shown = show(follower, event);
+	if (follower->dig->sink)
+		dig_write_event(follower->dig, event, is_shown);
 }
 
 static void follow(struct dig *dig, struct session *session)
 {
+	uint64_t flush = session_now() + FLUSH_NS;
+
 	while (!session->stop && !dig->stop) {
-		session_step(session, 0);
+		session_step(session, dig->sink ? flush : 0);
 		dig_output_flush(&dig->output);
+		if (dig->sink && session_now() >= flush) {
+			flush = session_now() + FLUSH_NS;
+			capture_sink_flush(dig->sink);
+		}
 	}
 	if (!dig->stop)
 		session_drain(session);
@@ -54,6 +74,26 @@ static void tell_losses(struct dig *dig, const struct engine_counts *counts)
 		fprintf(stderr, "spantop: lost: %llu markers, %llu calls, %llu process events\n", markers, calls, processes);
 }
 
+static void run(struct dig *dig, struct session *session, struct follower *follower)
+{
+	struct machine machine;
+	struct capture_sink_options sink;
+
+	if (engine_add_sink(session->engine, on_event, follower) || session_need_scope(session, "all")) {
+		fprintf(stderr, "spantop: the probe cannot be attached\n");
+		dig->status = 1;
+		return;
+	}
+	machine_describe(&machine);
+	sink = (struct capture_sink_options){ .live = true, .machine = &machine.info, .interfaces = machine.interfaces,
+					      .ninterfaces = machine.ninterfaces };
+	if (!dig->options->write_path || dig_write_open(dig, session->engine, &sink))
+		follow(dig, session);
+	dig_write_close(dig);
+	tell_losses(dig, engine_counts(session->engine));
+	machine_fini(&machine);
+}
+
 void dig_live(struct dig *dig)
 {
 	struct options options = { .snap_length = dig->options->snap_length, .stop_after = dig->options->max_seconds };
@@ -61,20 +101,16 @@ void dig_live(struct dig *dig)
 	struct follower follower = { .dig = dig, .expander = scap_expander_new() };
 	struct session session;
 
-	dig->status = 1;
 	if (!follower.expander) {
 		fprintf(stderr, "spantop: out of memory\n");
+		dig->status = 1;
 		return;
 	}
-	if (!session_init(&session, &options, &engine_options)) {
+	if (session_init(&session, &options, &engine_options)) {
+		dig->status = 1;
+	} else {
 		dig_attach(dig, session.engine);
-		if (engine_add_sink(session.engine, on_event, &follower) || session_need_scope(&session, "all")) {
-			fprintf(stderr, "spantop: the probe cannot be attached\n");
-		} else {
-			dig->status = 0;
-			follow(dig, &session);
-			tell_losses(dig, engine_counts(session.engine));
-		}
+		run(dig, &session, &follower);
 		dig_attach(dig, NULL);
 		session_fini(&session);
 	}

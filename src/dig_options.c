@@ -8,7 +8,7 @@
 
 #include "engine/event_format.h"
 
-enum option_key { KEY_UNBUFFERED = 256, KEY_MARKDOWN, KEY_FILTER_PROCLIST };
+enum option_key { KEY_UNBUFFERED = 256, KEY_MARKDOWN };
 
 static const struct row {
 	int key;               /* the short option, or one of enum option_key */
@@ -39,6 +39,15 @@ static const struct row {
 	{ 'U', "suppress-comm", "NAME", "leave out the events of processes of this name; may be given several times" },
 	{ 'E', "exclude-users", NULL, "know no names of users and groups" },
 	{ 's', "snaplen", "LEN", "live: keep LEN bytes of each read or written buffer, at most 4080; 80 if not given" },
+	{ 'w', "writefile", "FILE", "print nothing, but write the events to this capture; `-` is standard output" },
+	{ 'z', "compress", NULL, "with -w: compress it" },
+	{ 'F', "fatfile", NULL, "with -w and a filter: also write the events that others need to be understood; readers "
+	  "do not show them" },
+	{ 'C', "file-size", "MB", "with -w: begin a new file after so many million bytes; files get a number, from 0 on" },
+	{ 'e', NULL, "N", "with -w: begin a new file after N events" },
+	{ 'G', "seconds", "N", "with -w: begin a new file every N seconds; in FILE may then stand a time, as strftime "
+	  "knows it (%H%M%S)" },
+	{ 'W', "limit", "N", "with -C, -e or -G: keep N files, the oldest is written over" },
 	{ KEY_UNBUFFERED, "unbuffered", NULL, "write every line at once" },
 	{ 'l', "list", NULL, "list the fields; -lv: with their types" },
 	{ KEY_MARKDOWN, "list-markdown", NULL, "list the fields as Markdown" },
@@ -149,7 +158,11 @@ static bool take(struct dig_options *options, int key, const char *text)
 	case 'r': return add_word(&options->files, &options->nfiles, text);
 	case 'U': return add_word(&options->suppressed, &options->nsuppressed, text);
 	case 'p': options->format = text; return true;
-	case 'j': options->json = true; return true;
+	case 'j':
+		/* as sysdig: only lines for people have their buffers cut */
+		options->json = true;
+		settings->buffer_max = 0;
+		return true;
 	case 't': settings->time_style = *text; return *text && strchr("hardD", *text) && !text[1];
 	case 'n': return parse_count(text, 1, UINT64_MAX - 1, &options->max_events);
 	case 'M': return parse_count(text, 1, 1000000000, &options->max_seconds);
@@ -170,6 +183,13 @@ static bool take(struct dig_options *options, int key, const char *text)
 			return false;
 		options->snap_length = value;
 		return true;
+	case 'w': options->write_path = text; return true;
+	case 'z': options->compress = true; return true;
+	case 'F': options->fat = true; return true;
+	case 'C': return parse_count(text, 1, 1000000000, &options->file_megabytes);
+	case 'e': return parse_count(text, 1, UINT64_MAX - 1, &options->file_events);
+	case 'G': return parse_count(text, 1, 1000000000, &options->file_seconds);
+	case 'W': return parse_count(text, 1, 1000000, &options->file_limit);
 	case KEY_UNBUFFERED: options->unbuffered = true; return true;
 	case 'l': options->list = DIG_LIST_FIELDS; return true;
 	case KEY_MARKDOWN: options->list = DIG_LIST_MARKDOWN; return true;
@@ -187,6 +207,10 @@ static const char *expectation(int key)
 	case 't': return "h, a, r, d or D";
 	case 'n': return "a number of events";
 	case 'M': return "a whole number of seconds";
+	case 'C': return "a number of million bytes";
+	case 'e': return "a number of events";
+	case 'G': return "a number of seconds";
+	case 'W': return "a number of files";
 	case 's': return "a number of bytes from 1 to 4080";
 	}
 	return "another argument";
@@ -273,6 +297,10 @@ static int check(const struct dig_options *options, int styles, char *error, siz
 {
 	if (styles > 1) {
 		snprintf(error, size, "only one of -A, -b, -x and -X can be given");
+		return -EINVAL;
+	}
+	if (options->write_path && options->nfiles > 1) {
+		snprintf(error, size, "-w writes what one capture holds: give one -r");
 		return -EINVAL;
 	}
 	if (options->format &&

@@ -25,7 +25,7 @@ struct dig_options {
 	struct field_settings settings;
 
 	const char *write_path;    /* NULL: none */
-	bool compress, fat, filter_processes;
+	bool compress, fat;
 	uint64_t file_megabytes, file_seconds, file_events; /* when the next file begins; 0 never */
 	uint64_t file_limit;       /* number of files; 0 any */
 
