@@ -90,6 +90,11 @@ static int host_need_scope(void *context, const char *scope)
 	return session_need_scope(((struct meter *)context)->session, scope);
 }
 
+static struct source *host_read_again(void *context)
+{
+	return session_read_again(((struct meter *)context)->session);
+}
+
 /* Keys, time and events until the user has enough. */
 static int loop(struct session *session, struct app *app, struct terminal *terminal, struct meter *meter)
 {
@@ -161,7 +166,7 @@ static int run(const struct options *options, const char *name)
 	struct app *app = NULL;
 	struct engine_options engine_options = { .memory = options->memory };
 	struct meter meter = { .session = &session, .name = name };
-	struct app_host host = { &meter, host_status, host_need_scope };
+	struct app_host host = { &meter, host_status, host_need_scope, host_read_again };
 	const char *reason;
 	int status = 1;
 

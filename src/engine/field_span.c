@@ -4,7 +4,9 @@
 
 #include "calls.h"
 #include "field_classes.h"
+#include "scap_text.h"
 #include "span.h"
+#include "state.h"
 
 #define COLUMNS_PER_DECADE 32
 #define DECADES 11
@@ -232,6 +234,26 @@ bool field_span_measure(const struct field *field, const struct event *event, un
 	}
 }
 
+/* The exit of a call of a capture, with the descriptor that its enter told of. */
+static bool give_captured_text(const struct event *event, struct field_context *context, struct value *value)
+{
+	struct scap_printer printer = scap_printer(event, context, context->scratch, sizeof(context->scratch));
+	const struct scap_type *type = printer.type;
+	const struct fd *fd = event->fd;
+
+	if (fd && scap_is_exit(event->call) && !(type->nparams && !strcmp(type->params[0].name, "fd"))) {
+		put_word(&printer.output, "fd=");
+		put_signed(&printer.output, fd->num);
+		put_word(&printer.output, "(<");
+		put_char(&printer.output, fd_type_char(fd->type));
+		put_char(&printer.output, '>');
+		scap_put_printable(&printer.output, fd->name->text, fd->name->size);
+		put_word(&printer.output, ") ");
+	}
+	scap_put_args(&printer);
+	return give_text(value, printer.output.text, printer.output.kept);
+}
+
 /* What a marker says, without the names that evt.args gives to its parts: a.b n=1 */
 bool field_evt_text(const struct field *field, const struct event *event, unsigned nth,
 		    struct field_context *context, struct value *value)
@@ -245,6 +267,8 @@ bool field_evt_text(const struct field *field, const struct event *event, unsign
 		length = event_text(event, context->scratch, room);
 		return give_scratch(value, context, length);
 	}
+	if (event->type == EVENT_SCAP)
+		return give_captured_text(event, context, value);
 	if (!span)
 		return field_evt(field, event, nth, context, value);
 	length = span_tags_text(span, context->scratch, room);

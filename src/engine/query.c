@@ -309,6 +309,12 @@ static const struct query_kind *kind_of(const struct query_spec *spec)
 	}
 }
 
+static void cursor_begin(struct query *query)
+{
+	recording_begin(query->recording, &query->cursor, query->spans_only ? LANE_MASK_SPANS : LANE_MASK_ALL,
+			query->inside.from);
+}
+
 struct query *query_new(struct engine *engine, const struct query_spec *spec, struct filter_error *error,
 			size_t *which_filter)
 {
@@ -331,8 +337,7 @@ struct query *query_new(struct engine *engine, const struct query_spec *spec, st
 		goto out;
 	choose_sort(query);
 	inside_init(&query->inside, query->spec.inside, query->spec.inside_scope);
-	recording_begin(query->recording, &query->cursor, query->spans_only ? LANE_MASK_SPANS : LANE_MASK_ALL,
-			query->inside.from);
+	cursor_begin(query);
 	return query;
 out:
 	query_free(query);
@@ -393,6 +398,17 @@ static bool passes(struct query *query, const struct event *event)
 	return true;
 }
 
+void query_enter(struct query *query, struct span *span, const struct span *known)
+{
+	span_pin(span);
+	if (query->spec.inside)
+		span_unpin(query->spec.inside);
+	query->spec.inside = span;
+	inside_init(&query->inside, known, query->spec.inside_scope);
+	query->inside.span = span;
+	cursor_begin(query);
+}
+
 void query_take(struct query *query, const struct event *event)
 {
 	if (passes(query, event) && query->kind->add(query, event))
@@ -415,6 +431,8 @@ size_t query_update(struct query *query, size_t max_events)
 	uint64_t over;
 	size_t read = 0;
 
+	if (query->spec.streamed)
+		return 0;
 	inside_refresh(&query->inside);
 	over = query->inside.span && query->inside.to < UINT64_MAX - STRAGGLERS ? query->inside.to + STRAGGLERS :
 										  UINT64_MAX;

@@ -54,6 +54,9 @@ struct query_row {
 struct query *query_new(struct engine *engine, const struct query_spec *spec, struct filter_error *error,
 			size_t *which_filter);
 void query_free(struct query *query);
+/* From here on the query is about what happens inside this span, which was not known when it was made. known: the same
+ * span as another reading of the same events knows it, perhaps to its end. */
+void query_enter(struct query *query, struct span *span, const struct span *known);
 /* Reads what the recording has gained, at most max_events of it (0: all). Returns events read; if that is max_events, more wait. */
 size_t query_update(struct query *query, size_t max_events);
 /* Takes one event while everything is as of that event, from a sink; nothing is read from the recording, so a list must

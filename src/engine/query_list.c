@@ -9,6 +9,7 @@
 
 #include "engine.h"
 #include "query_private.h"
+#include "scap_event.h"
 #include "span.h"
 
 #define PURGE_MIN 65536
@@ -53,7 +54,8 @@ static bool latency_value(const struct event *event, struct value *value)
 	value->type = VALUE_DURATION;
 	if (event->type == EVENT_SPAN_EXIT && event->span && !(event->span->flags & SPAN_NO_ENTER))
 		value->u = span_duration(event->span, event->time);
-	else if (event->type == EVENT_CALL && !(event->flags & (EVENT_NO_ENTER | EVENT_NO_RETURN)))
+	else if ((event->type == EVENT_CALL || (event->type == EVENT_SCAP && scap_is_exit(event->call))) &&
+		 !(event->flags & (EVENT_NO_ENTER | EVENT_NO_RETURN)))
 		value->u = event_latency(event);
 	else
 		value->type = VALUE_NONE;

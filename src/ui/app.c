@@ -288,13 +288,30 @@ static void follow(struct app *app, uint64_t now, uint64_t budget)
 	if (app->paused)
 		return;
 	for (size_t i = 0; i < app->nlevels; i++) {
-		struct pane *pane = app->levels[i].pane;
+		struct level *level = &app->levels[i];
+		struct pane *pane = level->pane;
 
-		if (app->levels[i].caught_up && !has_ended(pane)) {
+		if (level->reread && !reread_found(level->reread))
+			continue;
+		if (level->caught_up && !has_ended(pane)) {
 			pane->paused = false;
 			app->behind |= pane->operations->update(pane, now, budget);
 		}
 	}
+}
+
+/* What a level needs may come from another reading of the capture; it is looked at as it grows. */
+static bool level_read(struct level *level, uint64_t now)
+{
+	struct pane *pane = level->pane;
+
+	if (level->reread && (reread_step(level->reread, READ_BUDGET) || !reread_found(level->reread))) {
+		if (reread_streams(level->reread))
+			pane->operations->update(pane, now, READ_BUDGET);
+		pane->progress = reread_progress(level->reread);
+		return pane->progress < 100;
+	}
+	return pane->operations->update(pane, now, READ_BUDGET);
 }
 
 bool app_tick(struct app *app, uint64_t now)
@@ -315,10 +332,11 @@ bool app_tick(struct app *app, uint64_t now)
 	if (!app->reading)
 		return app->dirty;
 	pane->paused = app->paused && level->caught_up;
-	app->reading = pane->operations->update(pane, now, READ_BUDGET);
+	app->reading = level_read(level, now);
 	if (!app->reading) {
 		level->caught_up = true;
-		if (level->tick_due && !pane->paused && live && !has_ended(pane))
+		/* without a host nobody keeps the time */
+		if (level->tick_due && !pane->paused && live && app->host.status && !has_ended(pane))
 			query_tick(pane->query, now);
 		level->tick_due = false;
 	}

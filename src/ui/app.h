@@ -32,6 +32,8 @@ struct app_host {
 	/* Makes sure that the probe captures at least this scope ("spans", "inside", "all"); NULL for
 	 * captures. Returns 0 or a negative errno. A scope given on the command line is never changed. */
 	int (*need_scope)(void *context, const char *scope);
+	/* The capture, from its start; NULL if it cannot be read twice. May be NULL. */
+	struct source *(*read_again)(void *context);
 };
 
 struct app_options {

@@ -6,6 +6,7 @@
 #include "pane.h"
 #include "popup.h"
 #include "prompt.h"
+#include "reread.h"
 
 #define LEVELS_MAX 64        /* panes on the stack */
 #define KEY_BAR_ENTRIES 32
@@ -20,6 +21,7 @@ struct level {
 	bool picks_span;               /* this level chose `inside`; those above it inherit it */
 	bool switched;                 /* another view of the level below: the same selection */
 	bool next_only;                /* pane->filter does not hold for the levels above */
+	struct reread *reread;         /* where its events come from, if not from the recording; or NULL */
 	bool caught_up;                /* read to the end of the recording at least once */
 	bool tick_due;                 /* a refresh period ended, its data are not all read yet */
 };

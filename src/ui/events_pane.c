@@ -26,7 +26,7 @@ static uint8_t event_style(const struct events_pane *events, const struct event 
 		return STYLE_WARNING;
 	if (event->type == EVENT_SPAN_ENTER || event->type == EVENT_SPAN_EXIT)
 		return STYLE_GOOD;
-	if (event->type == EVENT_CALL && events->span_ns &&
+	if ((event->type == EVENT_CALL || event->type == EVENT_SCAP) && events->span_ns &&
 	    event_latency(event) >= events->span_ns / LONG_PART)
 		return STYLE_WARNING;
 	return STYLE_NORMAL;

@@ -147,19 +147,27 @@ static void lost_piece(const struct app *app, struct line *line, bool when_none)
 		piece(line, "lost", strcmp(text, "0") ? STYLE_ERROR : STYLE_VALUE, text);
 }
 
-static bool has_evicted(const struct app *app)
+/* ns since the epoch from which on the recording holds everything; 0: it forgot nothing. */
+static uint64_t held_from(const struct app *app)
 {
 	const struct recording *recording = engine_recording(app->engine);
+	uint64_t from = 0;
 
-	return recording_fill(recording, LANE_SPANS).evicted || recording_fill(recording, LANE_CALLS).evicted;
+	for (int lane = 0; lane < LANES; lane++) {
+		struct recording_fill fill = recording_fill(recording, lane);
+
+		if (fill.evicted && fill.oldest_time > from)
+			from = fill.oldest_time;
+	}
+	return from;
 }
 
 /* From when to when it is, and how much of that the recording still holds. */
 static void capture_reach_text(const struct app *app, char *text, size_t size)
 {
 	const struct engine_counts *counts = engine_counts(app->engine);
-	char first[16], last[16], reach[32];
-	uint64_t held;
+	uint64_t from = held_from(app);
+	char first[16], last[16], reach[32], held[32] = "";
 
 	if (!counts->first_time) {
 		snprintf(text, size, "no events");
@@ -168,13 +176,9 @@ static void capture_reach_text(const struct app *app, char *text, size_t size)
 	clock_text(counts->first_time, first);
 	clock_text(counts->last_time, last);
 	reach_text(counts->last_time - counts->first_time, reach, sizeof(reach));
-	held = oldest_held(app, &(uint64_t){ 0 });
-	if (!has_evicted(app) || !held) {
-		snprintf(text, size, "%s to %s, %s", first, last, reach);
-		return;
-	}
-	clock_text(held, first);
-	snprintf(text, size, "%s to %s of %s: --memory holds no more", first, last, reach);
+	if (from && from < counts->last_time)
+		reach_text(counts->last_time - from, held, sizeof(held));
+	snprintf(text, size, "%s from %s to %s%s%s", reach, first, last, held[0] ? ", in memory the last " : "", held);
 }
 
 /* Nothing is said of what takes less than a moment. */

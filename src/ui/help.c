@@ -243,7 +243,7 @@ static void add_fields(struct app *app, const struct event *event, struct field_
 
 static void event_page(struct app *app)
 {
-	const struct event *event = app_find_event(app->engine, app->page_event);
+	const struct event *event = app_find_event(app_top(app)->pane->engine, app->page_event);
 	struct field_context *context;
 
 	if (!event) {
@@ -253,7 +253,7 @@ static void event_page(struct app *app)
 	context = calloc(1, sizeof(*context));
 	if (!context)
 		return;
-	context->engine = app->engine;
+	context->engine = app_top(app)->pane->engine;
 	open_page(app, "Event", event_page);
 	/* what matters of a marker is its span */
 	add_fields(app, event, context, event->type != EVENT_CALL);

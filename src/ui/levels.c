@@ -71,7 +71,45 @@ static void list_inherited(struct filter_list *list, const struct app *app, size
 	}
 }
 
-static struct pane *make_pane(struct app *app, const struct level *level, const struct view *view,
+/* Whether the recording has forgotten some of what the view is about. */
+static bool is_forgotten(const struct app *app, const struct view *view, const struct span *inside)
+{
+	const struct recording *recording = engine_recording(app->engine);
+	struct recording_fill spans = recording_fill(recording, LANE_SPANS);
+	struct recording_fill calls = recording_fill(recording, LANE_CALLS);
+
+	if (inside && inside->flags & SPAN_NO_ENTER)
+		return false; /* nothing is inside */
+	if (inside)
+		return (calls.evicted && calls.oldest_time >= inside->enter_time) ||
+		       (spans.evicted && spans.oldest_time >= inside->enter_time);
+	return spans.evicted || (calls.evicted && !view_shows_spans(view));
+}
+
+/* A list or lines of a whole capture would be too many again. */
+static bool is_worth_rereading(const struct view *view, const struct span *inside)
+{
+	return inside || view->kind == VIEW_TABLE || view->kind == VIEW_SPECTROGRAM;
+}
+
+/* Sets level->reread where the recording is not enough and the capture can be read once more. */
+static void level_reread(struct app *app, struct level *level, const struct view *view)
+{
+	struct source *source;
+
+	level->reread = NULL;
+	if (app_is_live(app) || !engine_counts(app->engine)->events || !is_forgotten(app, view, level->inside))
+		return;
+	if (is_worth_rereading(view, level->inside) && app->host.read_again &&
+	    (source = app->host.read_again(app->host.context)))
+		level->reread = reread_new(source, app->engine, view, level->inside);
+	if (level->reread && app->ended)
+		reread_until(level->reread, engine_counts(app->engine)->events);
+	if (!level->reread)
+		app_message(app, true, "Only the latest part of the capture is looked at: --memory holds no more");
+}
+
+static struct pane *make_pane(struct app *app, struct level *level, const struct view *view,
 			      size_t below, const char *filter, const char *label, struct filter_error *error,
 			      bool *in_typed)
 {
@@ -89,25 +127,39 @@ static struct pane *make_pane(struct app *app, const struct level *level, const 
 	list_inherited(&list, app, below, view, level->picks_span);
 	list_add(&list, filter, !view_shows_spans(view));
 	list_add(&list, level->typed, false);
+	level_reread(app, level, view);
+	if (level->reread) {
+		spec.inside = NULL;
+		spec.streamed = reread_streams(level->reread);
+	}
 	spec.filters = (const char *const *)list.texts;
 	spec.nfilters = list.count;
 	if (!list.no_memory)
-		pane = pane_new(app->engine, &spec, error, &which);
+		pane = pane_new(level->reread ? reread_engine(level->reread) : app->engine, &spec, error, &which);
 	else
 		snprintf(error->text, sizeof(error->text), "out of memory");
+	if (pane && level->reread && !reread_feed(level->reread, pane->query)) {
+		pane_free(pane);
+		pane = NULL;
+	}
 	*in_typed = !pane && level->typed && which == list.count - 1;
 	if (!pane && list.turned && !*in_typed)
 		snprintf(error->text, sizeof(error->text),
 			 "this filter picks spans, not what is inside them: open one span with Enter");
 	list_fini(&list);
-	if (!pane)
+	if (!pane) {
+		reread_free(level->reread);
+		level->reread = NULL;
 		return NULL;
+	}
 	pane->label = label ? strdup(label) : NULL;
 	pane->filter = filter ? strdup(filter) : NULL;
 	pane->ascii = app->ascii;
 	if ((label && !pane->label) || (filter && !pane->filter)) {
 		snprintf(error->text, sizeof(error->text), "out of memory");
 		pane_free(pane);
+		reread_free(level->reread);
+		level->reread = NULL;
 		return NULL;
 	}
 	return pane;
@@ -117,6 +169,7 @@ static void level_fini(struct level *level)
 {
 	if (level->pane)
 		pane_free(level->pane);
+	reread_free(level->reread);
 	if (level->inside)
 		span_unpin(level->inside);
 	free(level->typed);
@@ -197,6 +250,7 @@ int level_remake(struct app *app, const char *typed, enum inside_scope scope, st
 		 bool *in_typed)
 {
 	struct level *level = app_top(app), new = *level;
+	struct reread *old_reread = level->reread;
 	struct pane *old = level->pane;
 
 	*in_typed = false;
@@ -218,6 +272,7 @@ int level_remake(struct app *app, const char *typed, enum inside_scope scope, st
 	free(level->typed);
 	*level = new;
 	pane_free(old);
+	reread_free(old_reread);
 	top_changed(app);
 	return 0;
 }
