@@ -76,7 +76,7 @@ struct scap_record {
 	const uint8_t *params;               /* lengths, then values; each checked to lie within */
 };
 
-/* Pointers are good until the second next call of scap_reader_next that reads on (see scap_reader_next). */
+/* Pointers are good until the next call of scap_reader_next that reads on (see scap_reader_has_next). */
 struct scap_item {
 	enum scap_item_kind kind;
 	union {
@@ -98,12 +98,13 @@ struct scap_counts {
 
 struct scap_reader;
 
-/* path "-": standard input. NULL, with one line (without the path) in error and errno-like *code negative. */
+/* path "-": standard input. NULL, with one line (without the path) in error. */
 struct scap_reader *scap_reader_open(const char *path, char *error, size_t size);
 /* Likewise from memory, borrowed (tests, fuzzing). */
 struct scap_reader *scap_reader_memory(const void *bytes, size_t count, char *error, size_t size);
 void scap_reader_close(struct scap_reader *reader);
-/* Whether the window holds another whole item: then what scap_reader_next gave before stays good across the next call. */
+/* Whether the window holds another whole item, or damage: then what scap_reader_next gave before stays good across the
+ * next call. */
 bool scap_reader_has_next(struct scap_reader *reader);
 /* The next item. 1: *item is filled; 0: the end of the file; -EBADMSG: it is damaged or cut from here on (scap_reader_error
  * says what and where); other negative errno: it could not be read. */

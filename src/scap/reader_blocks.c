@@ -69,18 +69,13 @@ static int guess_count(const uint8_t *params, size_t size, const struct scap_typ
 static int read_params_v1(struct scap_reader *reader, const uint8_t *event, size_t size, struct scap_record *record)
 {
 	const struct scap_type *type = scap_type(record->type);
-	bool is_long = record->type == SCAP_TYPE_NOTIFICATION_E || record->type == SCAP_TYPE_INFRASTRUCTURE_EVENT_E;
-	int count = -1;
+	int count;
 
 	size -= FIXED_V1;
 	/* the writers of these two counted three bytes too many */
-	if (is_long && size >= 3) {
-		count = guess_count(event + FIXED_V1, size - 3, type);
-		if (count >= 0)
-			size -= 3;
-	}
-	if (count < 0)
-		count = guess_count(event + FIXED_V1, size, type);
+	if (record->type == SCAP_TYPE_NOTIFICATION_E || record->type == SCAP_TYPE_INFRASTRUCTURE_EVENT_E)
+		size = size > 3 ? size - 3 : 0;
+	count = guess_count(event + FIXED_V1, size, type);
 	if (count < 0) {
 		reader->counts.bad_entries++;
 		return 0;
