@@ -151,6 +151,8 @@ static int begin(struct recorder *recorder)
 	}
 	if (!recorder->command.pid)
 		return 0;
+	/* what exists, the command among it, before it goes */
+	session_drain(&recorder->session);
 	if (recorder->command.ended >= 0)
 		session_watch(&recorder->session, recorder->command.ended);
 	return 0;

@@ -1,12 +1,15 @@
 /* What exists when the tracing starts, from /proc: processes and threads first, then their descriptors. It is handed out in
  * batches between live events, so a machine with many descriptors does not delay the first screen. */
 #include "probe_private.h"
+#include "snapshot_private.h"
 
 #include <ctype.h>
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <grp.h>
 #include <limits.h>
+#include <pwd.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -18,35 +21,40 @@
 
 #define OVERLAYFS_MAGIC 0x794c7630
 #define BTRFS_MAGIC 0x9123683e
-#define ARGS_MAX 4096
 
 /* Strings of one entry; the batch's inputs point into them. */
 struct entry {
 	char comm[16];
 	char exe[PATH_MAX];
-	char args[ARGS_MAX];
+	char args[SNAPSHOT_LIST_MAX];
 	char name[PATH_MAX];
+	struct snapshot_facts facts;
 	struct fd description;
 };
 
 #define BATCH 64
 
+enum stage { STAGE_USERS, STAGE_GROUPS, STAGE_TASKS, STAGE_DESCRIPTORS };
+
 struct snapshot {
+	enum stage stage;
 	uint32_t own_process;
 	uint32_t *pids;           /* of the first pass, for the second */
 	size_t npids, room;
-	DIR *proc;                /* first pass: /proc; NULL when done */
+	DIR *proc;                /* first pass: /proc */
 	DIR *tasks, *fds;         /* of the process at hand */
 	uint32_t pid;
+	struct input_facts main;  /* of its main thread, without the texts */
 	size_t next_pid;          /* second pass */
+	struct snapshot_sockets *sockets;
 	struct entry entries[BATCH];
 };
 
-static ssize_t read_file(char *text, size_t size, const char *format, ...)
+ssize_t snapshot_read_file(char *text, size_t size, const char *format, ...)
 {
 	char path[64];
 	va_list arguments;
-	ssize_t length;
+	ssize_t length, used = 0;
 	int fd;
 
 	va_start(arguments, format);
@@ -55,17 +63,19 @@ static ssize_t read_file(char *text, size_t size, const char *format, ...)
 	fd = open(path, O_RDONLY | O_CLOEXEC);
 	if (fd < 0)
 		return -errno;
-	length = read(fd, text, size - 1);
+	/* seq_file hands out a page at a time */
+	while ((length = read(fd, text + used, size - 1 - used)) > 0)
+		used += length;
+	if (length < 0 && !used)
+		used = -errno;
 	close(fd);
-	if (length < 0)
-		return -errno;
-	text[length] = 0;
-	return length;
+	text[used > 0 ? used : 0] = 0;
+	return used;
 }
 
 static void read_comm(char comm[16], uint32_t pid, uint32_t tid)
 {
-	ssize_t size = read_file(comm, 16, "/proc/%u/task/%u/comm", pid, tid);
+	ssize_t size = snapshot_read_file(comm, 16, "/proc/%u/task/%u/comm", pid, tid);
 
 	if (size > 0 && comm[size - 1] == '\n')
 		comm[size - 1] = 0;
@@ -73,27 +83,10 @@ static void read_comm(char comm[16], uint32_t pid, uint32_t tid)
 		comm[0] = 0;
 }
 
-/* Parent and user; false if the process is gone. */
-static bool read_status(uint32_t pid, uint32_t *ppid, uint32_t *uid)
-{
-	char text[2048], *line;
-
-	*ppid = *uid = 0;
-	if (read_file(text, sizeof(text), "/proc/%u/status", pid) <= 0)
-		return false;
-	line = strstr(text, "\nPPid:");
-	if (line)
-		*ppid = strtoul(line + 6, NULL, 10);
-	line = strstr(text, "\nUid:");
-	if (line)
-		*uid = strtoul(line + 5, NULL, 10);
-	return true;
-}
-
 /* First argument and the others, joined by blanks. */
 static void read_command(struct entry *entry, uint32_t pid)
 {
-	ssize_t size = read_file(entry->args, sizeof(entry->args), "/proc/%u/cmdline", pid);
+	ssize_t size = snapshot_read_file(entry->args, sizeof(entry->args), "/proc/%u/cmdline", pid);
 	size_t first;
 
 	entry->exe[0] = 0;
@@ -182,6 +175,8 @@ struct snapshot *snapshot_new(uint32_t own_process)
 		return NULL;
 	snapshot->own_process = own_process;
 	snapshot->proc = opendir("/proc");
+	snapshot->sockets = snapshot_sockets_new();
+	setpwent();
 	return snapshot;
 }
 
@@ -195,6 +190,7 @@ void snapshot_free(struct snapshot *snapshot)
 		closedir(snapshot->tasks);
 	if (snapshot->fds)
 		closedir(snapshot->fds);
+	snapshot_sockets_free(snapshot->sockets);
 	free(snapshot->pids);
 	free(snapshot);
 }
@@ -247,20 +243,22 @@ static bool next_task(struct snapshot *snapshot, struct entry *entry, struct inp
 			if (tid == snapshot->pid)
 				continue;
 			read_comm(entry->comm, snapshot->pid, tid);
+			snapshot_read_thread_facts(snapshot->pid, tid, &snapshot->main, &entry->facts);
 			*input = (struct input){ .kind = INPUT_PROCESS, .tid = tid, .pid = snapshot->pid,
-						 .process = { .comm = entry->comm } };
+						 .process = { .comm = entry->comm, .facts = &entry->facts.facts } };
 			return true;
 		}
 		closedir(snapshot->tasks);
 		snapshot->tasks = NULL;
 	}
-	while ((number = next_number(snapshot->proc)) >= 0) {
+	while (snapshot->proc && (number = next_number(snapshot->proc)) >= 0) {
 		pid = number;
 		if (pid == snapshot->own_process)
 			continue;
 		*input = (struct input){ .kind = INPUT_PROCESS, .tid = pid, .pid = pid };
-		if (!read_status(pid, &input->process.ppid, &input->process.uid))
+		if (!snapshot_read_facts(pid, &entry->facts, &input->process.ppid, &input->process.uid))
 			continue;
+		snapshot->main = entry->facts.facts;
 		read_comm(entry->comm, pid, pid);
 		read_command(entry, pid);
 		snprintf(path, sizeof(path), "/proc/%u/cwd", pid);
@@ -270,6 +268,7 @@ static bool next_task(struct snapshot *snapshot, struct entry *entry, struct inp
 		input->process.exe = entry->exe;
 		input->process.args = entry->args;
 		input->process.cwd = entry->name;
+		input->process.facts = &entry->facts.facts;
 		snapshot->pid = pid;
 		snapshot->tasks = open_process(pid, "task");
 		if (!remember(snapshot, pid))
@@ -301,11 +300,48 @@ static bool next_descriptor(struct snapshot *snapshot, struct entry *entry, stru
 		}
 		if (snapshot_describe_fd(snapshot->pid, number, &entry->description, entry->name, sizeof(entry->name)))
 			continue;
+		if (entry->description.type == FD_SOCKET)
+			snapshot_sockets_describe(snapshot->sockets, snapshot->pid, &entry->description, entry->name,
+						  sizeof(entry->name));
 		*input = (struct input){ .kind = INPUT_DESCRIPTOR, .tid = snapshot->pid, .pid = snapshot->pid,
 					 .descriptor = { .description = &entry->description, .name = entry->name,
 							 .name_size = strlen(entry->name) } };
 		return true;
 	}
+}
+
+/* Names that are too long to be kept are cut. */
+static bool next_user(struct entry *entry, struct input *input)
+{
+	const struct passwd *user = getpwent();
+
+	if (!user) {
+		endpwent();
+		setgrent();
+		return false;
+	}
+	snprintf(entry->exe, sizeof(entry->exe), "%s", user->pw_name);
+	snprintf(entry->args, sizeof(entry->args), "%s", user->pw_dir ? user->pw_dir : "");
+	snprintf(entry->name, sizeof(entry->name), "%s", user->pw_shell ? user->pw_shell : "");
+	*input = (struct input){ .kind = INPUT_USER,
+				 .user = { .uid = user->pw_uid, .gid = user->pw_gid, .name = entry->exe,
+					   .home = entry->args, .shell = entry->name } };
+	return true;
+}
+
+static bool next_group(struct entry *entry, struct input *input)
+{
+	const struct group *group = getgrent();
+
+	if (!group) {
+		endgrent();
+		return false;
+	}
+	snprintf(entry->exe, sizeof(entry->exe), "%s", group->gr_name);
+	*input = (struct input){ .kind = INPUT_USER,
+				 .user = { .is_group = true, .gid = group->gr_gid, .name = entry->exe, .home = "",
+					   .shell = "" } };
+	return true;
 }
 
 int snapshot_next(struct snapshot *snapshot, uint64_t time, struct input *inputs, size_t max)
@@ -314,21 +350,20 @@ int snapshot_next(struct snapshot *snapshot, uint64_t time, struct input *inputs
 
 	while (count < max && count < BATCH) {
 		struct entry *entry = &snapshot->entries[count];
-		bool found;
+		bool found = false;
 
-		if (snapshot->proc) {
-			found = next_task(snapshot, entry, &inputs[count]);
-			if (!found) {
-				closedir(snapshot->proc);
-				snapshot->proc = NULL;
-				continue;
-			}
-		} else {
-			found = next_descriptor(snapshot, entry, &inputs[count]);
-			if (!found)
-				break;
+		switch (snapshot->stage) {
+		case STAGE_USERS: found = next_user(entry, &inputs[count]); break;
+		case STAGE_GROUPS: found = next_group(entry, &inputs[count]); break;
+		case STAGE_TASKS: found = next_task(snapshot, entry, &inputs[count]); break;
+		case STAGE_DESCRIPTORS: found = next_descriptor(snapshot, entry, &inputs[count]); break;
 		}
-		inputs[count++].time = time;
+		if (found)
+			inputs[count++].time = time;
+		else if (snapshot->stage == STAGE_DESCRIPTORS)
+			break;
+		else
+			snapshot->stage++;
 	}
 	return count;
 }

@@ -1,0 +1,37 @@
+/* Shared by the files of the snapshot. */
+#ifndef SNAPSHOT_PRIVATE_H
+#define SNAPSHOT_PRIVATE_H
+
+#include <limits.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "../engine/source.h"
+
+#define SNAPSHOT_LIST_MAX 4096   /* bytes of arguments, environment or cgroups that are kept */
+
+struct snapshot_facts {
+	struct input_facts facts;   /* points at the texts below */
+	char exepath[PATH_MAX], root[PATH_MAX];
+	char env[SNAPSHOT_LIST_MAX], cgroups[SNAPSHOT_LIST_MAX];
+};
+
+/* Reads a file, which the format names, up to size - 1 bytes, and ends them with a NUL. Its length or a negative errno. */
+ssize_t snapshot_read_file(char *text, size_t size, const char *format, ...) __attribute__((format(printf, 3, 4)));
+
+/* snapshot_facts.c: false if the process is gone. */
+bool snapshot_read_facts(uint32_t pid, struct snapshot_facts *entry, uint32_t *ppid, uint32_t *uid);
+/* Of another thread of a process, whose own facts are `main`. */
+void snapshot_read_thread_facts(uint32_t pid, uint32_t tid, const struct input_facts *main, struct snapshot_facts *entry);
+
+/* snapshot_sockets.c: who is connected with whom, by inode. */
+struct snapshot_sockets;
+struct snapshot_sockets *snapshot_sockets_new(void);
+void snapshot_sockets_free(struct snapshot_sockets *sockets);
+/* Fills type and ends of a socket of this process by its inode; and name, if it has a path. sockets may be NULL. */
+void snapshot_sockets_describe(struct snapshot_sockets *sockets, uint32_t pid, struct fd *description, char *name,
+			       size_t size);
+
+#endif
