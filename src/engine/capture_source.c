@@ -203,6 +203,14 @@ static bool take_user(struct capture_source *capture, const struct scap_user *us
 	return !failed;
 }
 
+static void take_interface(const struct scap_interface *interface, struct input *input)
+{
+	*input = (struct input){ .kind = INPUT_INTERFACE };
+	input->interface.family = interface->family == 4 ? AF_INET : AF_INET6;
+	memcpy(input->interface.address, interface->address, sizeof(interface->address));
+	memcpy(input->interface.netmask, interface->netmask, sizeof(interface->netmask));
+}
+
 static void take_machine(struct capture_source *capture, const struct scap_machine *machine)
 {
 	size_t size = machine->hostname.size;
@@ -253,7 +261,8 @@ static int take(struct capture_source *capture, const struct scap_item *item, st
 		take_machine(capture, &item->machine);
 		return 0;
 	case SCAP_ITEM_INTERFACE:
-		return 0;
+		take_interface(&item->interface, input);
+		return 1;
 	}
 	return 0;
 }

@@ -213,6 +213,14 @@ int container_learn(struct container_table *table, const char *json, size_t size
 	return error;
 }
 
+const struct container *container_told(const struct container_table *table, const char *json, size_t size)
+{
+	char id[CONTAINER_ID_MAX];
+	size_t length = container_read_id(json, size, id);
+
+	return length ? find(table, id, length) : NULL;
+}
+
 const char *container_type_name(enum container_type type)
 {
 	switch (type) {

@@ -28,6 +28,8 @@ struct container {
 	enum container_type type;
 	bool is_known;                 /* an event told its name and image */
 	int privileged;                /* -1 unknown */
+	bool has_address;
+	uint8_t address[4];            /* IPv4, network order */
 	struct string *name, *image, *image_id, *image_repository, *image_tag, *image_digest;
 	struct string *healthcheck, *liveness_probe, *readiness_probe; /* commands */
 	struct container_mount *mounts;
@@ -44,6 +46,8 @@ void container_table_free(struct container_table *table);
 const struct container *container_of_cgroups(struct container_table *table, const char *cgroups, size_t size);
 /* What a container event says (JSON, hostile). 0, or -EINVAL if it is none. */
 int container_learn(struct container_table *table, const char *json, size_t size);
+/* The container that such an event tells of, as far as it is known. */
+const struct container *container_told(const struct container_table *table, const char *json, size_t size);
 const struct container *container_find(const struct container_table *table, const char *id, size_t size);
 /* As container.type shows it: "docker". */
 const char *container_type_name(enum container_type type);

@@ -2,6 +2,7 @@
  *
  * The text is hostile. The parser bounds its depth; its size is bounded here, because values take far more memory
  * than the text that they are read from. What has a wrong type is as if it were missing. */
+#include <arpa/inet.h>
 #include <errno.h>
 #include <jansson.h>
 #include <stdio.h>
@@ -120,11 +121,13 @@ static int take(struct string_pool *pool, const json_t *object, struct container
 		{ "Healthcheck", &container->healthcheck }, { "LivenessProbe", &container->liveness_probe },
 		{ "ReadinessProbe", &container->readiness_probe },
 	};
+	const char *ip = json_string_value(json_object_get(object, "ip"));
 	double type = json_number_value(json_object_get(object, "type"));
 
 	container->type = type >= 0 && type <= CONTAINER_NSPAWN ? (enum container_type)type : CONTAINER_DOCKER;
 	container->privileged = json_is_true(json_object_get(object, "privileged"));
 	container->is_known = true;
+	container->has_address = inet_pton(AF_INET, ip ? ip : "", container->address) == 1;
 	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
 		if (take_text(pool, object, texts[i].key, texts[i].text))
 			return -ENOMEM;
@@ -152,4 +155,17 @@ int container_read(struct string_pool *pool, const char *json, size_t size, stru
 	}
 	json_decref(root);
 	return error;
+}
+
+size_t container_read_id(const char *json, size_t size, char id[CONTAINER_ID_MAX])
+{
+	json_t *root = size <= SIZE_MAX_READ ? json_loadb(json, size, JSON_DISABLE_EOF_CHECK | JSON_ALLOW_NUL, NULL) : NULL;
+	char number[32];
+	const char *text = text_of(json_object_get(json_object_get(root, "container"), "id"), number);
+	size_t length = text ? strlen(text) : 0;
+
+	if (length < CONTAINER_ID_MAX)
+		memcpy(id, text ? text : "", length);
+	json_decref(root);
+	return length < CONTAINER_ID_MAX ? length : 0;
 }

@@ -22,4 +22,8 @@ int container_set_text(struct string_pool *pool, struct string **text, const cha
  * freed even then. */
 int container_read(struct string_pool *pool, const char *json, size_t size, struct container **container);
 
+#define CONTAINER_ID_MAX 256
+/* The id alone; its length, 0 none. */
+size_t container_read_id(const char *json, size_t size, char id[CONTAINER_ID_MAX]);
+
 #endif

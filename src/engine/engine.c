@@ -400,6 +400,7 @@ static int ingest(struct engine *engine, const struct input *input)
 	case INPUT_SCAP:
 	case INPUT_USER:
 	case INPUT_SECTION:
+	case INPUT_INTERFACE:
 		return ingest_scap(engine, input);
 	}
 	return 0;
@@ -538,9 +539,11 @@ struct engine *engine_new(const struct engine_options *options)
 		engine->containers = container_table_new(engine->names);
 		engine->users = user_table_new(engine->names);
 	}
+	engine->interfaces = interface_table_new();
 	engine->recording = recording_new(engine->options.stream ? 0 :
 					  engine->options.memory - engine->options.memory / CLOSED_SHARE);
-	if (!engine->state || !engine->spans || !engine->recording || !engine->containers || !engine->users) {
+	if (!engine->state || !engine->spans || !engine->recording || !engine->containers || !engine->users ||
+	    !engine->interfaces) {
 		engine_free(engine);
 		return NULL;
 	}
@@ -560,6 +563,7 @@ void engine_free(struct engine *engine)
 	recording_free(engine->recording);
 	container_table_free(engine->containers);
 	user_table_free(engine->users);
+	interface_table_free(engine->interfaces);
 	free(engine->sinks);
 	if (engine->names)
 		string_pool_free(engine->names);
@@ -605,6 +609,11 @@ struct container_table *engine_containers(const struct engine *engine)
 struct user_table *engine_users(const struct engine *engine)
 {
 	return engine->users;
+}
+
+struct interface_table *engine_interfaces(const struct engine *engine)
+{
+	return engine->interfaces;
 }
 
 struct state *engine_state(const struct engine *engine)

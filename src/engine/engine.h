@@ -33,6 +33,7 @@ struct engine_counts {
 struct engine;
 struct container_table;
 struct user_table;
+struct interface_table;
 
 struct engine *engine_new(const struct engine_options *options);
 void engine_free(struct engine *engine);
@@ -52,6 +53,7 @@ int engine_add_sink(struct engine *engine, engine_sink *sink, void *context);
 struct recording *engine_recording(const struct engine *engine);
 struct container_table *engine_containers(const struct engine *engine);
 struct user_table *engine_users(const struct engine *engine);
+struct interface_table *engine_interfaces(const struct engine *engine);
 struct state *engine_state(const struct engine *engine);
 struct span_table *engine_spans(const struct engine *engine);
 const struct engine_counts *engine_counts(const struct engine *engine);

@@ -37,6 +37,7 @@ struct field;
 struct span;
 struct open_spans;
 struct span_search;
+struct field_times;
 
 enum buffer_style { BUFFER_DOTTED, BUFFER_PRINTABLE, BUFFER_HEX, BUFFER_HEX_ASCII, BUFFER_BASE64 };
 
@@ -81,6 +82,7 @@ struct field_context {
 		int64_t second;          /* since the epoch, and its local time of day */
 		char text[9];
 	} clock;
+	struct field_times *times;
 	char *large;             /* a text that scratch is too small for */
 	size_t large_size;
 	char scratch[8192];

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "field_classes.h"
+#include "field_times.h"
 #include "open_spans.h"
 #include "span.h"
 #include "span_search.h"
@@ -231,6 +232,8 @@ void field_context_fini(struct field_context *context)
 	span_search_free(context->span_search);
 	context->open_spans = NULL;
 	context->span_search = NULL;
+	field_times_free(context->times);
+	context->times = NULL;
 	free(context->large);
 	context->large = NULL;
 	context->large_size = 0;

@@ -73,6 +73,7 @@ struct engine {
 	struct recording *recording;
 	struct container_table *containers;
 	struct user_table *users;
+	struct interface_table *interfaces;
 	struct engine_sink_entry *sinks;
 	size_t nsinks;
 	struct engine_counts counts;

@@ -530,6 +530,7 @@ static void take_section(struct engine *engine)
 	span_table_end_all(engine->spans, engine->now);
 	state_end_all(engine->state, engine->now);
 	user_table_clear(engine->users);
+	interface_table_clear(engine->interfaces);
 	memset(engine->listening, 0, sizeof(engine->listening));
 }
 
@@ -563,6 +564,9 @@ int ingest_scap(struct engine *engine, const struct input *input)
 		break;
 	case INPUT_SECTION:
 		take_section(engine);
+		break;
+	case INPUT_INTERFACE:
+		error = interface_learn(engine->interfaces, &input->interface);
 		break;
 	default:
 		break;

@@ -123,6 +123,12 @@ static void made(struct engine *engine, struct scap_step *step, int64_t num, enu
 		scap_made(engine, step, num, &description, "", 0);
 }
 
+/* Events have device numbers as st_dev has them in user space, in 32 bits. */
+static uint32_t device_of(uint32_t dev)
+{
+	return (dev >> 8 & 0xfff) << 20 | (dev >> 12 & 0xfff00) | (dev & 0xff);
+}
+
 /* What the enter says of the path comes first: it was read before the call changed anything. */
 static void opened(struct engine *engine, struct scap_step *step, struct scap_value path, struct scap_value exit_path,
 		   struct scap_value dirfd, struct scap_value flags, struct scap_value dev)
@@ -141,7 +147,7 @@ static void opened(struct engine *engine, struct scap_step *step, struct scap_va
 	scap_number(dev, &device);
 	if (bits & O_DIRECTORY_SCAP)
 		description.type = FD_DIRECTORY;
-	description.dev = (uint32_t)device;
+	description.dev = device_of((uint32_t)device);
 	if (path.bytes) {
 		size = directory_of(engine, step, dirfd, directory);
 		size = scap_path(directory, size, (const char *)path.bytes, path.size, name);
@@ -366,6 +372,7 @@ int ingest_scap_descriptor(struct engine *engine, const struct input *input)
 	/* a list of nobody */
 	if (!thread || description.num < 0)
 		return 0;
+	description.was_open = true;
 	/* its threads have the process's own descriptors */
 	if (thread->tid != thread->process->pid && state_fd(engine->state, thread->process, description.num))
 		return 0;

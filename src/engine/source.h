@@ -7,6 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "interfaces.h"
 #include "span.h"
 #include "state.h"
 
@@ -22,6 +23,7 @@ enum input_kind {
 	INPUT_SCAP = 9,         /* an event of a capture */
 	INPUT_USER = 10,        /* a row of the machine's users or groups */
 	INPUT_SECTION = 11,     /* a capture begins: all state is forgotten; numbers of events go on */
+	INPUT_INTERFACE = 12,   /* an address of the machine */
 };
 
 enum input_loss {
@@ -120,6 +122,7 @@ struct input {
 			uint32_t uid, gid;
 			const char *name, *home, *shell;
 		} user;
+		struct interface interface;
 		struct {
 			enum input_loss cause;
 			uint64_t count;

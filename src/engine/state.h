@@ -67,6 +67,7 @@ struct fd {
 	enum fd_type type;
 	bool is_server;            /* of a connected socket: this side accepted it */
 	bool has_socket;           /* socket is filled */
+	bool was_open;             /* of a capture: its fd list tells of it, and no event told of its ends since */
 	bool has_markers;          /* of a capture: a write to it was a marker */
 	uint8_t transport;         /* of a capture's socket: IPPROTO_*, which socket.protocol is once it has an end */
 	uint64_t inode;            /* 0 unknown */
