@@ -399,6 +399,17 @@ static struct thread *thread_of(struct engine *engine, const struct input *input
 	return thread;
 }
 
+/* The first parameter if it is a whole word, as results and descriptors are. */
+static inline bool first_word(const struct input *input, int64_t *word)
+{
+	size_t at = (size_t)input->scap.nparams * 2;
+
+	if (!input->scap.nparams || input->scap.size < at + 8 || scap_uint(input->scap.params, 2) != 8)
+		return false;
+	*word = (int64_t)scap_uint(input->scap.params + at, 8);
+	return true;
+}
+
 static int32_t fd_num_of(struct scap_value value)
 {
 	int64_t num = value.bytes && value.size ? scap_int(value.bytes, value.size) : -1;
@@ -415,7 +426,12 @@ static bool take_enter(struct engine *engine, struct scap_step *step, unsigned f
 	enter->type = input->scap.type;
 	enter->fd_num = -1;
 	if (flags & RULE_USES_FD) {
-		enter->fd_num = step->fd_num = fd_num_of(input_value(input, 2, 0));
+		int64_t num;
+
+		if (first_word(input, &num))
+			enter->fd_num = step->fd_num = num >= 0 && num <= INT32_MAX ? (int32_t)num : -1;
+		else
+			enter->fd_num = step->fd_num = fd_num_of(input_value(input, 2, 0));
 		step->fd = state_fd(engine->state, step->thread->process, step->fd_num);
 	}
 	if (!(flags & RULE_KEEP))
@@ -429,7 +445,7 @@ static void take_exit(struct engine *engine, struct scap_step *step, const struc
 	struct thread_enter *enter = &step->thread->enter;
 
 	step->is_paired = enter->type + 1u == input->scap.type;
-	if (rule->flags & RULE_RESULT) {
+	if (rule->flags & RULE_RESULT && !first_word(input, &step->result)) {
 		struct scap_value value = input_value(input, 2, 0);
 
 		step->result = scap_int(value.bytes, value.bytes ? value.size : 0);
@@ -448,7 +464,6 @@ static void take_exit(struct engine *engine, struct scap_step *step, const struc
 
 static bool act(struct engine *engine, struct scap_step *step, enum scap_action action)
 {
-	step->type = &scap_types[step->input->scap.type];
 	if (action < ACTION_SOCKET)
 		return scap_act_fd(engine, step, action);
 	if (action < ACTION_CLONE)
@@ -481,7 +496,7 @@ static bool is_preamble(struct engine *engine, enum scap_action action)
 static int take_event(struct engine *engine, const struct input *input)
 {
 	const struct scap_rule *rule = &engine->scap_rules[input->scap.type];
-	struct scap_step step = { .input = input, .fd_num = -1 };
+	struct scap_step step = { .input = input, .type = &scap_types[input->scap.type], .fd_num = -1 };
 	bool is_hidden = input->scap.flags & SCAP_STATE_ONLY;
 	uint64_t enter_time = input->time;
 	unsigned flags = EVENT_NO_ENTER;
@@ -508,7 +523,6 @@ static int take_event(struct engine *engine, const struct input *input)
 	if (rule->action && !act(engine, &step, rule->action))
 		return -ENOMEM;
 	if (rule->flags & RULE_WRITE && !is_hidden) {
-		step.type = &scap_types[input->scap.type];
 		if (!(rule->flags & RULE_EXIT))
 			is_hidden = step.fd && step.fd->has_markers;
 		else if (is_marker(&step))

@@ -13,6 +13,7 @@
 
 #include "fd_text.h"
 #include "ingest_scap.h"
+#include "interfaces.h"
 #include "string_pool.h"
 
 #define TCP_ESTABLISHED 1
@@ -209,11 +210,12 @@ static void act_accept(struct engine *engine, struct scap_step *step)
 	set_ends(engine, step, &description, &tuple, true);
 }
 
-/* The address of an internet socket that gets a name of its own: it is a server from then on. */
+/* The address of an internet socket that gets a name of its own: with a port it is a server from then on. */
 static bool bind_internet(struct fd *description, struct scap_value addr, char *name, size_t room, size_t *size)
 {
 	struct fd_socket *socket = &description->socket;
 	static const uint8_t any[16];
+	uint8_t address[16] = { 0 };
 	char text[INET6_ADDRSTRLEN] = "";
 	bool is_six = addr.bytes[0] == AF_INET6;
 	size_t length = is_six ? 16 : 4;
@@ -222,25 +224,27 @@ static bool bind_internet(struct fd *description, struct scap_value addr, char *
 	if (addr.size < 1 + length + 2)
 		return false;
 	port = (uint16_t)scap_uint(addr.bytes + 1 + length, 2);
-	memset(socket, 0, offsetof(struct fd_socket, local_port));
-	memset(socket->local, 0, sizeof(socket->local));
-	memset(socket->remote, 0, sizeof(socket->remote));
-	memcpy(socket->local, addr.bytes + 1, length);
-	inet_ntop(is_six ? AF_INET6 : AF_INET, socket->local, text, sizeof(text));
+	memcpy(address, addr.bytes + 1, length);
+	inet_ntop(is_six ? AF_INET6 : AF_INET, address, text, sizeof(text));
+	*size = (size_t)snprintf(name, room, "%s:%u", text, port);
+	if (!port)
+		return true;
 	/* a socket bound to all addresses takes IPv4 as well */
-	if (is_six && (is_mapped(socket->local) || !memcmp(socket->local, any, sizeof(any)))) {
-		unmap(socket->local);
+	if (is_six && (is_mapped(address) || !memcmp(address, any, sizeof(any)))) {
+		unmap(address);
 		is_six = false;
 	}
-	socket->family = is_six ? AF_INET6 : AF_INET;
-	socket->protocol = description->transport;
-	socket->type = description->transport == IPPROTO_UDP ? SOCK_DGRAM : SOCK_STREAM;
-	socket->state = TCP_LISTEN;
-	socket->local_port = htons(port);
-	socket->remote_port = 0;
+	*socket = (struct fd_socket){
+		.family = is_six ? AF_INET6 : AF_INET,
+		.type = description->transport == IPPROTO_UDP ? SOCK_DGRAM : SOCK_STREAM,
+		.protocol = description->transport,
+		.state = TCP_LISTEN,
+		.local_port = htons(port),
+	};
+	memcpy(socket->local, address, sizeof(address));
 	description->has_socket = true;
 	description->is_server = true;
-	*size = (size_t)snprintf(name, room, "%s:%u", text, port);
+	description->type = fd_type_of_family(socket->family);
 	return true;
 }
 
@@ -266,11 +270,11 @@ static void act_bind(struct engine *engine, struct scap_step *step)
 			size = sizeof(name);
 		memcpy(name, addr.bytes + 1, size);
 		description.has_socket = false;
+		description.type = FD_UNIX;
 		break;
 	default:
 		return;
 	}
-	description.type = fd_type_of_family(addr.bytes[0] == AF_UNIX ? AF_UNIX : description.socket.family);
 	scap_made(engine, step, step->fd_num, &description, name, size);
 }
 
@@ -307,13 +311,26 @@ static void swap_ends(struct tuple *tuple)
 	tuple->destination_port = port;
 }
 
+/* A socket that is not bound sends from the machine's address that is nearest. */
+static void complete_source(struct engine *engine, struct tuple *tuple)
+{
+	static const uint8_t none[16];
+	const uint8_t *address;
+
+	if (tuple->family != AF_INET || memcmp(tuple->source, none, sizeof(none)))
+		return;
+	address = interface_towards(engine->interfaces, tuple->destination);
+	if (address)
+		memcpy(tuple->source, address, 4);
+}
+
 /* A datagram, or the first data of a socket whose connection was not seen. Who received first is taken for the
  * server, who sent first for the client, and who bound a port for the server of what comes to that port. */
 static void act_transfer(struct engine *engine, struct scap_step *step, struct scap_value value, bool incoming)
 {
 	struct fd *fd = step->fd, description;
 	struct tuple tuple;
-	bool is_server;
+	bool is_server, has_ends;
 
 	if (!fd || !step->is_paired || step->result < 0 || !fd_type_is_socket(fd->type))
 		return;
@@ -321,14 +338,17 @@ static void act_transfer(struct engine *engine, struct scap_step *step, struct s
 		return;
 	if (!read_tuple(value, &tuple) || tuple.family == AF_UNIX)
 		return;
-	if (fd->name->size && fd->socket.state != TCP_LISTEN)
+	has_ends = fd->socket.protocol && fd->socket.state != TCP_LISTEN;
+	if (has_ends)
 		is_server = fd->is_server;
 	else
 		is_server = incoming || is_bound_to(step->thread->process, tuple.source_port);
+	if (!incoming)
+		complete_source(engine, &tuple);
 	/* as the client sees it */
 	if (incoming != is_server)
 		swap_ends(&tuple);
-	if (fd->name->size && fd->socket.state != TCP_LISTEN && has_same_ends(fd, &tuple))
+	if (has_ends && has_same_ends(fd, &tuple))
 		return;
 	description = *fd;
 	set_ends(engine, step, &description, &tuple, is_server);

@@ -3,9 +3,13 @@
 #ifndef SCAP_TYPES_H
 #define SCAP_TYPES_H
 
+#include <endian.h>
+#include <endian.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
+#include <string.h>
 
 /* How a parameter's value is encoded (all little endian, unaligned). A length of 0 means "no value" for any. */
 enum scap_encoding {
@@ -73,6 +77,7 @@ enum scap_type_flag {
 struct scap_name {
 	const char *name;        /* NULL ends a list */
 	uint32_t value;
+	bool later;              /* sysdig 0.29.3 does not know it */
 };
 
 struct scap_param {
@@ -135,10 +140,26 @@ static inline uint64_t scap_uint(const void *bytes, size_t size)
 {
 	const uint8_t *b = bytes;
 	uint64_t u = 0;
+	uint32_t u32;
+	uint16_t u16;
 
-	for (size_t i = size < 8 ? size : 8; i--;)
-		u = u << 8 | b[i];
-	return u;
+	switch (size) {
+	case 1:
+		return *b;
+	case 2:
+		memcpy(&u16, b, sizeof(u16));
+		return le16toh(u16);
+	case 4:
+		memcpy(&u32, b, sizeof(u32));
+		return le32toh(u32);
+	default:
+		for (size_t i = size < 8 ? size : 8; i--;)
+			u = u << 8 | b[i];
+		return u;
+	case 8:
+		memcpy(&u, b, sizeof(u));
+		return le64toh(u);
+	}
 }
 /* The same, signed. */
 static inline int64_t scap_int(const void *bytes, size_t size)
