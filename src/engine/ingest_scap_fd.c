@@ -1,9 +1,9 @@
 /* What events of captures tell of descriptors and directories, and the fd lists that captures begin with. */
-#include <ctype.h>
 #include <string.h>
 
 #include "fd_text.h"
 #include "ingest_scap.h"
+#include "scap_path.h"
 #include "string_pool.h"
 
 #define AT_FDCWD_SCAP (-100)
@@ -15,57 +15,13 @@
 
 /* ---- paths ---- */
 
-/* Takes the last part off, with the slash that ends it, but never a slash that begins the name. */
-static size_t without_last_part(const char *name, size_t n)
-{
-	if (n && name[n - 1] == '/')
-		n--;
-	while (n && name[n - 1] != '/')
-		n--;
-	return n || name[0] != '/' ? n : 1;
-}
-
-static bool ends_part(const char *path, size_t size, size_t i)
-{
-	return i == size || (i < size && path[i] == '/');
-}
-
-/* Dots at the end of a longer part count as if they were the part; where that is wrong it is still the name that
- * sysdig shows, and that filters written for it ask for. */
 size_t scap_path(const char *directory, size_t directory_size, const char *path, size_t size, char *name)
 {
-	size_t n = size && path[0] == '/' ? 0 : directory_size, i = 0;
-
 	if (directory_size + size + 1 > SCAP_PATH_MAX) {
 		memcpy(name, TOO_LONG, sizeof(TOO_LONG));
 		return sizeof(TOO_LONG) - 1;
 	}
-	name[0] = '\0';
-	if (n)
-		memcpy(name, directory, n);
-	while (i < size) {
-		if (path[i] == '/' && n && name[n - 1] == '/') {
-			i++;
-		} else if (path[i] == '.' && ends_part(path, size, i + 1)) {
-			i += 2;
-		} else if (path[i] == '.' && path[i + 1] == '.') {
-			if (ends_part(path, size, i + 2)) {
-				n = without_last_part(name, n);
-				i += 3;
-			} else {
-				name[n++] = '.';
-				name[n++] = '.';
-				i += 2;
-			}
-		} else {
-			name[n++] = isprint((unsigned char)path[i]) ? path[i] : '.';
-			i++;
-		}
-	}
-	if (n > 1 && name[n - 1] == '/')
-		n--;
-	name[n] = '\0';
-	return n;
+	return scap_path_join(directory, directory_size, path, size, name, SCAP_PATH_MAX);
 }
 
 /* The current directory with a slash behind it. */

@@ -17,6 +17,7 @@
 
 #define AT_CWD (-100)
 #define NO_ID UINT32_MAX
+#define PATH_GIVEN_MAX 1023     /* bytes shown of a path as it was given */
 
 const char *scap_errno_name(int64_t number)
 {
@@ -85,20 +86,26 @@ static void put_error(struct text_output *output, int64_t number)
 		put_in_brackets(output, name, strlen(name));
 }
 
-/* The value's names after the number, joined by bars; the name of 0 only for 0. */
-static void put_names(struct text_output *output, const struct scap_name *names, uint32_t value, bool one)
+/* The value's names after the number, joined by bars. What is the whole value ends the list; what sysdig does not know is
+ * left out, but for types that it does not know either. */
+static void put_names(struct text_output *output, const struct scap_type *type, const struct scap_name *names, uint32_t value,
+		      bool one)
 {
+	bool any = false, newer = type->flags & SCAP_NEWER;
 	uint32_t left = value;
-	bool any = false;
 
 	for (; names && names->name; names++) {
-		if (one ? names->value != value : names->value ? (left & names->value) != names->value : value != 0)
+		bool whole = names->value == value;
+
+		if (!whole && (one || !names->value || (left & names->value) != names->value))
+			continue;
+		if (names->later && !newer)
 			continue;
 		put_char(output, any ? '|' : '(');
 		put_word(output, names->name);
 		any = true;
 		left &= ~names->value;
-		if (one || !left)
+		if (whole)
 			break;
 	}
 	if (any)
@@ -151,7 +158,7 @@ static void put_process(struct scap_printer *printer, int64_t pid)
 	put_signed(output, pid);
 	if (printer->engine && pid > 0 && pid <= INT32_MAX)
 		thread = state_find_thread(engine_state(printer->engine), (uint32_t)pid);
-	if (thread && !thread->is_stranger)
+	if (thread && !thread->is_stranger && thread->name->size)
 		put_in_brackets(output, thread->name->text, thread->name->size);
 }
 
@@ -328,15 +335,11 @@ static void put_tuple(struct text_output *output, const uint8_t *bytes, size_t s
 		put_bytes(output, "->", 2);
 		put_end(output, bytes + 19 + (v4 ? 12 : 0), !v4, bytes + 35);
 	} else if (family == AF_UNIX && size >= 17) {
-		size_t length = strnlen((const char *)bytes + 17, size - 17);
-
 		put_unsigned(output, scap_uint(bytes + 1, 8), 16);
 		put_bytes(output, "->", 2);
 		put_unsigned(output, scap_uint(bytes + 9, 8), 16);
-		if (length) {
-			put_char(output, ' ');
-			put_bytes(output, (const char *)bytes + 17, length);
-		}
+		put_char(output, ' ');
+		put_bytes(output, (const char *)bytes + 17, strnlen((const char *)bytes + 17, size - 17));
 	} else {
 		put_family(output, family);
 	}
@@ -361,30 +364,27 @@ bool scap_directory(const struct engine *engine, const struct event *event, unsi
 	return name;
 }
 
-/* Which parameter holds the descriptor of the directory: sysdig's table is off by one for openat2. */
-static unsigned directory_param(const struct scap_type *type, unsigned i)
-{
-	unsigned dirfd = (unsigned)type->params[i].dirfd;
-
-	return dirfd == i && i ? i - 1 : dirfd;
-}
-
 static void put_path_param(struct scap_printer *printer, unsigned i, const char *path, size_t size)
 {
+	const struct scap_param *param = &printer->type->params[i];
 	struct text_output *output = &printer->output;
 	const struct string *cwd = printer->event->thread->process->cwd;
 	const char *directory = cwd->text;
 	size_t directory_size = cwd->size;
 
-	scap_put_printable(output, path, size);
+	struct text_output whole;
+	char text[8192];
+
+	scap_put_printable(output, path, size < PATH_GIVEN_MAX ? size : PATH_GIVEN_MAX);
 	if ((size && path[0] == '/') || (size == 4 && !memcmp(path, "<NA>", 4)))
 		return;
-	if (printer->type->params[i].encoding == SCAP_FSRELPATH)
-		scap_directory(printer->engine, printer->event, directory_param(printer->type, i), &directory,
-			       &directory_size);
-	put_char(output, '(');
-	scap_put_path(output, directory, directory_size, path, size);
-	put_char(output, ')');
+	/* of the enter of openat2 the table names no descriptor: sysdig takes the working directory then */
+	if (param->dirfd >= 0 && printer->type->params[param->dirfd].encoding == SCAP_FD)
+		scap_directory(printer->engine, printer->event, (unsigned)param->dirfd, &directory, &directory_size);
+	whole = (struct text_output){ .text = text, .size = sizeof(text) };
+	scap_put_path(&whole, directory, directory_size, path, size);
+	if (whole.kept)
+		put_in_brackets(output, text, whole.kept);
 }
 
 /* ---- one parameter ---- */
@@ -437,11 +437,11 @@ static void put_value(struct scap_printer *printer, unsigned i, enum scap_encodi
 	case SCAP_ENUMFLAGS16:
 	case SCAP_ENUMFLAGS32:
 		put_decimal(output, (uint32_t)scap_uint(bytes, size));
-		put_names(output, param->names, (uint32_t)scap_uint(bytes, size), encoding >= SCAP_ENUMFLAGS8);
+		put_names(output, printer->type, param->names, (uint32_t)scap_uint(bytes, size), encoding >= SCAP_ENUMFLAGS8);
 		break;
 	case SCAP_MODE:
 		put_number(output, SCAP_UINT32, SCAP_PRINT_OCT, bytes, size);
-		put_names(output, param->names, (uint32_t)scap_uint(bytes, size), false);
+		put_names(output, printer->type, param->names, (uint32_t)scap_uint(bytes, size), false);
 		break;
 	case SCAP_ABSTIME:
 		put_decimal(output, scap_uint(bytes, size));

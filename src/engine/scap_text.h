@@ -41,7 +41,7 @@ void scap_put_param(struct scap_printer *printer, unsigned i, const uint8_t *byt
 void scap_put_buffer(struct text_output *output, const struct field_settings *settings, const uint8_t *bytes, size_t size);
 /* Text without what does not print. */
 void scap_put_printable(struct text_output *output, const char *text, size_t size);
-/* The path from a directory (not NUL-terminated; "" unknown), what does not print as dots. Absolute paths too. */
+/* The path seen from a directory ("" unknown). */
 void scap_put_path(struct text_output *output, const char *directory, size_t directory_size, const char *path, size_t size);
 /* A number of the event's process as a descriptor, NULL if it is none that is known. */
 const struct fd *scap_fd(const struct engine *engine, const struct event *event, int64_t num);

@@ -1,7 +1,10 @@
 /* Lines of parameters, and the texts within them that are longer than a number: buffers and paths. */
 #include "scap_text.h"
 
-#define PATH_SHOWN_MAX 4096
+#include "scap_path.h"
+
+#define PATH_BYTES_MAX 4096
+
 
 unsigned scap_shown_params(const struct event *event)
 {
@@ -42,12 +45,12 @@ static bool prints(uint8_t byte)
 }
 
 /* What does not print becomes `instead`, or goes if that is 0. */
-static void put_runs(struct text_output *output, const uint8_t *bytes, size_t size, char instead, bool lines)
+static void put_runs(struct text_output *output, const uint8_t *bytes, size_t size, char instead)
 {
 	while (size) {
 		size_t run = 0;
 
-		while (run < size && (prints(bytes[run]) || (lines && bytes[run] == '\n')))
+		while (run < size && prints(bytes[run]))
 			run++;
 		put_bytes(output, (const char *)bytes, run);
 		bytes += run;
@@ -61,9 +64,25 @@ static void put_runs(struct text_output *output, const uint8_t *bytes, size_t si
 	}
 }
 
+/* Only what prints, and line ends, of whichever kind. */
+static void put_lines(struct text_output *output, const uint8_t *bytes, size_t size)
+{
+	if (size)
+		put_char(output, '\n');
+	/* one that comes first is the one that stands there already */
+	for (size_t i = size && bytes[0] == '\n'; i < size; i++) {
+		if (bytes[i] == '\r' && i + 1 < size && bytes[i + 1] == '\n')
+			continue;
+		if (prints(bytes[i]))
+			put_char(output, (char)bytes[i]);
+		else if (bytes[i] == '\n' || bytes[i] == '\r')
+			put_char(output, '\n');
+	}
+}
+
 void scap_put_printable(struct text_output *output, const char *text, size_t size)
 {
-	put_runs(output, (const uint8_t *)text, size, 0, false);
+	put_runs(output, (const uint8_t *)text, size, 0);
 }
 
 static void put_hex_digits(struct text_output *output, unsigned number, unsigned digits)
@@ -75,7 +94,8 @@ static void put_hex_digits(struct text_output *output, unsigned number, unsigned
 /* Lines of sixteen bytes in pairs, with their characters behind if wanted. */
 static void put_hex_lines(struct text_output *output, const uint8_t *bytes, size_t size, bool characters)
 {
-	put_char(output, '\n');
+	if (size)
+		put_char(output, '\n');
 	for (size_t line = 0; line < size; line += 16) {
 		size_t count = size - line < 16 ? size - line : 16;
 
@@ -88,8 +108,10 @@ static void put_hex_lines(struct text_output *output, const uint8_t *bytes, size
 			put_hex_digits(output, bytes[line + i], 2);
 		}
 		if (characters) {
-			put_bytes(output, "                                        ", 42 - (2 * count + (count + 1) / 2));
-			put_runs(output, bytes + line, count, '.', false);
+			/* behind half a pair the column is one to the left, as in sysdig */
+			put_bytes(output, "                                        ",
+				  42 - count % 2 * 2 - (2 * count + (count + 1) / 2));
+			put_runs(output, bytes + line, count, '.');
 		}
 		put_char(output, '\n');
 	}
@@ -114,8 +136,7 @@ void scap_put_buffer(struct text_output *output, const struct field_settings *se
 
 	switch (settings->buffer_style) {
 	case BUFFER_PRINTABLE:
-		put_char(output, '\n');
-		put_runs(output, bytes, size, 0, true);
+		put_lines(output, bytes, size);
 		break;
 	case BUFFER_HEX:
 	case BUFFER_HEX_ASCII:
@@ -127,10 +148,10 @@ void scap_put_buffer(struct text_output *output, const struct field_settings *se
 	case BUFFER_DOTTED:
 	default:
 		if (max && size > max && max > 3) {
-			put_runs(output, bytes, max - 3, '.', false);
+			put_runs(output, bytes, max - 3, '.');
 			put_bytes(output, "...", 3);
 		} else {
-			put_runs(output, bytes, size, '.', false);
+			put_runs(output, bytes, size, '.');
 		}
 		break;
 	}
@@ -138,53 +159,15 @@ void scap_put_buffer(struct text_output *output, const struct field_settings *se
 
 /* ---- paths ---- */
 
-struct path {
-	char text[PATH_SHOWN_MAX];
-	size_t size;
-};
-
-/* Up to the slash before the last component, without it; the root stays. */
-static void go_up(struct path *path)
-{
-	while (path->size && path->text[path->size - 1] != '/')
-		path->size--;
-	if (path->size)
-		path->size--;
-}
-
-static void add_component(struct path *path, const char *name, size_t size, bool rooted)
-{
-	if (rooted || path->size) {
-		if (path->size < sizeof(path->text))
-			path->text[path->size++] = '/';
-	}
-	for (size_t i = 0; i < size && path->size < sizeof(path->text); i++)
-		path->text[path->size++] = prints((uint8_t)name[i]) ? name[i] : '.';
-}
-
 void scap_put_path(struct text_output *output, const char *directory, size_t directory_size, const char *path, size_t size)
 {
-	bool absolute = size && path[0] == '/', rooted = absolute || (directory_size && directory[0] == '/');
-	struct path whole = { .size = 0 };
+	char from[PATH_BYTES_MAX], name[2 * PATH_BYTES_MAX];
 
-	if (!absolute) {
-		while (directory_size && directory[directory_size - 1] == '/')
-			directory_size--;
-		whole.size = directory_size < sizeof(whole.text) ? directory_size : sizeof(whole.text);
-		memcpy(whole.text, directory, whole.size);
-	}
-	while (size) {
-		const char *slash = memchr(path, '/', size);
-		size_t length = slash ? (size_t)(slash - path) : size;
-
-		if (length == 2 && path[0] == '.' && path[1] == '.')
-			go_up(&whole);
-		else if (length && !(length == 1 && path[0] == '.'))
-			add_component(&whole, path, length, rooted);
-		path += length + !!slash;
-		size -= length + !!slash;
-	}
-	if (!whole.size && rooted)
-		put_char(output, '/');
-	scap_put_printable(output, whole.text, whole.size);
+	if (directory_size > sizeof(from) - 1)
+		directory_size = sizeof(from) - 1;
+	memcpy(from, directory, directory_size);
+	if (directory_size && from[directory_size - 1] != '/')
+		from[directory_size++] = '/';
+	scap_put_printable(output, name,
+			   scap_path_join(from, directory_size, path, size, name, sizeof(name)));
 }
