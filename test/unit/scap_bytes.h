@@ -8,6 +8,7 @@
 #define TEST_SCAP_BYTES_H
 
 #include <assert.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
