@@ -57,7 +57,7 @@ bool dig_event(struct dig *dig, const struct event *event)
 	passes = !dig->filter || filter_passes(dig->filter, event, &dig->context);
 	if (!passes && !options->display_filter)
 		return false;
-	if (event->time > dig->last_time) {
+	if (event->time >= dig->last_time) {
 		dig->stop = true;
 		return false;
 	}

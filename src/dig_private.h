@@ -22,7 +22,7 @@ struct dig {
 	uint64_t shown;                  /* events that the filter passed (-d: all), printed or not */
 	uint64_t suppressed;
 	uint64_t taken, lost;            /* of the live machine: by the probe */
-	uint64_t last_time;              /* of events: what is later is not wanted */
+	uint64_t last_time;              /* of events: what is not before it is not wanted */
 	bool stop;                       /* a limit is reached, or nobody reads */
 	int status;                      /* exit status so far */
 };

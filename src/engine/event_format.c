@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "format_text.h"
+#include "scap_text.h"
 
 const char event_format_default[] =
 	"*%evt.num %evt.outputtime %evt.cpu %proc.name (%thread.tid) %evt.dir %evt.type %evt.info";
@@ -22,7 +23,8 @@ const char event_format_containers[] =
 enum style {
 	STYLE_PLAIN,
 	STYLE_NINE_DIGITS,  /* text: padded with zeros */
-	STYLE_HEX,          /* text: upper case, no prefix */
+	STYLE_HEX,          /* upper case, no prefix; in JSON, too, so as a text */
+	STYLE_BUFFER,       /* in the style of the settings */
 	STYLE_TIME,         /* JSON: ns since the epoch, whatever the text is */
 };
 
@@ -33,6 +35,7 @@ static const struct {
 	{ "evt.rawtime.ns", STYLE_NINE_DIGITS }, { "evt.reltime", STYLE_NINE_DIGITS },
 	{ "evt.reltime.ns", STYLE_NINE_DIGITS }, { "evt.latency.ns", STYLE_NINE_DIGITS },
 	{ "evt.deltatime.ns", STYLE_NINE_DIGITS }, { "fd.dev", STYLE_HEX },
+	{ "evt.buffer", STYLE_BUFFER },
 	{ "evt.time", STYLE_TIME }, { "evt.time.s", STYLE_TIME }, { "evt.time.iso8601", STYLE_TIME },
 	{ "evt.datetime", STYLE_TIME }, { "evt.datetime.s", STYLE_TIME }, { "evt.outputtime", STYLE_TIME },
 };
@@ -313,7 +316,28 @@ void event_format_free(struct event_format *format)
 
 /* ---- writing ---- */
 
-static void put_value(struct format_text *line, const struct token *token, const struct value *value)
+/* Bytes read or written: how long they get is only known when they are written. */
+static void put_buffer(struct format_text *line, const struct field_context *context, const struct value *value)
+{
+	const struct field_settings *settings = context->settings ? context->settings : &field_settings_default;
+
+	for (size_t room = value->size + 64;;) {
+		struct text_output output = { .size = room };
+
+		if (!format_reserve(line, room))
+			return;
+		output.text = line->bytes + line->size;
+		scap_put_buffer(&output, settings, (const uint8_t *)value->text, value->size);
+		if (output.length < room) {
+			line->size += output.length;
+			return;
+		}
+		room = output.length + 1;
+	}
+}
+
+static void put_value(struct format_text *line, const struct token *token, const struct field_context *context,
+		      const struct value *value)
 {
 	char text[64];
 
@@ -346,7 +370,10 @@ static void put_value(struct format_text *line, const struct token *token, const
 		format_bytes(line, value->text, value->size);
 		return;
 	case VALUE_BYTES:
-		format_bytes(line, value->text, strnlen(value->text, value->size));
+		if (token->style == STYLE_BUFFER)
+			put_buffer(line, context, value);
+		else
+			format_bytes(line, value->text, strnlen(value->text, value->size));
 		return;
 	case VALUE_IPV4:
 	case VALUE_IPV6:
@@ -355,13 +382,38 @@ static void put_value(struct format_text *line, const struct token *token, const
 	}
 }
 
+/* What JSON has as a text, made by way of the line itself. */
+static void put_json_text(struct format_text *line, const struct token *token, const struct field_context *context,
+			  const struct value *value)
+{
+	size_t start = line->size, size;
+	char *text;
+
+	put_value(line, token, context, value);
+	size = line->size - start;
+	line->size = start;
+	text = malloc(size + 1);
+	if (!text) {
+		line->failed = true;
+		return;
+	}
+	if (size)
+		memcpy(text, line->bytes + start, size);
+	format_json_string(line, text, size);
+	free(text);
+}
+
 static void put_json_value(struct format_text *line, const struct token *token, const struct event *event,
-			   const struct value *value)
+			   const struct field_context *context, const struct value *value)
 {
 	char text[64];
 
 	if (value->type != VALUE_NONE && token->style == STYLE_TIME) {
 		format_uint(line, event->time);
+		return;
+	}
+	if (value->type != VALUE_NONE && (token->style == STYLE_HEX || token->style == STYLE_BUFFER)) {
+		put_json_text(line, token, context, value);
 		return;
 	}
 	switch (value->type) {
@@ -392,7 +444,7 @@ static void put_json_value(struct format_text *line, const struct token *token, 
 		format_json_string(line, text, value_format(value, false, text, sizeof(text)));
 		return;
 	case VALUE_BOOL:
-		put_value(line, token, value);
+		put_value(line, token, context, value);
 		return;
 	}
 }
@@ -425,7 +477,7 @@ bool event_format_text(struct event_format *format, const struct event *event, s
 			value.type = VALUE_NONE;
 		}
 		start = to->size;
-		put_value(to, token, &value);
+		put_value(to, token, context, &value);
 		if (token->width)
 			format_fit(to, start, token->width);
 	}
@@ -452,7 +504,7 @@ bool event_format_json(struct event_format *format, const struct event *event, s
 		if (i)
 			format_byte(to, ',');
 		format_bytes(to, token->key, token->key_size);
-		put_json_value(to, token, event, &value);
+		put_json_value(to, token, event, context, &value);
 	}
 	format_byte(to, '}');
 	return give(format, line, size);

@@ -113,8 +113,8 @@ static void names_end_where_the_longest_known_does(void **state)
 	expect_line(world, "%evt.numx", "42x");
 	expect_line(world, "%evt.num_%evt.num.x", "42_42.x");
 	expect_line(world, "%thread.tid_%evt.cpu", "200_3");
-	expect_line(world, "*%evt.arg.resx %evt.arg.res,", "SUCCESSx SUCCESS,");
-	expect_line(world, "%evt.arg[0]x", "SUCCESSx");
+	expect_line(world, "*%evt.arg.resx %evt.arg.res,", "0x 0,");
+	expect_line(world, "%evt.arg[0]x", "0x");
 	/* sysdig looks for an argument of the name "ret end" */
 	expect_line(world, "*%span.arg.ret end", "<NA> end");
 }
@@ -130,6 +130,44 @@ static void a_missing_value_hides_the_line(void **state)
 	expect_json(world, "*%evt.num %evt.buffer", "{\"evt.buffer\":null,\"evt.num\":42}");
 }
 
+/* Eleven bytes read, one of them a zero. */
+static void make_read(struct world *world)
+{
+	static const char payload[] = "\x08\0\x0b\0" "\x0b\0\0\0\0\0\0\0" "\x7f" "ELF\0x\"y\n12";
+	struct event *event = make(world, EVENT_SCAP, NULL, 0, payload, sizeof(payload) - 1);
+
+	event->call = SCAP_TYPE_SYSCALL_READ_X;
+	event->items = 2;
+}
+
+static void buffers_have_the_style_asked_for(void **state)
+{
+	struct field_settings settings = field_settings_default;
+	struct world *world = *state;
+
+	world->context.settings = &settings;
+	make_read(world);
+	expect_line(world, "%evt.buffer|%3evt.buffer|", ".ELF.x\"y.12|.EL|");
+	expect_json(world, "%evt.buffer", "{\"evt.buffer\":\".ELF.x\\\"y.12\"}");
+	settings.buffer_style = BUFFER_BASE64;
+	expect_line(world, "%evt.buffer", "f0VMRgB4InkKMTI=");
+	settings.buffer_style = BUFFER_HEX;
+	expect_line(world, "%evt.buffer|", "\n\t0x0000: 7f45 4c46 0078 2279 0a31 32\n|");
+	/* raw, it ends at the first zero */
+	expect_line(world, "%evt.rawarg.data", "\177ELF");
+}
+
+static void devices_are_hexadecimal(void **state)
+{
+	struct world *world = *state;
+
+	make_close(world);
+	world->fd.dev = 8 << 20 | 1;
+	world->made.event.fd = &world->fd;
+	expect_line(world, "%fd.dev", "801");
+	expect_json(world, "%fd.dev", "{\"fd.dev\":\"801\"}");
+}
+
 static void json_keys_are_sorted_and_numbers_are_plain(void **state)
 {
 	struct world *world = *state;
@@ -140,7 +178,7 @@ static void json_keys_are_sorted_and_numbers_are_plain(void **state)
 	expect_json(world, "%evt.time %evt.datetime %evt.time.s",
 		    "{\"evt.datetime\":1700000000000001000,\"evt.time\":1700000000000001000,"
 		    "\"evt.time.s\":1700000000000001000}");
-	expect_json(world, "%evt.arg[0] %evt.arg.res", "{\"evt.arg.res\":\"SUCCESS\",\"evt.arg[0]\":\"SUCCESS\"}");
+	expect_json(world, "%evt.arg[0] %evt.arg.res", "{\"evt.arg.res\":\"0\",\"evt.arg[0]\":\"0\"}");
 	expect_json(world, "nothing", "{}");
 }
 
@@ -264,6 +302,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(widths_cut_and_fill, setup, teardown),
 		cmocka_unit_test_setup_teardown(names_end_where_the_longest_known_does, setup, teardown),
 		cmocka_unit_test_setup_teardown(a_missing_value_hides_the_line, setup, teardown),
+		cmocka_unit_test_setup_teardown(buffers_have_the_style_asked_for, setup, teardown),
+		cmocka_unit_test_setup_teardown(devices_are_hexadecimal, setup, teardown),
 		cmocka_unit_test_setup_teardown(json_keys_are_sorted_and_numbers_are_plain, setup, teardown),
 		cmocka_unit_test_setup_teardown(json_text_is_ascii, setup, teardown),
 		cmocka_unit_test_setup_teardown(json_takes_broken_utf8_as_sysdig_does, setup, teardown),
