@@ -177,8 +177,8 @@ static bool is_rewriting(const char *name)
 	static const char *const ends[] = { ".s", ".ns", ".human", ".iso8601" };
 	static const char *const others[] = {
 		"evt.time", "evt.rawtime", "evt.dir", "evt.type", "evt.text", "evt.info", "syscall.type", "evt.count",
-		"evt.count.exit", "evt.wait_latency", "evt.deltatime", "evt.outputtime", "evt.datetime", "proc.args", "proc.exeline", "thread.nametid", "fd.typechar", "fd.uid",
-		"span.rawtime", "span.rawparenttime", "span.count",
+		"evt.count.exit", "evt.wait_latency", "evt.deltatime", "evt.outputtime", "proc.args", "proc.exeline",
+		"thread.nametid", "fd.typechar", "fd.uid", "span.rawtime", "span.rawparenttime", "span.count",
 	};
 
 	for (size_t i = 0; i < sizeof(others) / sizeof(*others); i++)

@@ -10,6 +10,7 @@
 
 #include <cmocka.h>
 
+#include "src/engine/capture_source.h"
 #include "src/ui/terminal_headless.h"
 #include "web_service.h"
 
@@ -29,31 +30,53 @@ static int take_scope(void *context, const char *scope)
 	return 0;
 }
 
+static struct source *open_again(void *context)
+{
+	char error[200];
+
+	return capture_source_open(((struct screen *)context)->path, error, sizeof(error));
+}
+
+/* Takes a little of the capture. */
+static void take_capture(struct screen *screen)
+{
+	const struct scap_counts *counts = capture_source_counts(screen->source);
+
+	if (engine_pump(screen->engine, screen->source, 256) >= 0) {
+		screen->status.progress = (double)counts->file_position / counts->file_size;
+		return;
+	}
+	snprintf(screen->damage, sizeof(screen->damage), "%s", capture_source_damage(screen->source));
+	screen->status.damage = screen->damage[0] ? screen->damage : NULL;
+	screen->status.reading = false;
+	screen->source->operations->close(screen->source);
+	screen->source = NULL;
+}
+
 static void settle(struct screen *screen)
 {
 	int rows, columns;
 
-	do
+	do {
+		if (screen->source && !app_is_behind(screen->app))
+			take_capture(screen);
 		app_tick(screen->app, screen->now);
-	while (app_next_tick(screen->app) <= screen->now);
+	} while (screen->source || app_next_tick(screen->app) <= screen->now);
 	screen->terminal->operations->size(screen->terminal, &rows, &columns);
 	assert_int_equal(cells_resize(&screen->cells, rows, columns), 0);
 	app_draw(screen->app, &screen->cells);
 	screen->terminal->operations->show(screen->terminal, &screen->cells);
 }
 
-void screen_open(struct screen *screen, const char *view, const char *filter, int rows, int columns)
+static void open_app(struct screen *screen, const char *view, const char *filter, int rows, int columns)
 {
 	struct app_options options = { .view = view, .filter = filter, .refresh = 1000000000 };
-	struct app_host host = { .context = screen, .status = give_status, .need_scope = take_scope };
+	struct app_host host = { .context = screen, .status = give_status, .need_scope = take_scope,
+				 .read_again = open_again };
 	struct filter_error error;
 
 	setenv("TZ", "UTC", 1);
-	memset(screen, 0, sizeof(*screen));
-	screen->engine = web_service_new();
 	assert_non_null(screen->engine);
-	screen->status = (struct app_status){ .source = "live", .scope = "inside", .own_cpu = 0.004,
-					       .events_rate = 1234, .markers_rate = 48, .spans_rate = 24 };
 	screen->now = WEB_SERVICE_END;
 	screen->app = app_new(screen->engine, &options, &host, &error);
 	if (!screen->app)
@@ -62,6 +85,30 @@ void screen_open(struct screen *screen, const char *view, const char *filter, in
 	assert_non_null(screen->terminal);
 	assert_int_equal(cells_init(&screen->cells), 0);
 	settle(screen);
+}
+
+void screen_open_capture(struct screen *screen, const char *path, size_t memory, const char *view, int rows, int columns)
+{
+	struct engine_options options = { .memory = memory };
+	char error[200];
+
+	memset(screen, 0, sizeof(*screen));
+	screen->engine = engine_new(&options);
+	screen->path = path;
+	screen->source = capture_source_open(path, error, sizeof(error));
+	if (!screen->source)
+		fail_msg("%s", error);
+	screen->status = (struct app_status){ .source = strrchr(path, '/') + 1, .reading = true };
+	open_app(screen, view, NULL, rows, columns);
+}
+
+void screen_open(struct screen *screen, const char *view, const char *filter, int rows, int columns)
+{
+	memset(screen, 0, sizeof(*screen));
+	screen->engine = web_service_new();
+	screen->status = (struct app_status){ .source = "live", .scope = "inside", .own_cpu = 0.004,
+					       .events_rate = 1234, .markers_rate = 48, .spans_rate = 24 };
+	open_app(screen, view, filter, rows, columns);
 }
 
 void screen_close(struct screen *screen)
