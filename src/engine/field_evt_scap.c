@@ -55,6 +55,20 @@ static void put_param(struct scap_printer *printer, unsigned param)
 		scap_put_param(printer, param, bytes, size);
 }
 
+/* What its number means, if it is known: "<f>/etc/hosts" of 3(<f>/etc/hosts), "ENOENT" of -2(ENOENT). */
+static void put_meaning(struct scap_printer *printer, unsigned param)
+{
+	struct text_output *output = &printer->output;
+	size_t size;
+
+	put_param(printer, param);
+	if (!output->meaning || output->length >= output->size)
+		return;
+	size = output->length - output->meaning - 1;
+	memmove(output->text, output->text + output->meaning, size);
+	output->length = output->kept = size;
+}
+
 bool field_scap_args(const struct event *event, struct field_context *context, struct value *value)
 {
 	return give_printed(event, context, value, put_args, 0);
@@ -98,7 +112,7 @@ bool field_scap_arg(const struct field *field, const struct event *event, struct
 {
 	int param = param_of(field, event);
 
-	return param >= 0 && give_printed(event, context, value, put_param, (unsigned)param);
+	return param >= 0 && give_printed(event, context, value, put_meaning, (unsigned)param);
 }
 
 static bool give_raw(enum scap_encoding encoding, const char *dyn, const uint8_t *bytes, size_t size, struct value *value)

@@ -29,7 +29,7 @@ const char *scap_errno_name(int64_t number)
 
 static void put_in_brackets(struct text_output *output, const char *text, size_t size)
 {
-	put_char(output, '(');
+	put_bracket(output);
 	put_bytes(output, text, size);
 	put_char(output, ')');
 }
@@ -101,7 +101,10 @@ static void put_names(struct text_output *output, const struct scap_type *type, 
 			continue;
 		if (names->later && !newer)
 			continue;
-		put_char(output, any ? '|' : '(');
+		if (any)
+			put_char(output, '|');
+		else
+			put_bracket(output);
 		put_word(output, names->name);
 		any = true;
 		left &= ~names->value;
@@ -145,7 +148,7 @@ static void put_interval(struct text_output *output, uint64_t ns)
 		return;
 	}
 	put_decimal(output, ns);
-	put_bytes(output, text, snprintf(text, sizeof(text), "(%gs)", ns / 1e9));
+	put_in_brackets(output, text, snprintf(text, sizeof(text), "%gs", ns / 1e9));
 }
 
 /* ---- what numbers stand for ---- */
@@ -168,7 +171,8 @@ static void put_owner(struct scap_printer *printer, enum scap_encoding encoding,
 	const struct string *name = NULL;
 
 	if (id == NO_ID) {
-		put_word(output, "-1(<NONE>)");
+		put_word(output, "-1");
+		put_in_brackets(output, "<NONE>", 6);
 		return;
 	}
 	put_signed(output, (int32_t)id);
@@ -222,7 +226,8 @@ static void put_descriptor(struct scap_printer *printer, int64_t num)
 	char protocol;
 
 	if (num == AT_CWD) {
-		put_word(output, "-100(AT_FDCWD)");
+		put_word(output, "-100");
+		put_in_brackets(output, "AT_FDCWD", 8);
 		return;
 	}
 	if (num < 0) {
@@ -233,7 +238,8 @@ static void put_descriptor(struct scap_printer *printer, int64_t num)
 	fd = scap_fd(printer->engine, printer->event, num);
 	if (!fd)
 		return;
-	put_bytes(output, "(<", 2);
+	put_bracket(output);
+	put_char(output, '<');
 	put_char(output, fd_type_char(fd->type));
 	protocol = protocol_char(fd);
 	if (protocol)

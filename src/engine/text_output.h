@@ -12,6 +12,7 @@ struct text_output {
 	size_t size;
 	size_t kept;
 	size_t length;
+	size_t meaning;          /* where it begins, in the bracket that says what is before it means; 0: there is none */
 };
 
 /* The rest of the functions below, where the room may not do. */
@@ -37,6 +38,13 @@ static inline void put_char(struct text_output *output, char c)
 static inline void put_word(struct text_output *output, const char *word)
 {
 	put_bytes(output, word, strlen(word));
+}
+
+/* The end of the value is a bracket with its meaning. */
+static inline void put_bracket(struct text_output *output)
+{
+	put_char(output, '(');
+	output->meaning = output->length;
 }
 
 void put_unsigned(struct text_output *output, uint64_t number, unsigned base);
