@@ -62,7 +62,7 @@ size_t query_cell_text(const struct query *query, const struct query_row *row, s
 		return copy_word("", text, size);
 	definition = &query->columns[column];
 	value = row->cells[column];
-	if (value.type == VALUE_NONE && query->spec.compatible)
+	if (value.type == VALUE_NONE && query->spec.compatible && !(definition->view->flags & COLUMN_WIDE))
 		return missing_format(definition->type, text, size);
 	if (value.type == VALUE_NONE)
 		return copy_word("-", text, size);
