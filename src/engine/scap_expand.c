@@ -240,10 +240,13 @@ int scap_expand(struct scap_expander *expander, const struct event *event, struc
 		return 0;
 	case EVENT_SPAN_ENTER:
 	case EVENT_SPAN_EXIT:
-	case EVENT_MARKER_INVALID:
 		if (!scap_expand_marker(draft, event))
 			return 0;
 		expansion->dump_flags[0] = 2;
+		break;
+	case EVENT_MARKER_INVALID:
+		if (scap_expand_invalid(&expander->drafts[0], draft, event))
+			expansion->events[expansion->count++] = &expander->drafts[0].event;
 		break;
 	case EVENT_THREAD_EXIT:
 		scap_expand_procexit(draft, event);

@@ -1,5 +1,6 @@
 /* A span's enter or exit as the write that carries it: text which says the same, by a write to /dev/null that stands
- * alone, as sysdig keeps them when it writes only these. */
+ * alone, as sysdig keeps them when it writes only these. Such a write must be a valid marker: sysdig 0.29.3 crashes on
+ * one that is not, so these become ordinary writes to a descriptor that is /dev/null. */
 #include <stdio.h>
 
 #include "scap_expand_private.h"
@@ -7,6 +8,7 @@
 #include "string_pool.h"
 
 #define TEXT_MAX 60000u            /* of a marker */
+#define DESCRIPTORS_LOOKED_AT 1024
 
 struct text {
 	char *at, *end;
@@ -69,6 +71,7 @@ static bool needs_json(const struct span *span)
 	return span->ntags == 1 && (!span->tags || !span->tags->size || !span->tags->text[0]);
 }
 
+/* sysdig 0.29.3 undoes no escapes, and crashes on some: what would need one becomes what looks like it. */
 static void add_quoted(struct text *text, const char *bytes, size_t size)
 {
 	add(text, "\"", 1);
@@ -76,8 +79,7 @@ static void add_quoted(struct text *text, const char *bytes, size_t size)
 		char escape[8];
 
 		if (bytes[i] == '"' || bytes[i] == '\\') {
-			add(text, "\\", 1);
-			add(text, bytes + i, 1);
+			add(text, bytes[i] == '"' ? "'" : "/", 1);
 		} else if ((unsigned char)bytes[i] < 32) {
 			add(text, escape, snprintf(escape, sizeof(escape), "\\u%04x", bytes[i]));
 		} else {
@@ -127,27 +129,50 @@ static void add_marker(struct text *text, const struct event *event)
 	add(text, ":", 1);
 }
 
+static bool write_exit(struct scap_draft *draft, const struct event *event, const char *bytes, size_t size)
+{
+	draft_begin(draft, event, SCAP_TYPE_SYSCALL_WRITE_X);
+	draft_number(draft, size);
+	draft_bytes(draft, bytes, size);
+	draft_end(draft);
+	return true;
+}
+
 bool scap_expand_marker(struct scap_draft *draft, const struct event *event)
 {
 	char bytes[TEXT_MAX];
 	struct text text = { .at = bytes, .end = bytes + sizeof(bytes) };
 
-	if (event->type == EVENT_MARKER_INVALID) {
-		const char *payload = event_payload(event);
-		size_t reason = strnlen(payload, event->payload_size);
-
-		if (reason < event->payload_size)
-			add(&text, payload + reason + 1, event->payload_size - reason - 1);
-	} else {
-		if (!event->span || event->flags & EVENT_UNFINISHED)
-			return false;
-		add_marker(&text, event);
-	}
-	if (text.full)
+	if (!event->span || event->flags & EVENT_UNFINISHED)
 		return false;
-	draft_begin(draft, event, SCAP_TYPE_SYSCALL_WRITE_X);
-	draft_number(draft, text.at - bytes);
-	draft_bytes(draft, bytes, text.at - bytes);
-	draft_end(draft);
+	add_marker(&text, event);
+	return !text.full && write_exit(draft, event, bytes, text.at - bytes);
+}
+
+static struct fd *find_null(const struct process *process)
+{
+	struct fd *fd = state_fd_next(process, 0);
+
+	for (unsigned i = 0; fd && i < DESCRIPTORS_LOOKED_AT; i++, fd = state_fd_next(process, fd->num + 1))
+		if (fd->name->size == 9 && !memcmp(fd->name->text, "/dev/null", 9))
+			return fd;
+	return NULL;
+}
+
+bool scap_expand_invalid(struct scap_draft *enter, struct scap_draft *exit, const struct event *event)
+{
+	const char *payload = event_payload(event);
+	size_t reason = strnlen(payload, event->payload_size), size;
+	struct fd *fd = find_null(event->thread->process);
+
+	size = reason < event->payload_size ? event->payload_size - reason - 1 : 0;
+	write_exit(exit, event, payload + reason + (size != 0), size);
+	if (!fd)
+		return false;
+	draft_begin(enter, event, SCAP_TYPE_SYSCALL_WRITE_E);
+	enter->event.fd = exit->event.fd = fd;
+	draft_number(enter, fd->num);
+	draft_number(enter, size);
+	draft_end(enter);
 	return true;
 }

@@ -106,5 +106,7 @@ void scap_tell_image(struct scap_draft *draft, struct thread *thread, const stru
 
 /* scap_expand_marker.c: false if there is nothing to say. */
 bool scap_expand_marker(struct scap_draft *draft, const struct event *event);
+/* Of an invalid one: whether the process has a descriptor for it, so that there is an enter. */
+bool scap_expand_invalid(struct scap_draft *enter, struct scap_draft *exit, const struct event *event);
 
 #endif

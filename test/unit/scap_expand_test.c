@@ -329,7 +329,28 @@ static void test_markers(void **state)
 	assert_marker(world, "[\">\", 5, [\"a.b:c\"], [{\"k=\": \"v,\"}]]", ">:5:a\\.b\\:c:k\\==v\\,:");
 	assert_marker(world, "[\">\", 6, [\"\"], [{\"k\": \"v\"}]]", "[\">\",6,[\"\"],[{\"k\":\"v\"}]]");
 	assert_marker(world, "[\">\", 6, [], []]", ">:6:::");
-	assert_marker(world, ">:t:a=b::", ">:t:a=b::"); /* invalid, as it is */
+}
+
+/* sysdig 0.29.3 crashes on a flagged write that is no marker: these are ordinary ones. */
+static void test_invalid_markers_are_ordinary_writes(void **state)
+{
+	struct world *world = *state;
+
+	feed_marker(world->engine, 100, 100, 4000, ">:t:a=b::");
+	assert_int_equal(world->count, 1);
+	assert_int_equal(world->seen[0].type, 9);
+	assert_int_equal(world->seen[0].dump_flags, 0);
+	assert_bytes(&world->seen[0], 1, ">:t:a=b::", 9);
+
+	feed_descriptor(world->engine, 100, 7, FD_DEVICE, "/dev/null");
+	world->count = 0;
+	feed_marker(world->engine, 100, 100, 5000, ">:t:a=b::");
+	assert_int_equal(world->count, 2);
+	assert_int_equal(world->seen[0].type, 8);
+	assert_number(&world->seen[0], 0, 8, 7);
+	assert_number(&world->seen[0], 1, 4, 9);
+	assert_int_equal(world->seen[1].type, 9);
+	assert_int_equal(world->seen[1].dump_flags, 0);
 }
 
 static void test_capture_event_is_itself(void **state)
@@ -359,6 +380,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_execve_tells_the_new_program, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_procexit, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_markers, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_invalid_markers_are_ordinary_writes, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_capture_event_is_itself, setup, teardown),
 	};
 
