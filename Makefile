@@ -19,6 +19,8 @@ say = $(if $(V),,@printf '  %-7s %s\n' '$(1)' '$(2)';)
 
 CFLAGS ?= -O2 -g
 WARNINGS := -Wall -Wextra -Werror -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith
+# the program is optimised as a whole, where the compiler can; the objects still link without that
+LTO := $(shell $(CC) -Werror -flto=auto -ffat-lto-objects -E -x c /dev/null >/dev/null 2>&1 && echo -flto=auto -ffat-lto-objects)
 # what the engine links: gzip (fast in, zlib out), JSON
 ENGINE_LIBS := -lisal -lz -ljansson -lm
 BASE := -std=gnu11 -D_GNU_SOURCE -DSPANTOP_VERSION='"$(VERSION)"' -I. -I$(O) $(WARNINGS)
@@ -43,14 +45,14 @@ spantop: $(O)/spantop
 	$(Q)install -m 755 $< $@
 
 $(O)/spantop: $(MAIN:%.c=$(O)/obj/%.o) $(UI:%.c=$(O)/obj/%.o) $(LOADER:%.c=$(O)/obj/%.o) $(O)/libengine.a
-	$(call say,LINK,$@)$(CC) $(LDFLAGS) -o $@ $^ -lbpf -lelf -lncursesw -ltinfo $(ENGINE_LIBS)
+	$(call say,LINK,$@)$(CC) $(CFLAGS) $(LTO) $(LDFLAGS) -o $@ $^ -lbpf -lelf -lncursesw -ltinfo $(ENGINE_LIBS)
 
 $(O)/libengine.a: $(ENGINE:%.c=$(O)/obj/%.o) $(O)/obj/scap_tables.o
 	$(call say,AR,$@)rm -f $@; ar rcs $@ $^
 
 $(O)/obj/%.o: %.c Makefile | $(O)/scap/type_numbers.h
 	@mkdir -p $(@D)
-	$(call say,CC,$<)$(CC) $(BASE) $(CFLAGS) -MMD -MP -c $< -o $@
+	$(call say,CC,$<)$(CC) $(BASE) $(CFLAGS) $(LTO) -MMD -MP -c $< -o $@
 
 $(LOADER:%.c=$(O)/obj/%.o): $(SKELETONS)
 
@@ -65,7 +67,7 @@ $(O)/scap/tables.c: src/scap/make_tables $(wildcard src/scap/*.tsv)
 
 $(O)/obj/scap_tables.o: $(SCAP_TABLES)
 	@mkdir -p $(@D)
-	$(call say,CC,$(O)/scap/tables.c)$(CC) $(BASE) $(CFLAGS) -c $(O)/scap/tables.c -o $@
+	$(call say,CC,$(O)/scap/tables.c)$(CC) $(BASE) $(CFLAGS) $(LTO) -c $(O)/scap/tables.c -o $@
 
 $(O)/san/scap_tables.o: $(SCAP_TABLES)
 	@mkdir -p $(@D)

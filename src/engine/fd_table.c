@@ -133,7 +133,7 @@ static bool tree_set(struct state *state, struct process *process, int32_t num, 
 
 void state_fd_close(struct state *state, struct process *process, int32_t num)
 {
-	struct fd_node *path[LEVELS_MAX], **at = &process->fds;
+	struct fd_node *path[LEVELS_MAX] = {}, **at = &process->fds;
 	unsigned level;
 
 	if (!state_fd(state, process, num))
