@@ -220,7 +220,7 @@ bool field_scap_result(const struct event *event, struct field_context *context,
 			return give_word(value, "AT_FDCWD");
 		/* fall through */
 	case SCAP_ERRNO:
-		name = scap_errno_name(-(event->result + 1) + 1);
+		name = scap_errno_name((int64_t)-(uint64_t)event->result);
 		if (name)
 			return give_word(value, name);
 		/* fall through */

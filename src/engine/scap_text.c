@@ -79,7 +79,7 @@ static void put_number(struct text_output *output, enum scap_encoding encoding, 
 
 static void put_error(struct text_output *output, int64_t number)
 {
-	const char *name = number < 0 ? scap_errno_name(-number) : NULL;
+	const char *name = number < 0 ? scap_errno_name((int64_t)-(uint64_t)number) : NULL;
 
 	put_signed(output, number);
 	if (name)
