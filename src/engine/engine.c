@@ -290,6 +290,15 @@ static int ingest_fork(struct engine *engine, const struct input *input)
 	return 0;
 }
 
+/* What it was is no longer true, whether or not anybody knows the new one. */
+static void set_exepath(struct engine *engine, struct process *process, const char *path)
+{
+	struct process_facts *facts = path ? state_facts(engine->state, process) : process->facts;
+
+	if (facts)
+		state_set_text(engine->state, &facts->exepath, path ? path : "", path ? strlen(path) : 0);
+}
+
 static int ingest_exec(struct engine *engine, const struct input *input)
 {
 	struct thread *thread = thread_of(engine, input);
@@ -301,6 +310,7 @@ static int ingest_exec(struct engine *engine, const struct input *input)
 	if (size > UINT16_MAX)
 		size = UINT16_MAX;
 	state_exec(engine->state, thread, input->exec.comm, input->exec.command, size, input->time);
+	set_exepath(engine, thread->process, input->exec.exepath);
 	if (input->quiet)
 		return 0;
 	event = engine_append(engine, LANE_CALLS, EVENT_EXEC, thread, 0, size);

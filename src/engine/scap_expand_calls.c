@@ -151,8 +151,8 @@ static const struct scap_rule rules[] = {
 	RULE(semctl, SYSCALL_SEMCTL, IN(ARG(0), ARG(1), { OP_SEMCTL, 2 }, ARG(3)), OUT(RESULT)),
 
 	/* exits: scap_expand_process.c; those of calls that failed have the result only */
-	RULE(execve, SYSCALL_EXECVE_19, IN(PATH(0)), OUT(RESULT)),
-	RULE(execveat, SYSCALL_EXECVEAT, IN(ARG(0), PATH(1), { OP_EXECVEAT_FLAGS, 4 }), OUT(RESULT)),
+	RULE(execve, SYSCALL_EXECVE_19, IN({ OP_PROGRAM, 0 }), OUT(RESULT)),
+	RULE(execveat, SYSCALL_EXECVEAT, IN(ARG(0), { OP_PROGRAM, 1 }, { OP_EXECVEAT_FLAGS, 4 }), OUT(RESULT)),
 	RULE(clone, SYSCALL_CLONE_20, OUT(RESULT)),
 	RULE(clone3, SYSCALL_CLONE3, OUT(RESULT)),
 	RULE(fork, SYSCALL_FORK_20, OUT(RESULT)),

@@ -59,6 +59,7 @@ enum scap_op_kind {
 	OP_QUOTACTL,
 	OP_QUOTA_TYPE,
 	OP_EXECVEAT_FLAGS,
+	OP_PROGRAM,      /* a path that the kernel could not read any more once the program had changed */
 };
 
 struct scap_op {

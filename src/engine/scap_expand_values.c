@@ -287,6 +287,22 @@ static void put_path(struct scap_draft *draft, const struct event *call, unsigne
 		draft_text(draft, "<NA>", 4);
 }
 
+static void put_program(struct scap_draft *draft, const struct event *call, unsigned argument)
+{
+	const struct process *process = call->thread->process;
+	const struct string *exepath = process->facts ? process->facts->exepath : NULL;
+	size_t size, full_size;
+
+	if (call->result || event_item(call, argument, &size, &full_size))
+		put_path(draft, call, argument);
+	else if (exepath && exepath->size)
+		draft_text(draft, exepath->text, exepath->size);
+	else if (process->exe->text[0] == '/')
+		draft_text(draft, process->exe->text, process->exe->size);
+	else
+		draft_text(draft, "<NA>", 4);
+}
+
 static void put_data(struct scap_draft *draft, const struct event *call, unsigned argument)
 {
 	size_t size = 0, full_size;
@@ -367,6 +383,7 @@ static void put_op(struct scap_draft *draft, const struct event *call, const str
 	case OP_RESULT: draft_number(draft, call->result); return;
 	case OP_VALUE: draft_number(draft, op->arg); return;
 	case OP_PATH: put_path(draft, call, op->arg); return;
+	case OP_PROGRAM: put_program(draft, call, op->arg); return;
 	case OP_DATA: put_data(draft, call, op->arg); return;
 	case OP_DATA_SIZE: put_data_size(draft, call, op->arg); return;
 	case OP_LIST: draft_bytes(draft, none, sizeof(none)); return;

@@ -94,6 +94,7 @@ struct input {
 			const char *comm;
 			const char *command;    /* NUL-separated arguments */
 			size_t size;
+			const char *exepath;    /* path of the program's file, or NULL */
 		} exec;
 		struct {
 			int32_t code;

@@ -7,10 +7,13 @@
 #include "probe_private.h"
 
 #include <errno.h>
+#include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/uio.h>
+#include <unistd.h>
 
 #include "../engine/event.h"
 
@@ -157,6 +160,26 @@ static bool from_marker(struct probe *probe, struct live_ring *live, const struc
 	return true;
 }
 
+/* The file of a program that was just started, if it still runs. */
+static const char *fetch_exepath(struct probe *probe, uint32_t pid)
+{
+	char path[64], *text;
+	ssize_t size;
+
+	if (!probe->text)
+		probe->text = malloc(TEXT_MAX);
+	if (!probe->features.same_ids || !probe->text || probe->text_used + PATH_MAX > TEXT_MAX)
+		return NULL;
+	text = probe->text + probe->text_used;
+	snprintf(path, sizeof(path), "/proc/%u/exe", pid);
+	size = readlink(path, text, PATH_MAX - 1);
+	if (size <= 0)
+		return NULL;
+	text[size] = 0;
+	probe->text_used += size + 1;
+	return text;
+}
+
 static void from_call(struct probe *probe, const struct record_call *record, struct input *input)
 {
 	input->kind = INPUT_CALL;
@@ -208,6 +231,7 @@ static bool from_record(struct probe *probe, struct live_ring *live, struct inpu
 		input->exec.comm = record->comm;
 		input->exec.command = record->command;
 		input->exec.size = record->size;
+		input->exec.exepath = fetch_exepath(probe, header->pid);
 		return true;
 	}
 	case RECORD_EXIT:
