@@ -112,7 +112,8 @@ static int read_field(const char *text, size_t size, struct field *field, const 
 		return field_parse_word(text, bracket ? (size_t)(bracket + 1 - text) : size, field, reason, at);
 	}
 	if (end + 1 < size && text[end] == '.' &&
-	    (definition->argument == FIELD_ARGUMENT_NAME || definition->argument == FIELD_ARGUMENT_EITHER))
+	    (definition->argument == FIELD_ARGUMENT_NAME || definition->argument == FIELD_ARGUMENT_EITHER ||
+	     definition->argument == FIELD_ARGUMENT_MAY_NAME))
 		for (end++; end < size && (is_field_byte(text[end]) || text[end] == '-');)
 			end++;
 	while (end > length + 1 && text[end - 1] == '.')

@@ -30,7 +30,6 @@ enum field_flag {
 	FIELD_ENDS = 8,          /* with MANY, both ends of a connection: != asks whether none is equal */
 	FIELD_NETWORK = 16,      /* an address that filters compare with networks (10.0.0.0/8) */
 	FIELD_WITHIN = 32,       /* a distance: = asks whether it is at most that */
-	FIELD_PRINT_ONLY = 64,   /* of no use in filters; `-l` leaves it out */
 };
 
 struct field;

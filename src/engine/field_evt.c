@@ -88,6 +88,9 @@ static bool is_of_type(const struct event *event, const char *argument, char *na
 
 	if (number >= 0)
 		return event->type == EVENT_SCAP && event->call == number;
+	/* the system call of a generic event is a type only where there is none of that name */
+	if (event->type == EVENT_SCAP && event->call <= SCAP_TYPE_GENERIC_X && scap_type_number(argument) >= 0)
+		return !strcmp(scap_types[event->call].name, argument);
 	return !strcmp(type_word(event, name), argument);
 }
 
@@ -131,7 +134,7 @@ static bool is_syscall(const struct event *event)
 	if (event->type == EVENT_SCAP)
 		return !(type->flags & SCAP_SKIPPARSERESET) && type->category != SCAP_SCHEDULER &&
 		       type->category != SCAP_INTERNAL;
-	return event->type == EVENT_CALL;
+	return event->type != EVENT_FORK && event->type != EVENT_EXEC && event->type != EVENT_THREAD_EXIT;
 }
 
 /* ---- result ---- */
@@ -203,8 +206,6 @@ static bool give_count(const struct field *field, const struct event *event, str
 	case EVT_COUNT:
 		return give_uint(value, VALUE_UINT, 1);
 	case EVT_COUNT_EXIT:
-		if (event->type != EVENT_SCAP)
-			return give_uint(value, VALUE_UINT, field_event_is_exit(event));
 		return field_event_is_exit(event) && give_uint(value, VALUE_UINT, 1);
 	case EVT_COUNT_PROCINFO:
 		return is_procinfo(event) && event->thread->tid == event->thread->process->pid &&

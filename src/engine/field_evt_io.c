@@ -123,13 +123,14 @@ static int open_mode(const struct event *event)
 	return -1;
 }
 
-/* Which parameters of an exit that opens are its flags and its mode; -1: creat has no flags. */
+/* Which parameters of what opens are its flags and its mode; -1: creat has no flags. */
 static bool opening(const struct event *event, int *flags, int *mode)
 {
 	if (event->type != EVENT_SCAP)
 		return false;
 	switch (event->call) {
 	case SCAP_TYPE_SYSCALL_OPEN_X:
+	case SCAP_TYPE_SYSCALL_OPENAT_E:
 		*flags = 2;
 		*mode = 3;
 		return true;

@@ -567,7 +567,9 @@ int ingest_scap(struct engine *engine, const struct input *input)
 		if (!scap_type(input->scap.type))
 			break;
 		counts->events++;
-		if (!counts->first_time)
+		/* what tells of a container is no event of the machine: sysdig's relative times begin behind it */
+		if (!counts->first_time && input->scap.type != SCAP_TYPE_CONTAINER_JSON_E &&
+		    input->scap.type != SCAP_TYPE_CONTAINER_JSON_2_E)
 			counts->first_time = input->time;
 		if (counts->last_time < input->time)
 			counts->last_time = input->time;
