@@ -162,15 +162,19 @@ static bool machine(const struct path *path, const char *before, const char *aft
 	return (size_t)(end - rest) < sizeof(supervisor) - 1 || memcmp(rest, supervisor, sizeof(supervisor) - 1);
 }
 
-/* Scopes of virtual machines look alike but for their first word. */
+/* Scopes of what others have registered as machines look alike but for their first word. */
 static bool nspawn(const struct path *path, struct container_mark *mark)
 {
-	static const char virtual[] = "qemu\\x2d";
+	static const char *const others[] = { "qemu\\x2d", "lxc\\x2d", "rkt\\x2d" };
 
 	if (machine(path, "/systemd-nspawn@", ".service", mark))
 		return true;
-	return machine(path, "/machine.slice/machine-", ".scope", mark) &&
-	       !(mark->size >= sizeof(virtual) - 1 && !memcmp(mark->id, virtual, sizeof(virtual) - 1));
+	if (!machine(path, "/machine.slice/machine-", ".scope", mark))
+		return false;
+	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++)
+		if (mark->size >= strlen(others[i]) && !memcmp(mark->id, others[i], strlen(others[i])))
+			return false;
+	return true;
 }
 
 static const struct habit {

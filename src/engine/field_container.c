@@ -71,6 +71,7 @@ bool field_container(const struct field *field, const struct event *event, unsig
 {
 	const struct container *container = container_of_event(event, context);
 	int variant = field->definition->variant;
+	const char *type;
 
 	(void)nth;
 	if (is_nobody(event))
@@ -89,7 +90,8 @@ bool field_container(const struct field *field, const struct event *event, unsig
 	case IN_CONTAINER_IMAGE_ID:
 		return give_some(value, container->image_id);
 	case IN_CONTAINER_TYPE:
-		return give_word(value, container_type_name(container->type));
+		type = container_type_name(container->type);
+		return *type && give_word(value, type);
 	case IN_CONTAINER_PRIVILEGED:
 		return can_be_privileged(container->type) && give_bool(value, container->privileged > 0);
 	case IN_CONTAINER_MOUNTS:

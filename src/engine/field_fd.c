@@ -128,8 +128,8 @@ static bool give_descriptor(const struct field *field, const struct event *event
 
 	switch (field->definition->variant) {
 	case FIELD_FD_TYPE:
-		if (is_captured(event) && fd->type == FD_OTHER)
-			return false;
+		if (is_captured(event) && (fd->type == FD_OTHER || fd->type == FD_UNKNOWN))
+			return give_word(value, STRANGER);
 		return fd->type != FD_UNKNOWN && give_word(value, fd_type_name(fd->type));
 	case FIELD_FD_TYPECHAR:
 		context->scratch[0] = fd_type_char(fd->type);

@@ -129,6 +129,15 @@ static bool live_end(const struct fd *fd, enum fd_end end, struct end *found)
 	return known;
 }
 
+/* Where either end is asked for, all that is in the socket counts. */
+static bool either_captured_end(const struct fd *fd, unsigned nth, struct end *found)
+{
+	if (nth && is_listening(fd))
+		return false;
+	*found = end_of(fd, !nth);
+	return true;
+}
+
 /* nth end of what is asked for: one, or with END_ANY both. False when there is none. */
 static bool find_end(const struct field *field, const struct event *event, unsigned nth,
 		     const struct field_context *context, struct end *found)
@@ -137,8 +146,10 @@ static bool find_end(const struct field *field, const struct event *event, unsig
 
 	if (!is_internet(event->fd) || nth > (end == END_ANY))
 		return false;
+	if (is_captured(event) && end == END_ANY)
+		return either_captured_end(event->fd, nth, found);
 	if (is_captured(event))
-		return captured_end(event, context, end != END_ANY ? end : nth ? END_SERVER : END_CLIENT, found);
+		return captured_end(event, context, end, found);
 	return live_end(event->fd, end != END_ANY ? end : nth ? END_REMOTE : END_LOCAL, found);
 }
 
@@ -210,7 +221,7 @@ static const char *transport(const struct fd_socket *socket)
 	return NULL;
 }
 
-/* The service's name, or the port's number. */
+/* The service's name, or the port's number. protocol NULL: whichever has the service. */
 static void look_up(uint16_t port, const char *protocol, char *name, size_t size)
 {
 	struct servent entry, *found = NULL;
@@ -223,22 +234,28 @@ static void look_up(uint16_t port, const char *protocol, char *name, size_t size
 }
 
 /* Looking a service up reads a file, so the context keeps the latest answers. */
-static const char *service_name(const struct fd *fd, uint16_t port, struct field_context *context)
+static const char *service_name(uint16_t port, const char *protocol, struct field_context *context)
 {
 	size_t slot = port % (sizeof(context->services) / sizeof(context->services[0]));
-	uint16_t protocol = fd->socket.protocol;
+	uint16_t mark = protocol ? (uint16_t)protocol[0] : 1;
 
 	if (!context->services[slot].name[0] || context->services[slot].port != port ||
-	    context->services[slot].protocol != protocol) {
-		look_up(port, transport(&fd->socket), context->services[slot].name, sizeof(context->services[slot].name));
+	    context->services[slot].protocol != mark) {
+		look_up(port, protocol, context->services[slot].name, sizeof(context->services[slot].name));
 		context->services[slot].port = port;
-		context->services[slot].protocol = protocol;
+		context->services[slot].protocol = mark;
 	}
 	return context->services[slot].name;
 }
 
+/* sysdig looks in the services of the transport, of other protocols in all. */
+static const char *captured_protocol(unsigned protocol)
+{
+	return protocol == IPPROTO_TCP ? "tcp" : protocol == IPPROTO_UDP ? "udp" : NULL;
+}
+
 /* Copies one end of a name, its port by name. */
-static size_t put_end(const struct fd *fd, const char *text, size_t size, struct field_context *context, char *to,
+static size_t put_end(const char *protocol, const char *text, size_t size, struct field_context *context, char *to,
 		      size_t room)
 {
 	const char *colon = memrchr(text, ':', size), *service;
@@ -249,26 +266,27 @@ static size_t put_end(const struct fd *fd, const char *text, size_t size, struct
 		return (size_t)snprintf(to, room, "%.*s", (int)size, text);
 	for (const char *digit = colon + 1; digit < text + size && port < 65536; digit++)
 		port = port * 10 + (unsigned)(*digit - '0');
-	service = service_name(fd, (uint16_t)port, context);
+	service = service_name((uint16_t)port, protocol, context);
 	length = snprintf(to, room, "%.*s:%s", (int)(colon - text), text, service);
 	return (size_t)length < room ? (size_t)length : room - 1;
 }
 
-/* Ends are short: addresses and ports. */
+/* Ends are short: addresses and ports. sysdig names the ends that events tell of before it knows the transport. */
 size_t fd_name_with_services(const struct fd *fd, struct field_context *context, char name[FD_SERVICE_NAME_MAX])
 {
+	const char *protocol = fd->was_open ? captured_protocol(fd->transport) : NULL;
 	const char *text = fd->name->text, *arrow;
 	size_t size = fd->name->size, used;
 
 	if (size > FD_SERVICE_NAME_MAX / 2)
 		size = FD_SERVICE_NAME_MAX / 2;
 	arrow = memmem(text, size, "->", 2);
-	used = put_end(fd, text, arrow ? (size_t)(arrow - text) : size, context, name, FD_SERVICE_NAME_MAX);
+	used = put_end(protocol, text, arrow ? (size_t)(arrow - text) : size, context, name, FD_SERVICE_NAME_MAX);
 	if (!arrow)
 		return used;
 	memcpy(name + used, "->", 2);
 	used += 2;
-	return used + put_end(fd, arrow + 2, text + size - arrow - 2, context, name + used, FD_SERVICE_NAME_MAX - used);
+	return used + put_end(protocol, arrow + 2, text + size - arrow - 2, context, name + used, FD_SERVICE_NAME_MAX - used);
 }
 
 /* Of captures ports have names only when that is asked for; where there can be none, the text is empty, as sysdig has it. */
@@ -287,7 +305,7 @@ static bool give_captured_service(const struct field *field, const struct event 
 	if (is_listening(fd))
 		return give_word(value, "");
 	if (context->settings && context->settings->resolve_ports)
-		return give_word(value, service_name(event->fd, ntohs(end.port), context));
+		return give_word(value, service_name(ntohs(end.port), captured_protocol(event->fd->socket.protocol), context));
 	return give_scratch(value, context, (size_t)snprintf(context->scratch, 8, "%u", ntohs(end.port)));
 }
 
@@ -299,7 +317,7 @@ bool field_fd_service(const struct field *field, const struct event *event, unsi
 	if (is_captured(event))
 		return !nth && give_captured_service(field, event, context, value);
 	return find_end(field, event, nth, context, &end) &&
-	       give_word(value, service_name(event->fd, ntohs(end.port), context));
+	       give_word(value, service_name(ntohs(end.port), transport(&event->fd->socket), context));
 }
 
 /* ---- the socket ---- */
@@ -347,6 +365,8 @@ bool field_fd_socket(const struct field *field, const struct event *event, unsig
 		       give_word(value, "ip");
 	case SOCKET_L4PROTO:
 		word = !is_internet(fd) || (is_captured(event) && !fd->socket.protocol) ? NULL : transport(&fd->socket);
+		if (!word && is_captured(event))
+			word = STRANGER;
 		return word && give_word(value, word);
 	default:
 		return false;

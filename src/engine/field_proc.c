@@ -6,7 +6,6 @@
 #include "field_who.h"
 
 #define ANCESTORS_MAX 1024   /* a chain of parents longer than this is taken for a loop */
-#define STRANGER "<NA>"      /* what sysdig calls threads that it knows nothing of */
 
 /* Two texts with a blank between; without it if the second is empty, unless it is wanted. */
 static bool give_joined(struct value *value, struct field_context *context, const char *first, size_t size,

@@ -44,7 +44,7 @@ static bool give_session_name(const struct event *event, struct field_context *c
 		process = parent;
 	}
 	if (process == event->thread->process && event->thread->is_stranger)
-		return false;
+		return give_word(value, STRANGER);
 	program = program_of_process(process, event->time);
 	return give_text(value, program.name, program.name_size);
 }

@@ -7,6 +7,8 @@
 #include "scap_event.h"
 #include "state.h"
 
+#define STRANGER "<NA>"      /* what sysdig calls what it knows nothing of: a text like any other */
+
 /* Whether the event is of a capture: then values are as sysdig's, which knows threads where we know processes. */
 static inline bool is_captured(const struct event *event)
 {

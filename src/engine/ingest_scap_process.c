@@ -110,9 +110,9 @@ static void learn_child(struct engine *engine, struct scap_step *step, struct th
 	child->vtid = step->result ? child->tid : number_named(step, "vtid", child->tid);
 	learn_program(engine, step, child, is_thread);
 	learn_faults(step, child);
+	learn_memory(step, child);
 	if (is_thread || !facts)
 		return;
-	learn_memory(step, child);
 	process->uid = (uint32_t)number_named(step, "uid", process->uid);
 	facts->gid = (uint32_t)number_named(step, "gid", facts->gid);
 	facts->vpid = step->result ? (int64_t)process->pid : number_named(step, "vpid", process->pid);
@@ -154,6 +154,16 @@ static bool cloned(struct engine *engine, struct scap_step *step, struct thread 
 	return child || tid == parent->tid || tid == parent->process->pid;
 }
 
+/* Its parent could not know them. */
+static void learn_own_ids(const struct scap_step *step)
+{
+	struct process *process = step->thread->process;
+
+	step->thread->vtid = number_named(step, "vtid", step->thread->vtid);
+	if (process->facts && step->thread->tid == process->pid)
+		process->facts->vpid = number_named(step, "vpid", process->facts->vpid);
+}
+
 /* In the child, which nothing told of before: its parent's exit comes later or is lost. */
 static bool cloned_in_child(struct engine *engine, struct scap_step *step)
 {
@@ -161,8 +171,10 @@ static bool cloned_in_child(struct engine *engine, struct scap_step *step)
 	uint32_t flags = (uint32_t)number_named(step, "flags", 0), tid = step->thread->tid;
 	struct thread *parent;
 
-	if (!step->thread->is_stranger)
+	if (!step->thread->is_stranger) {
+		learn_own_ids(step);
 		return true;
+	}
 	if (flags & CLONE_THREAD_SCAP)
 		parent_tid = pid;
 	parent = is_id(parent_tid) ? state_find_thread(engine->state, (uint32_t)parent_tid) : NULL;
@@ -325,6 +337,7 @@ static void act_prctl(struct engine *engine, struct scap_step *step)
 bool scap_act_process(struct engine *engine, struct scap_step *step, enum scap_action action)
 {
 	struct process_facts *facts;
+	struct thread *thread;
 
 	switch (action) {
 	case ACTION_CLONE:
@@ -338,7 +351,9 @@ bool scap_act_process(struct engine *engine, struct scap_step *step, enum scap_a
 		return true;
 	case ACTION_SWITCH:
 		learn_faults(step, step->thread);
-		learn_memory(step, step->thread);
+		thread = state_find_thread(engine->state, step->thread->process->pid);
+		if (thread)
+			learn_memory(step, thread);
 		return true;
 	case ACTION_PROCINFO:
 		step->thread->cpu_user = (uint64_t)number_named(step, "cpu_usr", 0);

@@ -1,0 +1,248 @@
+/* Containers: which cgroups are those of one, and what container events tell. Ids and types are those that sysdig 0.29.3
+ * prints for the same files, but for what it takes for the host: newer lxc, systemd-nspawn, podman below libpod_parent. */
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <cmocka.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "src/engine/container.h"
+#include "src/engine/string_pool.h"
+
+#define HEX "3ad7b26ded6d8e7b23da7d48fe889434573036c27ae5a74837233de441c3601e"
+
+struct world {
+	struct string_pool *pool;
+	struct container_table *table;
+};
+
+static int setup(void **state)
+{
+	static struct world world;
+
+	world = (struct world){ .pool = string_pool_new() };
+	world.table = container_table_new(world.pool);
+	*state = &world;
+	return !world.table;
+}
+
+static int teardown(void **state)
+{
+	struct world *world = *state;
+
+	container_table_free(world->table);
+	string_pool_free(world->pool);
+	return 0;
+}
+
+static const struct container *of_path(struct world *world, const char *path)
+{
+	char list[512];
+	int size = snprintf(list, sizeof(list), "cpuset=/%ccpu=%s", 0, path);
+
+	return container_of_cgroups(world->table, list, (size_t)size + 1);
+}
+
+static void paths_of_cgroups(void **state)
+{
+	static const struct {
+		const char *path, *id, *type;   /* id NULL: the host */
+	} paths[] = {
+		{ "/docker/" HEX, "3ad7b26ded6d", "docker" },
+		{ "/system.slice/docker-" HEX ".scope", "3ad7b26ded6d", "docker" },
+		{ "/kubepods/burstable/pod3ad7b26d-ed6d-8e7b-23da-7d48fe889434/" HEX, "3ad7b26ded6d", "docker" },
+		{ "/docker/" HEX "0", NULL, NULL },
+		{ "/docker-" HEX, NULL, NULL },
+		{ "/docker/" HEX "/init.scope", NULL, NULL },
+		{ "/machine.slice/libpod-" HEX ".scope", "3ad7b26ded6d", "podman" },
+		{ "/machine.slice/libpod-" HEX ".scope/container", "3ad7b26ded6d", "podman" },
+		{ "/libpod_parent/libpod-" HEX, "3ad7b26ded6d", "podman" },
+		{ "/machine.slice/libpod-conmon-" HEX ".scope", NULL, NULL },
+		{ "/kubepods.slice/crio-" HEX ".scope", "3ad7b26ded6d", "cri" },
+		{ "/kubepods.slice/cri-containerd-" HEX ".scope", "3ad7b26ded6d", "cri" },
+		{ "/system.slice/kubepods-podx.slice:cri-containerd:" HEX, "3ad7b26ded6d", "cri" },
+		{ "/kubepods.slice/crio-conmon-" HEX ".scope", NULL, NULL },
+		{ "/lxc/web", "web", "lxc" },
+		{ "/lxc/web/init.scope", "web", "lxc" },
+		{ "/lxc.payload/web", "web", "lxc" },
+		{ "/lxc.payload.web/system.slice", "web", "lxc" },
+		{ "/lxc.monitor.web", NULL, NULL },
+		{ "/lxc/", NULL, NULL },
+		{ "/machine.slice/systemd-nspawn@box.service/payload", "box", "systemd-nspawn" },
+		{ "/machine.slice/systemd-nspawn@box.service/supervisor", NULL, NULL },
+		{ "/machine.slice/machine-box.scope", "box", "systemd-nspawn" },
+		{ "/machine.slice/machine-qemu\\x2d1\\x2dvm.scope", NULL, NULL },
+		{ "/machine/web.libvirt-lxc", "web", "libvirt-lxc" },
+		{ "/machine.slice/machine-lxc\\x2dweb.scope", "web", "libvirt-lxc" },
+		{ "/bpm-web", "web", "bpm" },
+		{ "/bpm-web/x", NULL, NULL },
+		{ "/mesos/3ad7b26d-ed6d-8e7b-23da-7d48fe889434", "3ad7b26d-ed6d-8e7b-23da-7d48fe889434", "mesos" },
+		{ "/user.slice/user-1000.slice", NULL, NULL },
+		{ "/", NULL, NULL },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(paths) / sizeof(paths[0]); i++) {
+		struct world world = { .pool = string_pool_new() };
+		const struct container *container;
+
+		world.table = container_table_new(world.pool);
+		container = of_path(&world, paths[i].path);
+		if (!container != !paths[i].id)
+			fail_msg("%s: %s", paths[i].path, container ? container->id->text : "host");
+		if (container) {
+			assert_string_equal(container->id->text, paths[i].id);
+			assert_string_equal(container_type_name(container->type), paths[i].type);
+			assert_ptr_equal(of_path(&world, paths[i].path), container);
+		}
+		container_table_free(world.table);
+		string_pool_free(world.pool);
+	}
+}
+
+static void lists_of_cgroups(void **state)
+{
+	struct world *world = *state;
+
+	assert_null(container_of_cgroups(world->table, "", 0));
+	assert_null(container_of_cgroups(world->table, "/docker/" HEX, sizeof("/docker/" HEX)));
+	/* without a NUL at the end, and of version 2, whose controller has no name */
+	assert_non_null(container_of_cgroups(world->table, "=/docker/" HEX, strlen("=/docker/" HEX)));
+}
+
+static int learn(struct world *world, const char *json)
+{
+	return container_learn(world->table, json, strlen(json));
+}
+
+static void events_tell_of_containers(void **state)
+{
+	struct world *world = *state;
+	const struct container *container = of_path(world, "/docker/" HEX);
+
+	assert_false(container->is_known);
+	assert_string_equal(container->full_id->text, HEX);
+	assert_int_equal(learn(world,
+			       "{\"container\": {\"id\": \"3ad7b26ded6d\", \"full_id\": \"" HEX "\", \"type\": 7,"
+			       "\"name\": \"cache\", \"image\": \"redis:6\", \"imageid\": \"sha256:a\", \"imagerepo\": \"redis\","
+			       "\"imagetag\": \"6\", \"imagedigest\": \"sha256:b\", \"privileged\": true, \"ip\": \"172.17.0.5\","
+			       "\"Healthcheck\": {\"exe\": \"/bin/chk\", \"args\": [\"-a\", \"b c\", 5]},"
+			       "\"LivenessProbe\": {\"exe\": \"live\"},"
+			       "\"Mounts\": [{\"Source\": \"/s\", \"Destination\": \"/d\", \"Mode\": \"ro\", \"RW\": false,"
+			       "\"Propagation\": \"rprivate\"}, 5, {\"Source\": \"/t\", \"RW\": true}]}}"),
+			 0);
+	/* whoever points at it sees what is known now */
+	assert_ptr_equal(container_find(world->table, "3ad7b26ded6d", 12), container);
+	assert_true(container->is_known);
+	assert_int_equal(container->type, CONTAINER_CONTAINERD);
+	assert_string_equal(container->name->text, "cache");
+	assert_string_equal(container->image->text, "redis:6");
+	assert_string_equal(container->image_id->text, "sha256:a");
+	assert_string_equal(container->image_repository->text, "redis");
+	assert_string_equal(container->image_tag->text, "6");
+	assert_string_equal(container->image_digest->text, "sha256:b");
+	assert_int_equal(container->privileged, 1);
+	assert_true(container->has_address);
+	assert_string_equal(container->healthcheck->text, "/bin/chk -a b c 5");
+	assert_string_equal(container->liveness_probe->text, "live");
+	assert_string_equal(container->readiness_probe->text, "");
+	assert_int_equal(container->nmounts, 2);
+	assert_string_equal(container->mounts[0].destination->text, "/d");
+	assert_false(container->mounts[0].writable);
+	assert_string_equal(container->mounts[1].source->text, "/t");
+	assert_string_equal(container->mounts[1].mode->text, "");
+	assert_true(container->mounts[1].writable);
+	/* the next event replaces all of it */
+	assert_int_equal(learn(world, "{\"container\": {\"id\": \"3ad7b26ded6d\", \"name\": \"again\"}} rest"), 0);
+	assert_string_equal(container->name->text, "again");
+	assert_string_equal(container->image->text, "");
+	assert_int_equal(container->type, CONTAINER_DOCKER);
+	assert_int_equal(container->nmounts, 0);
+}
+
+static void wrong_types_are_ignored(void **state)
+{
+	struct world *world = *state;
+	const struct container *container;
+
+	assert_int_equal(learn(world, "{\"container\": {\"id\": 5, \"type\": \"x\", \"name\": [1], \"image\": {\"a\": 1},"
+				      "\"imageid\": null, \"imagetag\": 6, \"imagedigest\": true, \"privileged\": \"yes\","
+				      "\"Mounts\": \"x\", \"Healthcheck\": 7, \"LivenessProbe\": {\"args\": [\"a\"]},"
+				      "\"ip\": 7}}"),
+			 0);
+	container = container_find(world->table, "5", 1);
+	assert_non_null(container);
+	assert_int_equal(container->type, CONTAINER_DOCKER);
+	assert_string_equal(container->name->text, "");
+	assert_string_equal(container->image->text, "");
+	assert_string_equal(container->image_tag->text, "6");
+	assert_string_equal(container->image_digest->text, "true");
+	assert_int_equal(container->privileged, 0);
+	assert_false(container->has_address);
+	assert_string_equal(container->healthcheck->text, "");
+	assert_string_equal(container->liveness_probe->text, "");
+	assert_int_equal(learn(world, "{\"container\": {\"id\": \"t\", \"type\": 4000000000}}"), 0);
+	assert_int_equal(container_find(world->table, "t", 1)->type, CONTAINER_DOCKER);
+}
+
+static void what_is_no_container_is_refused(void **state)
+{
+	static const char *const texts[] = {
+		"", "garbage", "[]", "5", "{}", "{\"container\": []}", "{\"container\": {\"name\": \"x\"}}",
+		"{\"container\": {\"id\": \"\"}}", "{\"id\": \"x\"}", "{\"container\": {\"id\": \"x\"",
+	};
+	struct world *world = *state;
+	size_t size = 100000;
+	char *deep = malloc(size);
+
+	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
+		assert_int_equal(learn(world, texts[i]), -EINVAL);
+	memset(deep, '[', size);
+	assert_int_equal(container_learn(world->table, deep, size), -EINVAL);
+	free(deep);
+	size = 5u << 20;
+	deep = malloc(size);
+	memset(deep, ' ', size);
+	memcpy(deep, "{\"container\":{\"id\":\"big\"}}", 26);
+	assert_int_equal(container_learn(world->table, deep, size), -EINVAL);
+	free(deep);
+	assert_null(container_find(world->table, "x", 1));
+}
+
+static void count(void *context, const struct container *container)
+{
+	(void)container;
+	++*(unsigned *)context;
+}
+
+static void the_table_grows(void **state)
+{
+	struct world *world = *state;
+	unsigned counted = 0;
+	char path[64];
+
+	for (unsigned i = 0; i < 3000; i++) {
+		snprintf(path, sizeof(path), "/lxc/c%u", i);
+		assert_non_null(of_path(world, path));
+	}
+	assert_string_equal(of_path(world, "/lxc/c1234")->name->text, "c1234");
+	container_each(world->table, count, &counted);
+	assert_int_equal(counted, 3000);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(paths_of_cgroups),
+		cmocka_unit_test_setup_teardown(lists_of_cgroups, setup, teardown),
+		cmocka_unit_test_setup_teardown(events_tell_of_containers, setup, teardown),
+		cmocka_unit_test_setup_teardown(wrong_types_are_ignored, setup, teardown),
+		cmocka_unit_test_setup_teardown(what_is_no_container_is_refused, setup, teardown),
+		cmocka_unit_test_setup_teardown(the_table_grows, setup, teardown),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
