@@ -274,8 +274,11 @@ bool scap_act_fd(struct engine *engine, struct scap_step *step, enum scap_action
 		break;
 	case ACTION_MADE_UNKNOWN:
 		/* nothing is told of it, but whatever had its number is gone */
-		if (step->result >= 0 && step->result <= INT32_MAX)
-			state_fd_close(engine->state, step->thread->process, (int32_t)step->result);
+		if (step->result < 0 || step->result > INT32_MAX)
+			break;
+		if (step->fd && step->fd->num == step->result)
+			step->fd = NULL;
+		state_fd_close(engine->state, step->thread->process, (int32_t)step->result);
 		break;
 	case ACTION_CHDIR:
 	case ACTION_FCHDIR:
