@@ -1,5 +1,6 @@
 """What the golden and the differential tests share: running commands on captures, and comparing what they print line
 for line but for differences that are meant and explained."""
+import collections
 import concurrent.futures
 import difflib
 import os
@@ -66,7 +67,7 @@ class Masked:
         self.seen = False
 
     def hide(self, theirs, ours):
-        if self.pattern.findall(theirs) != self.pattern.findall(ours):
+        if [match[0] for match in self.pattern.finditer(theirs)] != [match[0] for match in self.pattern.finditer(ours)]:
             self.seen = True
         return self.pattern.sub(b"#", theirs), self.pattern.sub(b"#", ours)
 
@@ -101,12 +102,18 @@ def changed_lines(theirs, ours):
     while last < min(len(a), len(b)) - first and a[-1 - last] == b[-1 - last]:
         last += 1
     a, b = a[first:len(a) - last], b[first:len(b) - last]
-    if max(len(a), len(b)) > 3000:  # too long to align
-        for place in range(max(len(a), len(b))):
-            if a[place:place + 1] != b[place:place + 1]:
-                for lines, is_theirs in ((a, True), (b, False)):
-                    if place < len(lines):
-                        yield is_theirs, first + place + 1, lines[place]
+    if max(len(a), len(b)) > 3000:  # too long to align: what one has more often than the other, else what stands elsewhere
+        more = collections.Counter(a), collections.Counter(b)
+        more = more[0] - more[1], more[1] - more[0]
+        for lines, counts, is_theirs in ((a, more[0], True), (b, more[1], False)):
+            for place, line in enumerate(lines):
+                if counts[line] > 0:
+                    counts[line] -= 1
+                    yield is_theirs, first + place + 1, line
+        if not any(collections.Counter(a) - collections.Counter(b)) and not any(collections.Counter(b) - collections.Counter(a)):
+            place = next(place for place in range(len(a)) if a[place] != b[place])
+            yield True, first + place + 1, a[place]
+            yield False, first + place + 1, b[place]
         return
     for kind, a_from, a_to, b_from, b_to in difflib.SequenceMatcher(None, a, b, autojunk=False).get_opcodes():
         if kind != "equal":
