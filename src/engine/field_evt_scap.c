@@ -2,6 +2,7 @@
 #include <stdlib.h>
 
 #include "field_classes.h"
+#include "scap_extra.h"
 #include "scap_text.h"
 #include "state.h"
 
@@ -123,9 +124,6 @@ static bool give_raw(enum scap_encoding encoding, const char *dyn, const uint8_t
 	case SCAP_FSRELPATH:
 		return give_text(value, (const char *)bytes, strnlen((const char *)bytes, size));
 	case SCAP_BYTEBUF:
-	case SCAP_FDLIST:
-	case SCAP_SOCKADDR:
-	case SCAP_SOCKTUPLE:
 		give_text(value, (const char *)bytes, size);
 		value->type = VALUE_BYTES;
 		return true;
@@ -169,6 +167,9 @@ static bool give_raw(enum scap_encoding encoding, const char *dyn, const uint8_t
 		return true;
 	case SCAP_NONE:
 	case SCAP_POINTER:
+	case SCAP_FDLIST:     /* these make sense as texts only: evt.arg */
+	case SCAP_SOCKADDR:
+	case SCAP_SOCKTUPLE:
 	case SCAP_IPV4ADDR:
 	case SCAP_IPV6ADDR:
 	case SCAP_ENCODINGS:
@@ -197,9 +198,14 @@ bool field_scap_rawarg(const struct field *field, const struct event *event, str
 bool field_scap_has_result(const struct event *event)
 {
 	const struct scap_type *type = &scap_types[event->call];
+	struct scap_extra extra;
 	const char *name;
 
-	if (!scap_is_exit(event->call) || !event->items || !type->nparams)
+	if (!scap_is_exit(event->call) || !event->items)
+		return false;
+	if (scap_takes_extra(event->call))
+		return scap_extra_of(event, &extra) && !(extra.flags & EVENT_NO_RETURN);
+	if (!type->nparams)
 		return false;
 	name = type->params[0].name;
 	return !strcmp(name, "res") || !strcmp(name, "fd");

@@ -25,10 +25,10 @@ bool field_syslog_read(const struct event *event, struct syslog_message *message
 	size_t size, i = 1;
 	uint32_t priority = 0;
 
-	if (!field_event_is_syslog(event) || !field_event_is_exit(event) || event->result < 0)
+	if (!event->fd || !field_event_is_exit(event) || event->result < 0)
 		return false;
 	text = field_event_data(event, &size);
-	if (!text || size < 3 || text[0] != '<')
+	if (!text || size < 3 || text[0] != '<' || !field_event_is_syslog(event))
 		return false;
 	for (; i < size && i <= DIGITS_MAX && text[i] >= '0' && text[i] <= '9'; i++)
 		priority = priority * 10 + (uint32_t)(text[i] - '0');
