@@ -219,9 +219,23 @@ static void capture_sink_free(struct capture_sink *sink)
 
 /* ---- events ---- */
 
+/* The parameters of a generic event, its first one 0. */
+static const uint8_t *without_id(struct capture_sink *sink, const struct event *event)
+{
+	uint8_t *params = sink->notice.payload;
+	size_t size;
+	const uint8_t *id = event_param(event, 0, &size);
+
+	/* an event of this size is written nowhere */
+	if (event->payload_size > sizeof(sink->notice.payload))
+		return (const uint8_t *)event_payload(event);
+	memcpy(params, event_payload(event), event->payload_size);
+	memset(params + (id - (const uint8_t *)event_payload(event)), 0, size);
+	return params;
+}
+
 static bool write_event(struct capture_sink *sink, const struct event *event, unsigned dump_flags)
 {
-	uint8_t ids[8];
 	struct scap_record record = {
 		.time = event->time,
 		.tid = event->thread->tid == UINT32_MAX ? UINT64_MAX : event->thread->tid,
@@ -235,16 +249,8 @@ static bool write_event(struct capture_sink *sink, const struct event *event, un
 	int error;
 
 	/* sysdig 0.29.3 looks beyond its table for system calls that it does not know */
-	if (event->call <= SCAP_TYPE_GENERIC_X && record.size <= sizeof(ids) && record.size >= 2u * record.nparams + 2) {
-		uint16_t id;
-
-		memcpy(ids, record.params, record.size);
-		memcpy(&id, ids + 2 * record.nparams, 2);
-		if (id > sink->expander->last_id) {
-			memset(ids + 2 * record.nparams, 0, 2);
-			record.params = ids;
-		}
-	}
+	if (event->call <= SCAP_TYPE_GENERIC_X && event_param_uint(event, 0) > sink->expander->last_id)
+		record.params = without_id(sink, event);
 	error = scap_writer_event(sink->writer, &record);
 	if (error == -EMSGSIZE) {
 		sink->skipped++;

@@ -149,7 +149,9 @@ static int ingest_valid(struct engine *engine, struct thread *thread, const stru
 			const struct marker *marker, bool json)
 {
 	bool enter = marker->status == MARKER_ENTER;
-	const struct span_account *account = input->marker.account;
+	static const struct span_account none;
+	/* captures have what was between the markers, at the exit */
+	const struct span_account *account = enter && engine->is_capture ? &none : input->marker.account;
 	struct span *span = enter ? span_table_enter(engine->spans, marker, thread, input->time, account) :
 				    span_table_exit(engine->spans, marker, thread, input->time, account);
 	struct event *event;

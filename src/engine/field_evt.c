@@ -5,6 +5,7 @@
 #include "calls.h"
 #include "field_classes.h"
 #include "scap_event.h"
+#include "scap_extra.h"
 #include "state.h"
 
 /* ---- type ---- */
@@ -40,6 +41,16 @@ static const char *type_word(const struct event *event, char *name)
 	}
 }
 
+/* The call, where more is told of it than the number that its type has. */
+static const char *scap_name(const struct event *event, char *name)
+{
+	struct scap_extra extra;
+
+	if (event->call <= SCAP_TYPE_GENERIC_X && scap_extra_of(event, &extra))
+		return call_name(extra.call, name);
+	return scap_word(event);
+}
+
 /* For people, who want to see where a span begins and ends. */
 static const char *event_name(const struct event *event, char *name)
 {
@@ -56,6 +67,8 @@ static const char *event_name(const struct event *event, char *name)
 		return "exec";
 	case EVENT_THREAD_EXIT:
 		return "exit";
+	case EVENT_SCAP:
+		return scap_name(event, name);
 	default:
 		return type_word(event, name);
 	}
@@ -246,7 +259,7 @@ bool field_evt(const struct field *field, const struct event *event, unsigned nt
 	case EVT_INFO:
 		return give_arguments(field, event, context, value);
 	case EVT_RES:
-		if (event->type == EVENT_SCAP)
+		if (event->type == EVENT_SCAP && !scap_takes_extra(event->call))
 			return field_scap_result(event, context, value);
 		return has_result(event) && give_result(event, context, value);
 	case EVT_RAWRES:

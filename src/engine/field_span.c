@@ -4,6 +4,7 @@
 
 #include "calls.h"
 #include "field_classes.h"
+#include "scap_extra.h"
 #include "scap_text.h"
 #include "span.h"
 #include "state.h"
@@ -240,7 +241,12 @@ static bool give_captured_text(const struct event *event, struct field_context *
 	struct scap_printer printer = scap_printer(event, context, context->scratch, sizeof(context->scratch));
 	const struct scap_type *type = printer.type;
 	const struct fd *fd = event->fd;
+	struct scap_extra extra;
 
+	if (scap_extra_of(event, &extra)) {
+		put_escaped(&printer.output, extra.text, extra.text_size, false);
+		return give_text(value, printer.output.text, printer.output.kept);
+	}
 	if (fd && scap_is_exit(event->call) && !(type->nparams && !strcmp(type->params[0].name, "fd"))) {
 		put_word(&printer.output, "fd=");
 		put_signed(&printer.output, fd->num);

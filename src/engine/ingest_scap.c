@@ -9,6 +9,7 @@
 
 #include "container.h"
 #include "ingest_scap.h"
+#include "scap_extra.h"
 #include "string_pool.h"
 #include "users.h"
 
@@ -118,6 +119,12 @@ static const uint8_t actions[SCAP_TYPES] = {
 	[SCAP_TYPE_CONTAINER_JSON_2_E] = ACTION_CONTAINER,
 	[SCAP_TYPE_USER_ADDED_E] = ACTION_USER_ADDED,
 	[SCAP_TYPE_GROUP_ADDED_E] = ACTION_GROUP_ADDED,
+	[SCAP_TYPE_GENERIC_E] = ACTION_EXTRA,
+	[SCAP_TYPE_GENERIC_X] = ACTION_EXTRA,
+	[SCAP_TYPE_SOCKET_GETSOCKNAME_X] = ACTION_EXTRA,
+	[SCAP_TYPE_SOCKET_GETPEERNAME_X] = ACTION_EXTRA,
+	[SCAP_TYPE_SOCKET_SENDMMSG_X] = ACTION_EXTRA,
+	[SCAP_TYPE_SOCKET_RECVMMSG_X] = ACTION_EXTRA,
 };
 
 /* Enters without which the exit does not say everything. */
@@ -353,6 +360,17 @@ static void mark_fd(struct engine *engine, struct scap_step *step)
 	state_fd_set(engine->state, step->thread->process, &description, step->fd->name->text, step->fd->name->size);
 }
 
+static bool account_of(const struct scap_step *step, struct span_account *account)
+{
+	unsigned count = step->input->scap.nparams;
+	struct scap_value last;
+
+	if (count <= step->type->nparams)
+		return false;
+	last = scap_value(step, count - 1);
+	return scap_extra_read_account(last.bytes, last.size, account);
+}
+
 static int take_marker(struct engine *engine, struct scap_step *step)
 {
 	struct scap_value data = scap_value(step, 1);
@@ -365,11 +383,14 @@ static int take_marker(struct engine *engine, struct scap_step *step)
 	};
 	struct thread_enter *enter = &step->thread->enter;
 	uint64_t before = engine->counts.markers;
+	struct span_account account;
 	int error;
 
 	marker.marker.text = data.bytes ? (const char *)data.bytes : "";
 	marker.marker.size = data.size;
 	marker.marker.full_size = (uint64_t)step->result > data.size ? (uint64_t)step->result : data.size;
+	if (account_of(step, &account))
+		marker.marker.account = &account;
 	error = ingest_marker_text(engine, step->thread, &marker);
 	if (!error && engine->counts.markers != before)
 		mark_fd(engine, step);
@@ -529,7 +550,7 @@ static int take_event(struct engine *engine, const struct input *input)
 			return take_marker(engine, &step);
 	}
 	if (!is_hidden && !engine->options.spans_only && (!engine->options.stream || engine->nsinks))
-		error = show(engine, &step, enter_time, flags, rule->flags & RULE_LARGE);
+		error = show(engine, &step, enter_time, flags | step.flags, rule->flags & RULE_LARGE);
 	if (rule->action >= ACTION_CLOSE)
 		end(engine, &step, rule->action);
 	return error;

@@ -16,6 +16,7 @@ struct scap_step {
 	bool is_new_thread;          /* the event is the first of its thread */
 	int32_t fd_num;              /* descriptor used or made, -1 none */
 	struct fd *fd;               /* likewise, NULL unknown */
+	unsigned flags;              /* of the event, besides those that the pairing gives */
 };
 
 /* A parameter's value. */
@@ -47,7 +48,7 @@ enum scap_action {
 	ACTION_SETREUID, ACTION_SETREGID, ACTION_SETSID, ACTION_PRCTL, ACTION_RLIMIT, ACTION_PRLIMIT,
 	ACTION_MEMORY, ACTION_SWITCH, ACTION_PROCINFO,
 	/* ingest_scap_other.c */
-	ACTION_CONTAINER, ACTION_USER_ADDED, ACTION_GROUP_ADDED,
+	ACTION_CONTAINER, ACTION_USER_ADDED, ACTION_GROUP_ADDED, ACTION_EXTRA,
 };
 
 /* Takes in what the event says, before it is shown. False when memory is out. */

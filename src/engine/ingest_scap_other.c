@@ -1,9 +1,10 @@
-/* What events of captures tell of containers and users. */
+/* What events of captures tell of containers and users, and what our own say of calls besides. */
 #include <stdlib.h>
 #include <string.h>
 
 #include "container.h"
 #include "ingest_scap.h"
+#include "scap_extra.h"
 #include "users.h"
 
 /* A text with its NUL, which hostile files may lack; NULL when memory is out. To be freed. */
@@ -56,6 +57,25 @@ static bool learn_group(struct engine *engine, struct scap_step *step)
 	return learned;
 }
 
+static void take_extra(struct engine *engine, struct scap_step *step)
+{
+	unsigned count = step->input->scap.nparams;
+	struct scap_extra extra;
+	struct scap_value last;
+
+	if (count <= step->type->nparams || count > SCAP_PARAMS_MAX)
+		return;
+	last = scap_value(step, count - 1);
+	if (!scap_extra_read(last.bytes, last.size, &extra))
+		return;
+	step->flags = extra.flags & EVENT_NO_RETURN;
+	if (!scap_is_exit(step->input->scap.type))
+		return;
+	step->result = extra.result;
+	step->fd_num = extra.fd;
+	step->fd = state_fd(engine->state, step->thread->process, extra.fd);
+}
+
 bool scap_act_other(struct engine *engine, struct scap_step *step, enum scap_action action)
 {
 	switch (action) {
@@ -66,6 +86,9 @@ bool scap_act_other(struct engine *engine, struct scap_step *step, enum scap_act
 		return learn_user(engine, step);
 	case ACTION_GROUP_ADDED:
 		return learn_group(engine, step);
+	case ACTION_EXTRA:
+		take_extra(engine, step);
+		return true;
 	default:
 		return true;
 	}

@@ -383,7 +383,8 @@ static bool is_marker(const struct event *event)
 /* The enter of a call of a capture whose exit says all that it said, and more. */
 static bool is_told_by_exit(const struct event *event)
 {
-	return event->type == EVENT_SCAP && !scap_is_exit(event->call) && scap_type(event->call + 1u);
+	return event->type == EVENT_SCAP && !scap_is_exit(event->call) && scap_type(event->call + 1u) &&
+	       !(event->flags & EVENT_NO_RETURN);
 }
 
 static bool passes(struct query *query, const struct event *event)

@@ -4,14 +4,16 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include "scap_extra.h"
+
 _Static_assert(offsetof(struct scap_draft, payload) == sizeof(struct event), "the payload lies behind the event");
 
 static unsigned lengths_size(const struct scap_draft *draft)
 {
-	return scap_types[draft->event.call].nparams * 2u;
+	return draft->room * 2u;
 }
 
-void draft_begin(struct scap_draft *draft, const struct event *source, unsigned type)
+void draft_begin_wide(struct scap_draft *draft, const struct event *source, unsigned type, unsigned room)
 {
 	const struct scap_type *t = &scap_types[type];
 	bool own = t->flags & SCAP_USES_FD && source->fd && source->nargs && event_args(source)[0] == (uint32_t)source->fd->num;
@@ -27,17 +29,23 @@ void draft_begin(struct scap_draft *draft, const struct event *source, unsigned 
 		.span = source->span,
 		.cpu = source->cpu,
 		.call = type,
-		.payload_size = t->nparams * 2u,
+		.payload_size = room * 2u,
 	};
 	draft->put = 0;
-	memset(draft->payload, 0, t->nparams * 2u);
+	draft->room = room;
+	memset(draft->payload, 0, room * 2u);
+}
+
+void draft_begin(struct scap_draft *draft, const struct event *source, unsigned type)
+{
+	draft_begin_wide(draft, source, type, scap_types[type].nparams);
 }
 
 void draft_bytes(struct scap_draft *draft, const void *bytes, size_t size)
 {
 	uint16_t length;
 
-	if (draft->put >= scap_types[draft->event.call].nparams)
+	if (draft->put >= draft->room)
 		return;
 	if (size > VALUES_MAX - (draft->event.payload_size - lengths_size(draft)))
 		size = VALUES_MAX - (draft->event.payload_size - lengths_size(draft));
@@ -84,7 +92,7 @@ void draft_number(struct scap_draft *draft, uint64_t number)
 {
 	const struct scap_type *type = &scap_types[draft->event.call];
 
-	if (draft->put < type->nparams)
+	if (draft->put < type->nparams_latest)
 		draft_bytes(draft, &number, width(type->params[draft->put].encoding));
 }
 
@@ -124,7 +132,7 @@ static bool may_be_empty(enum scap_encoding encoding)
 void draft_end(struct scap_draft *draft)
 {
 	const struct scap_type *type = &scap_types[draft->event.call];
-	unsigned put = draft->put;
+	unsigned put;
 
 	if (type->flags & SCAP_MODIFIES_STATE) {
 		while (draft->put < type->nparams) {
@@ -137,14 +145,16 @@ void draft_end(struct scap_draft *draft)
 			else
 				draft_number(draft, 0);
 		}
-	} else if (put < type->nparams) {
-		memmove(draft->payload + put * 2u, draft->payload + type->nparams * 2u,
-			draft->event.payload_size - type->nparams * 2u);
-		draft->event.payload_size -= (type->nparams - put) * 2u;
+	}
+	put = draft->put;
+	if (put < draft->room) {
+		memmove(draft->payload + put * 2u, draft->payload + draft->room * 2u,
+			draft->event.payload_size - draft->room * 2u);
+		draft->event.payload_size -= (draft->room - put) * 2u;
 	}
 	draft->event.items = draft->put;
 	draft->event.size = (sizeof(struct event) + draft->event.payload_size + 7) & ~7u;
-	if (draft->put && scap_is_exit(draft->event.call)) {
+	if (draft->put && type->nparams && scap_is_exit(draft->event.call)) {
 		enum scap_encoding first = type->params[0].encoding;
 
 		if (!strcmp(type->params[0].name, "res") || !strcmp(type->params[0].name, "fd"))
@@ -174,19 +184,51 @@ void scap_expander_free(struct scap_expander *expander)
 	free(expander);
 }
 
+/* Its name's number, and the kernel's, which the newest libraries have behind it of exits too. */
+static void begin_generic(const struct scap_expander *expander, struct scap_draft *draft, const struct event *event,
+			  unsigned type)
+{
+	draft_begin_wide(draft, event, type, 3);
+	draft_number(draft, event->call < RECORD_CALLS ? expander->ids[event->call] : 0);
+	draft_number(draft, event->call);
+}
+
+/* Of types that had no parameters: those of the newest libraries come first, of which result and descriptor are known. */
+static void begin_bare(struct scap_draft *draft, const struct event *event, unsigned type)
+{
+	const struct scap_type *t = &scap_types[type];
+
+	draft_begin_wide(draft, event, type, t->nparams_latest + 1u);
+	for (unsigned i = 0; i < t->nparams_latest; i++) {
+		if (may_be_empty(t->params[i].encoding))
+			draft_bytes(draft, NULL, 0);
+		else
+			draft_number(draft, i == 0 ? (uint64_t)event->result : i == 1 && event->fd ? (uint64_t)event->fd->num : 0);
+	}
+}
+
+static void put_extra(struct scap_draft *draft, const struct event *event)
+{
+	uint8_t bytes[SCAP_EXTRA_MAX];
+
+	draft_bytes(draft, bytes, scap_extra_put(event, bytes));
+}
+
 static void expand_enter(struct scap_expander *expander, const struct event *event, const struct scap_rule *rule)
 {
 	struct scap_draft *draft = &expander->drafts[0];
 
-	draft_begin(draft, event, rule ? rule->enter : SCAP_TYPE_GENERIC_E);
-	draft->event.num--;
-	draft->event.time = event->enter_time;
 	if (rule) {
+		draft_begin(draft, event, rule->enter);
 		scap_put_ops(draft, event, rule->in, sizeof(rule->in) / sizeof(*rule->in));
 	} else {
-		draft_number(draft, event->call < RECORD_CALLS ? expander->ids[event->call] : 0);
-		draft_number(draft, event->call);
+		begin_generic(expander, draft, event, SCAP_TYPE_GENERIC_E);
+		/* the exit says more, where there is one */
+		if (event->flags & EVENT_NO_RETURN)
+			put_extra(draft, event);
 	}
+	draft->event.num--;
+	draft->event.time = event->enter_time;
 	draft_end(draft);
 }
 
@@ -196,12 +238,19 @@ static void expand_exit(struct scap_expander *expander, const struct event *even
 
 	if (rule && (scap_expand_clone(draft, event, rule->call) || scap_expand_exec(draft, event, rule->call)))
 		return;
-	draft_begin(draft, event, rule ? rule->enter + 1 : SCAP_TYPE_GENERIC_X);
-	if (rule)
+	if (rule && !scap_takes_extra(rule->enter + 1u)) {
+		draft_begin(draft, event, rule->enter + 1u);
 		scap_put_ops(draft, event, rule->out, sizeof(rule->out) / sizeof(*rule->out));
-	else
-		draft_number(draft, event->call < RECORD_CALLS ? expander->ids[event->call] : 0);
+	} else {
+		if (rule)
+			begin_bare(draft, event, rule->enter + 1u);
+		else
+			begin_generic(expander, draft, event, SCAP_TYPE_GENERIC_X);
+		put_extra(draft, event);
+	}
 	draft_end(draft);
+	if (scap_takes_extra(draft->event.call))
+		draft->event.result = event->result;
 }
 
 /* A child returns from the call that its parent entered. */

@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "scap_expand_private.h"
+#include "scap_extra.h"
 #include "span.h"
 #include "string_pool.h"
 
@@ -129,11 +130,26 @@ static void add_marker(struct text *text, const struct event *event)
 	add(text, ":", 1);
 }
 
+/* Behind what the newest libraries have of a write: its descriptor, which is not known, and its size. */
+static void put_account(struct scap_draft *draft, const struct span_account *account, size_t size)
+{
+	uint8_t bytes[SCAP_EXTRA_ACCOUNT_SIZE];
+
+	scap_extra_put_account(account, bytes);
+	draft_number(draft, UINT64_MAX);
+	draft_number(draft, size);
+	draft_bytes(draft, bytes, sizeof(bytes));
+}
+
 static bool write_exit(struct scap_draft *draft, const struct event *event, const char *bytes, size_t size)
 {
-	draft_begin(draft, event, SCAP_TYPE_SYSCALL_WRITE_X);
+	const struct span *span = event->type == EVENT_SPAN_EXIT ? event->span : NULL;
+
+	draft_begin_wide(draft, event, SCAP_TYPE_SYSCALL_WRITE_X, 5);
 	draft_number(draft, size);
 	draft_bytes(draft, bytes, size);
+	if (span && span->has_account)
+		put_account(draft, &span->account, size);
 	draft_end(draft);
 	return true;
 }

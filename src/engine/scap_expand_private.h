@@ -15,6 +15,7 @@ struct scap_draft {
 	struct event event;
 	uint8_t payload[SCAP_PARAMS_MAX * 2 + VALUES_MAX + 8]; /* directly behind the event, as a recording has it */
 	unsigned put;              /* parameters so far */
+	unsigned room;             /* parameters that it may have */
 };
 
 struct scap_expander {
@@ -75,13 +76,15 @@ struct scap_rule {
 
 /* scap_expand.c */
 void draft_begin(struct scap_draft *draft, const struct event *source, unsigned type);
+/* Likewise, with parameters behind those that sysdig 0.29.3 knows: room counts all. */
+void draft_begin_wide(struct scap_draft *draft, const struct event *source, unsigned type, unsigned room);
 /* Puts the next parameter, cut to what the event has room for. */
 void draft_bytes(struct scap_draft *draft, const void *bytes, size_t size);
 /* A number, of the size that the next parameter has. */
 void draft_number(struct scap_draft *draft, uint64_t number);
 /* Text and its NUL. */
 void draft_text(struct scap_draft *draft, const char *text, size_t size);
-/* Lengths of what was not put are 0. */
+/* What was not put is left out where that may be. */
 void draft_end(struct scap_draft *draft);
 
 /* scap_expand_calls.c */
