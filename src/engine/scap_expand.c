@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "scap_extra.h"
+#include "source.h"
 
 _Static_assert(offsetof(struct scap_draft, payload) == sizeof(struct event), "the payload lies behind the event");
 
@@ -268,6 +269,7 @@ static void expand_call(struct scap_expander *expander, const struct event *even
 	if (!is_child_return(event, rule)) {
 		expand_enter(expander, event, rule);
 		expansion->events[expansion->count++] = &expander->drafts[0].event;
+		event->thread->ends_in_write = rule && rule->enter == SCAP_TYPE_SYSCALL_WRITE_E;
 	}
 	if (!(event->flags & EVENT_NO_RETURN)) {
 		expand_exit(expander, event, rule);
@@ -283,6 +285,8 @@ int scap_expand(struct scap_expander *expander, const struct event *event, struc
 	switch (event->type) {
 	case EVENT_SCAP:
 		expansion->events[expansion->count++] = event;
+		if (!scap_is_exit(event->call))
+			event->thread->ends_in_write = event->call == SCAP_TYPE_SYSCALL_WRITE_E;
 		return 0;
 	case EVENT_CALL:
 		expand_call(expander, event, expansion);
@@ -291,10 +295,13 @@ int scap_expand(struct scap_expander *expander, const struct event *event, struc
 	case EVENT_SPAN_EXIT:
 		if (!scap_expand_marker(draft, event))
 			return 0;
-		expansion->dump_flags[0] = 2;
+		if (scap_expand_marker_enter(&expander->drafts[0], draft, event))
+			expansion->events[expansion->count++] = &expander->drafts[0].event;
+		expansion->dump_flags[expansion->count] = SCAP_TRACER;
 		break;
 	case EVENT_MARKER_INVALID:
-		if (scap_expand_invalid(&expander->drafts[0], draft, event))
+		scap_expand_invalid(draft, event);
+		if (scap_expand_marker_enter(&expander->drafts[0], draft, event))
 			expansion->events[expansion->count++] = &expander->drafts[0].event;
 		break;
 	case EVENT_THREAD_EXIT:

@@ -1,6 +1,9 @@
 /* A span's enter or exit as the write that carries it: text which says the same, by a write to /dev/null that stands
  * alone, as sysdig keeps them when it writes only these. Such a write must be a valid marker: sysdig 0.29.3 crashes on
- * one that is not, so these become ordinary writes to a descriptor that is /dev/null. */
+ * one that is not, so these become ordinary writes to a descriptor that is /dev/null.
+ *
+ * Where the thread's last enter is a write's, whose exit may have come long ago, the marker would be taken for another
+ * exit of it: then an enter comes before, of a descriptor that is none. */
 #include <stdio.h>
 
 #include "scap_expand_private.h"
@@ -175,20 +178,28 @@ static struct fd *find_null(const struct process *process)
 	return NULL;
 }
 
-bool scap_expand_invalid(struct scap_draft *enter, struct scap_draft *exit, const struct event *event)
+void scap_expand_invalid(struct scap_draft *draft, const struct event *event)
 {
 	const char *payload = event_payload(event);
 	size_t reason = strnlen(payload, event->payload_size), size;
-	struct fd *fd = find_null(event->thread->process);
 
 	size = reason < event->payload_size ? event->payload_size - reason - 1 : 0;
-	write_exit(exit, event, payload + reason + (size != 0), size);
-	if (!fd)
+	write_exit(draft, event, payload + reason + (size != 0), size);
+}
+
+bool scap_expand_marker_enter(struct scap_draft *enter, struct scap_draft *exit, const struct event *event)
+{
+	struct thread *thread = event->thread;
+	struct fd *fd = event->type == EVENT_MARKER_INVALID ? find_null(thread->process) : NULL;
+
+	if (!fd && !thread->ends_in_write)
 		return false;
 	draft_begin(enter, event, SCAP_TYPE_SYSCALL_WRITE_E);
 	enter->event.fd = exit->event.fd = fd;
-	draft_number(enter, fd->num);
-	draft_number(enter, size);
+	draft_number(enter, fd ? (uint64_t)fd->num : UINT64_MAX);
+	draft_number(enter, (uint64_t)exit->event.result);
 	draft_end(enter);
+	/* with a span's exit it is over */
+	thread->ends_in_write = event->type == EVENT_MARKER_INVALID;
 	return true;
 }

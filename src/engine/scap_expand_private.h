@@ -108,9 +108,10 @@ int64_t scap_vtid(const struct thread *thread);
 void scap_tell_thread(struct scap_draft *draft, struct thread *thread, const struct event *source);
 void scap_tell_image(struct scap_draft *draft, struct thread *thread, const struct event *source);
 
-/* scap_expand_marker.c: false if there is nothing to say. */
+/* scap_expand_marker.c: a span's enter or exit, false if there is nothing to say; or an invalid marker. */
 bool scap_expand_marker(struct scap_draft *draft, const struct event *event);
-/* Of an invalid one: whether the process has a descriptor for it, so that there is an enter. */
-bool scap_expand_invalid(struct scap_draft *enter, struct scap_draft *exit, const struct event *event);
+void scap_expand_invalid(struct scap_draft *draft, const struct event *event);
+/* The enter that must come before: false if there is none. */
+bool scap_expand_marker_enter(struct scap_draft *enter, struct scap_draft *exit, const struct event *event);
 
 #endif

@@ -160,6 +160,7 @@ struct thread {
 	struct span *newest_span;  /* newest open span that this thread wrote the enter of; kept by span.c */
 	uint32_t pins;             /* spans that point at it: while not 0 it is not freed; kept by span.c */
 	uint32_t written;          /* capture file that tells of it, 0 none; kept by capture_sink.c */
+	bool ends_in_write;        /* of what captures tell of it: the last enter is a write's; kept by scap_expand.c */
 	struct marker_tail marker_tail;
 	uint64_t last_chunk[LANES];
 	struct thread *next_sibling, *previous_sibling;
