@@ -67,7 +67,7 @@ static bool give_name(const struct event *event, const struct fd *fd, bool in_co
 	size_t size = fd->name->size;
 
 	/* a connect that failed tells where to */
-	if (!size && event->type == EVENT_SCAP && event->call == SCAP_TYPE_SOCKET_CONNECT_X &&
+	if (event->type == EVENT_SCAP && event->call == SCAP_TYPE_SOCKET_CONNECT_X && event->result < 0 &&
 	    fd_meant_name(event, context, value)) {
 		text = value->text;
 		size = value->size;

@@ -179,6 +179,20 @@ static void act_socketpair(struct engine *engine, struct scap_step *step)
 	new_socket(engine, step, second, AF_UNIX, 0, 0);
 }
 
+/* With its enter a unix socket is called by the path already, and stays so if it fails. */
+static void act_connect_enter(struct engine *engine, struct scap_step *step)
+{
+	struct scap_value addr = scap_value(step, 1);
+	struct fd description;
+
+	if (!step->fd || !addr.bytes || addr.size < 2 || addr.bytes[0] != AF_UNIX)
+		return;
+	description = *step->fd;
+	addr.bytes++;
+	addr.size = strnlen((const char *)addr.bytes, addr.size - 1);
+	scap_made(engine, step, description.num, &description, (const char *)addr.bytes, addr.size);
+}
+
 static void act_connect(struct engine *engine, struct scap_step *step)
 {
 	struct fd description;
@@ -365,6 +379,9 @@ bool scap_act_socket(struct engine *engine, struct scap_step *step, enum scap_ac
 		break;
 	case ACTION_BIND:
 		act_bind(engine, step);
+		break;
+	case ACTION_CONNECT_ENTER:
+		act_connect_enter(engine, step);
 		break;
 	case ACTION_CONNECT:
 		act_connect(engine, step);
