@@ -175,6 +175,7 @@ const struct view view_table[] = {
 		.name = "System Calls",
 		.description = "Where time went by system call; inside a span, if one was selected.",
 		.kind = VIEW_TABLE,
+		.filter = "evt.type!=tracer",
 		COLUMNS_OF(calls_summary_columns),
 		.drilldown = "events",
 		.top_level = true,
