@@ -250,7 +250,9 @@ int ingest_marker_text(struct engine *engine, struct thread *thread, const struc
 	if (dropped)
 		engine->counts.incomplete_markers++;
 	/* with nothing unfinished that other output could continue there is nothing to do */
-	if (!error && !(input->marker.loose && text == input->marker.text))
+	if (!error && input->marker.loose && text == input->marker.text)
+		error = 1;
+	else if (!error)
 		error = ingest_text(engine, thread, input, text, size);
 	if (kept || thread->marker_tail.capacity)
 		state_tail_changed(engine->state, thread, kept);
@@ -260,6 +262,7 @@ int ingest_marker_text(struct engine *engine, struct thread *thread, const struc
 static int ingest_marker(struct engine *engine, const struct input *input)
 {
 	struct thread *thread = thread_of(engine, input);
+	int error;
 
 	if (!thread)
 		return -ENOMEM;
@@ -267,7 +270,8 @@ static int ingest_marker(struct engine *engine, const struct input *input)
 		state_thread_name(engine->state, thread, input->marker.comm);
 	if (input->marker.ppid && (input->marker.ppid != thread->process->ppid || !thread->process->parent))
 		state_set_parent(engine->state, thread->process, input->marker.ppid);
-	return ingest_marker_text(engine, thread, input);
+	error = ingest_marker_text(engine, thread, input);
+	return error < 0 ? error : 0;
 }
 
 static int ingest_fork(struct engine *engine, const struct input *input)

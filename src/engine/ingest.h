@@ -115,7 +115,7 @@ static inline void engine_deliver(const struct engine *engine, const struct even
 
 void ingest_rules(struct call_rule rules[RECORD_CALLS]);
 int ingest_call(struct engine *engine, const struct input *input);
-/* The text of a marker that the thread wrote. */
+/* The text of a marker that the thread wrote. 1: it is none, but other output (marker.loose). */
 int ingest_marker_text(struct engine *engine, struct thread *thread, const struct input *input);
 /* Events of captures and what captures begin with: ingest_scap*.c */
 void ingest_scap_rules(struct scap_rule rules[SCAP_TYPES]);

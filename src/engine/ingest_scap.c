@@ -372,6 +372,7 @@ static bool account_of(const struct scap_step *step, struct span_account *accoun
 	return scap_extra_read_account(last.bytes, last.size, account);
 }
 
+/* 1: it is output that nobody wants, a write like any other. */
 static int take_marker(struct engine *engine, struct scap_step *step)
 {
 	struct scap_value data = scap_value(step, 1);
@@ -390,9 +391,12 @@ static int take_marker(struct engine *engine, struct scap_step *step)
 	marker.marker.text = data.bytes ? (const char *)data.bytes : "";
 	marker.marker.size = data.size;
 	marker.marker.full_size = (uint64_t)step->result > data.size ? (uint64_t)step->result : data.size;
+	marker.marker.loose = !(step->fd && step->fd->has_markers) && !marker_begins(marker.marker.text, marker.marker.size);
 	if (account_of(step, &account))
 		marker.marker.account = &account;
 	error = ingest_marker_text(engine, step->thread, &marker);
+	if (error == 1)
+		return 1;
 	if (!error && engine->counts.markers != before)
 		mark_fd(engine, step);
 	enter->type = UINT16_MAX;
@@ -547,8 +551,9 @@ static int take_event(struct engine *engine, const struct input *input)
 	if (rule->flags & RULE_WRITE && !is_hidden) {
 		if (!(rule->flags & RULE_EXIT))
 			is_hidden = step.fd && step.fd->has_markers;
-		else if (is_marker(&step))
-			return take_marker(engine, &step);
+		else if (is_marker(&step) && (error = take_marker(engine, &step)) <= 0)
+			return error;
+		error = 0;
 	}
 	if (!is_hidden && !engine->options.spans_only && (!engine->options.stream || engine->nsinks))
 		error = show(engine, &step, enter_time, flags | step.flags, rule->flags & RULE_LARGE);

@@ -7,6 +7,7 @@
 #ifndef ENGINE_MARKER_H
 #define ENGINE_MARKER_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -49,6 +50,17 @@ struct marker {
 
 /* Bytes of scratch that a text of this size needs. */
 size_t marker_scratch_size(size_t size);
+
+/* Whether a write is meant as a marker, maybe a wrong one. Programs also write other things to /dev/null: output that
+ * nobody wants. */
+static inline bool marker_begins(const char *text, size_t size)
+{
+	size_t i = 0;
+
+	while (i < size && text[i] == ' ')
+		i++;
+	return i < size && (text[i] == '[' || (i == 0 && (text[0] == '>' || text[0] == '<')));
+}
 
 /* Parses text[0..size). Writes into *marker and into scratch, of marker_scratch_size(size) bytes. */
 void marker_parse(const char *text, size_t size, struct marker *marker, char *scratch);

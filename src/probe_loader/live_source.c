@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "../engine/event.h"
+#include "../engine/marker.h"
 
 #define HORIZON_NS 1000000ull             /* how long a record may take from its stamp to its end */
 #define TEXT_MAX (256u << 10)             /* fetched markers of one batch */
@@ -127,16 +128,6 @@ static bool is_recorded_twice(struct live_ring *live, const struct record_marker
 	return twice;
 }
 
-/* Programs also write other things to /dev/null: output that nobody wants. */
-static bool begins_like_marker(const char *text, size_t size)
-{
-	size_t i = 0;
-
-	while (i < size && text[i] == ' ')
-		i++;
-	return i < size && (text[i] == '[' || (i == 0 && (text[0] == '>' || text[0] == '<')));
-}
-
 static bool from_marker(struct probe *probe, struct live_ring *live, const struct record_marker *record,
 			struct input *input)
 {
@@ -156,7 +147,7 @@ static bool from_marker(struct probe *probe, struct live_ring *live, const struc
 	input->marker.account = (const struct span_account *)&record->account;
 	if (record->header.flags & RECORD_MARKER_UNREAD && !fetch_text(probe, record, input))
 		return false;
-	input->marker.loose = !begins_like_marker(input->marker.text, input->marker.size);
+	input->marker.loose = !marker_begins(input->marker.text, input->marker.size);
 	return true;
 }
 
