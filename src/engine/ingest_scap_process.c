@@ -260,7 +260,7 @@ static bool act_exec(struct engine *engine, struct scap_step *step)
 	set_comm(engine, thread, comm, exe);
 	if (!process->ppid && is_id(parent))
 		state_set_parent(engine->state, process, (uint32_t)parent);
-	thread->is_stranger = false;
+	thread->is_stranger = thread->has_exited = false;
 	learn_faults(step, thread);
 	learn_memory(step, thread);
 	set_texts(engine, &facts->env, scap_named(step, "env"));
@@ -380,9 +380,19 @@ bool scap_act_process(struct engine *engine, struct scap_step *step, enum scap_a
 
 void scap_end_process(struct engine *engine, struct scap_step *step)
 {
-	struct thread *thread = step->thread;
+	struct thread *thread = step->thread, *main;
+	struct process *process = thread->process;
 
-	state_exit(engine->state, thread, thread->process->nthreads == 1, engine->now);
+	main = state_find_thread(engine->state, process->pid);
+	if (thread == main && process->nthreads > 1 && !main->has_exited) {
+		/* sysdig keeps it: what its process is it knows of main threads only */
+		main->has_exited = true;
+		span_table_thread_exit(engine->spans, main, false, engine->now);
+		return;
+	}
+	state_exit(engine->state, thread,
+		   process->nthreads == 1 || (process->nthreads == 2 && main && main != thread && main->has_exited),
+		   engine->now);
 }
 
 /* ---- the process lists ---- */

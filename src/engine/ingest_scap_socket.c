@@ -5,7 +5,6 @@
  * received the first end is the remote one. */
 #include <arpa/inet.h>
 #include <errno.h>
-#include <inttypes.h>
 #include <netinet/in.h>
 #include <stdio.h>
 #include <string.h>
@@ -14,6 +13,7 @@
 #include "fd_text.h"
 #include "ingest_scap.h"
 #include "interfaces.h"
+#include "scap_text.h"
 #include "string_pool.h"
 
 #define TCP_ESTABLISHED 1
@@ -51,11 +51,14 @@ static uint16_t read_port(const uint8_t *bytes)
 static void read_unix_tuple(struct scap_value value, struct tuple *tuple)
 {
 	const char *path = (const char *)value.bytes + TUPLE_UNIX_SIZE;
-	int length = snprintf(tuple->name, sizeof(tuple->name), "%" PRIx64 "->%" PRIx64 " %.*s",
-			      scap_uint(value.bytes + 1, 8), scap_uint(value.bytes + 9, 8),
-			      (int)strnlen(path, value.size - TUPLE_UNIX_SIZE), path);
+	struct text_output name = { .text = tuple->name, .size = sizeof(tuple->name) };
 
-	tuple->name_size = (size_t)length < sizeof(tuple->name) ? (size_t)length : sizeof(tuple->name) - 1;
+	put_unsigned(&name, scap_uint(value.bytes + 1, 8), 16);
+	put_word(&name, "->");
+	put_unsigned(&name, scap_uint(value.bytes + 9, 8), 16);
+	put_char(&name, ' ');
+	scap_put_printable(&name, path, strnlen(path, value.size - TUPLE_UNIX_SIZE));
+	tuple->name_size = name.kept;
 }
 
 static bool read_tuple(struct scap_value value, struct tuple *tuple)
@@ -183,14 +186,15 @@ static void act_socketpair(struct engine *engine, struct scap_step *step)
 static void act_connect_enter(struct engine *engine, struct scap_step *step)
 {
 	struct scap_value addr = scap_value(step, 1);
+	char text[SCAP_PATH_MAX];
+	struct text_output name = { .text = text, .size = sizeof(text) };
 	struct fd description;
 
 	if (!step->fd || !addr.bytes || addr.size < 2 || addr.bytes[0] != AF_UNIX)
 		return;
 	description = *step->fd;
-	addr.bytes++;
-	addr.size = strnlen((const char *)addr.bytes, addr.size - 1);
-	scap_made(engine, step, description.num, &description, (const char *)addr.bytes, addr.size);
+	scap_put_printable(&name, (const char *)addr.bytes + 1, strnlen((const char *)addr.bytes + 1, addr.size - 1));
+	scap_made(engine, step, description.num, &description, text, name.kept);
 }
 
 static void act_connect(struct engine *engine, struct scap_step *step)

@@ -312,7 +312,7 @@ static void put_address(struct text_output *output, const uint8_t *bytes, size_t
 	else if (family == AF_INET6 && size >= 19)
 		put_end(output, bytes + 1, true, bytes + 17);
 	else if (family == AF_UNIX)
-		put_bytes(output, (const char *)bytes + 1, strnlen((const char *)bytes + 1, size - 1));
+		scap_put_printable(output, (const char *)bytes + 1, strnlen((const char *)bytes + 1, size - 1));
 	else
 		put_family(output, family);
 }
@@ -345,7 +345,7 @@ static void put_tuple(struct text_output *output, const uint8_t *bytes, size_t s
 		put_bytes(output, "->", 2);
 		put_unsigned(output, scap_uint(bytes + 9, 8), 16);
 		put_char(output, ' ');
-		put_bytes(output, (const char *)bytes + 17, strnlen((const char *)bytes + 17, size - 17));
+		scap_put_printable(output, (const char *)bytes + 17, strnlen((const char *)bytes + 17, size - 17));
 	} else {
 		put_family(output, family);
 	}

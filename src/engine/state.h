@@ -147,6 +147,7 @@ struct thread {
 	struct id_link link;       /* private */
 	uint32_t tid;
 	bool is_stranger;          /* an event of a capture has this id, but nothing told what it is */
+	bool has_exited;           /* of a capture: a main thread whose process goes on with others, and which it stands for */
 	uint32_t clone_flags;      /* as flags.tsv has them; of captures */
 	int64_t vtid;              /* -1 unknown; likewise, as all that follows up to process */
 	uint64_t faults_major, faults_minor;
