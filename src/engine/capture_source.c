@@ -273,12 +273,19 @@ static int take(struct capture_source *capture, const struct scap_item *item, st
 static int capture_next(struct source *source, struct input *inputs, size_t max)
 {
 	struct capture_source *capture = (struct capture_source *)source;
+	struct scap_record event;
 	struct scap_item item;
 	size_t count = 0;
 	int got;
 
 	forget_batch(capture);
-	while (count < max && (!count || scap_reader_has_next(capture->reader))) {
+	while (count < max) {
+		if (scap_reader_next_event(capture->reader, &event)) {
+			take_event(&event, &inputs[count++]);
+			continue;
+		}
+		if (count && !scap_reader_has_next(capture->reader))
+			break;
 		got = scap_reader_next(capture->reader, &item);
 		if (got == 0 || got == -EBADMSG)
 			return count ? (int)count : -ENODATA;

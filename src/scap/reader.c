@@ -156,20 +156,25 @@ bool scap_reader_has_next(struct scap_reader *reader)
 	return reader->has_ahead;
 }
 
-int scap_reader_next(struct scap_reader *reader, struct scap_item *item)
+bool scap_reader_next_event(struct scap_reader *reader, struct scap_record *record)
 {
 	struct scap_window *window = &reader->window;
 	size_t total = event_size(reader);
+
+	if (!total || reader->has_ahead || reader->status || !read_usual(reader, total, record))
+		return false;
+	reader->has_events = true;
+	reader->counts.events++;
+	window->at += total;
+	reader->counts.position = window->base + window->at;
+	return true;
+}
+
+int scap_reader_next(struct scap_reader *reader, struct scap_item *item)
+{
+	struct scap_window *window = &reader->window;
 	int got;
 
-	if (total && !reader->has_ahead && !reader->status && read_usual(reader, total, &item->event)) {
-		item->kind = SCAP_ITEM_EVENT;
-		reader->has_events = true;
-		reader->counts.events++;
-		window->at += total;
-		reader->counts.position = window->base + window->at;
-		return 1;
-	}
 	if (reader->has_ahead) {
 		reader->has_ahead = false;
 		*item = reader->ahead;

@@ -109,6 +109,9 @@ bool scap_reader_has_next(struct scap_reader *reader);
 /* The next item. 1: *item is filled; 0: the end of the file; -EBADMSG: it is damaged or cut from here on (scap_reader_error
  * says what and where); other negative errno: it could not be read. */
 int scap_reader_next(struct scap_reader *reader, struct scap_item *item);
+/* The next item if it is in the window and an event as nearly all are; what was given before stays good. False: the
+ * functions above tell what comes. */
+bool scap_reader_next_event(struct scap_reader *reader, struct scap_record *record);
 /* One line about the damage with its offset in the uncompressed stream, for the user; "" if there is none. */
 const char *scap_reader_error(const struct scap_reader *reader);
 const struct scap_counts *scap_reader_counts(const struct scap_reader *reader);
