@@ -104,6 +104,7 @@ enum proc_variant {
 	THREAD_TID, THREAD_NAME, THREAD_IS_MAIN, THREAD_NAMETID,
 };
 FIELD_GETTER(field_proc);
+FIELD_GETTER(field_proc_name);
 enum ancestor_variant { ANCESTOR_PID, ANCESTOR_NAME };
 FIELD_GETTER(field_ancestor);
 

@@ -237,6 +237,18 @@ bool field_proc(const struct field *field, const struct event *event, unsigned n
 	}
 }
 
+/* The field that is asked for most. */
+bool field_proc_name(const struct field *field, const struct event *event, unsigned nth,
+		     struct field_context *context, struct value *value)
+{
+	const struct thread *thread = event->thread;
+	const struct process *process = thread->process;
+
+	if (thread->is_stranger || process->images || is_container_event(event))
+		return field_proc(field, event, nth, context, value);
+	return give_string(value, thread->tid != process->pid && is_captured(event) ? thread->name : process->name);
+}
+
 /* The process itself for generation 0, its parent for 1 ... One that is its own parent is so for ever, but `once`: then
  * there is nobody beyond it. */
 static const struct process *ancestor(const struct process *process, unsigned generation, uint64_t time, bool captured,

@@ -215,8 +215,10 @@ static bool holds_for_any(const struct filter *filter, const struct filter_check
 	return check->field.definition->any(&check->field, event, context, &question.question);
 }
 
-static inline bool holds(const struct filter *filter, const struct filter_check *check, const struct event *event,
-			 struct field_context *context)
+/* Not the commonest check. */
+__attribute__((noinline))
+static bool holds_otherwise(const struct filter *filter, const struct filter_check *check, const struct event *event,
+			    struct field_context *context)
 {
 	const struct field_definition *definition = check->field.definition;
 	struct value value;
@@ -225,8 +227,6 @@ static inline bool holds(const struct filter *filter, const struct filter_check 
 		return holds_for_any(filter, check, event, context);
 	if (!definition->get(&check->field, event, 0, context, &value))
 		return false;
-	if (check->equal_text)
-		return is_text(&value, &filter->constants[check->first]);
 	if (check->dynamic && !is_comparable(check, &value))
 		return false;
 	if (!(definition->flags & FIELD_MANY))
@@ -235,6 +235,17 @@ static inline bool holds(const struct filter *filter, const struct filter_check 
 		if (!definition->get(&check->field, event, nth, context, &value))
 			return check->every;
 	return !check->every;
+}
+
+static inline bool holds(const struct filter *filter, const struct filter_check *check, const struct event *event,
+			 struct field_context *context)
+{
+	struct value value;
+
+	if (!check->equal_text)
+		return holds_otherwise(filter, check, event, context);
+	return check->field.definition->get(&check->field, event, 0, context, &value) &&
+	       is_text(&value, &filter->constants[check->first]);
 }
 
 bool filter_passes(const struct filter *filter, const struct event *event, struct field_context *context)

@@ -308,7 +308,7 @@ bool parser_take_check(struct filter_parser *parser)
 	check->class = filter_class(&check->field);
 	check->dynamic = filter_field_is_dynamic(&check->field);
 	check->equal_text = operator == OPERATOR_EQUAL && check->class == CLASS_TEXT && !check->dynamic &&
-			    !(check->field.definition->flags & FIELD_MANY);
+			    !(check->field.definition->flags & FIELD_MANY) && !check->field.definition->any;
 	check->orders = orders_of(operator == OPERATOR_EQUAL && (check->field.definition->flags & FIELD_WITHIN) ?
 					  OPERATOR_LESS_EQUAL : operator);
 	check->every = (check->field.definition->flags & FIELD_ENDS) && operator == OPERATOR_UNEQUAL;
