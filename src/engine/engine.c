@@ -484,16 +484,19 @@ static void relieve(struct engine *engine)
 
 int engine_feed(struct engine *engine, struct source *source, const struct input *inputs, size_t count)
 {
+	const struct input *input = inputs, *end = inputs + count;
 	int error = 0;
 
 	engine->source = source;
-	for (size_t i = 0; i < count && !error; i++) {
-		error = ingest(engine, &inputs[i]);
-		engine->counts.inputs++;
-		if ((i + 1) % ENGINE_CARE == 0 || i + 1 == count || error) {
-			collect(engine);
-			relieve(engine);
+	while (input < end && !error) {
+		const struct input *pause = end - input < ENGINE_CARE ? end : input + ENGINE_CARE;
+
+		while (input < pause && !error) {
+			error = ingest(engine, input++);
+			engine->counts.inputs++;
 		}
+		collect(engine);
+		relieve(engine);
 	}
 	/* what ended without an event waits for no eviction */
 	state_collect(engine->state, engine->oldest);
