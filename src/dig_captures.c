@@ -70,6 +70,29 @@ struct reading {
 	struct capture_sink_options sink;
 };
 
+/* Only with its first event the file has said what it knows of the machine. */
+static bool has_sink(struct reading *reading)
+{
+	struct dig *dig = reading->dig;
+
+	if (!dig->options->write_path)
+		return false;
+	if (dig->sink)
+		return true;
+	reading->sink.machine = capture_source_machine(reading->source);
+	return dig_write_open(dig, reading->engine, &reading->sink);
+}
+
+/* What another filter left out of this file, but for what comes after it, goes on as it is. */
+static void on_hidden_event(void *context, const struct event *event)
+{
+	struct reading *reading = context;
+	struct dig *dig = reading->dig;
+
+	if (!dig->stop && has_sink(reading) && !capture_sink_event(dig->sink, event, true))
+		dig->stop = true;
+}
+
 static void on_event(void *context, const struct event *event)
 {
 	struct reading *reading = context;
@@ -83,12 +106,9 @@ static void on_event(void *context, const struct event *event)
 	}
 	if (dig->stop)
 		return;
-	/* only now the file has said what it knows of the machine */
-	if (dig->options->write_path && !dig->sink) {
-		reading->sink.machine = capture_source_machine(reading->source);
-		if (!dig_write_open(dig, reading->engine, &reading->sink))
-			return;
-	}
+	has_sink(reading);
+	if (dig->stop)
+		return;
 	is_shown = dig_event(dig, event);
 	if (dig->sink)
 		dig_write_event(dig, event, is_shown);
@@ -156,6 +176,8 @@ static void read_file(struct dig *dig, const char *path)
 	reading.engine = engine_new(&options);
 	if (reading.engine && !engine_add_sink(reading.engine, on_event, &reading)) {
 		dig_attach(dig, reading.engine);
+		if (dig->options->write_path && (dig->options->fat || !dig->filter))
+			engine_set_hidden_sink(reading.engine, on_hidden_event, &reading);
 		status = pump(&reading, source, !strcmp(path, "-") || dig->output.is_terminal);
 	}
 	if (status)

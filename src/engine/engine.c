@@ -604,6 +604,11 @@ int engine_add_sink(struct engine *engine, engine_sink *sink, void *context)
 	return 0;
 }
 
+void engine_set_hidden_sink(struct engine *engine, engine_sink *sink, void *context)
+{
+	engine->hidden = (struct engine_sink_entry){ sink, context };
+}
+
 size_t engine_memory(const struct engine *engine)
 {
 	return engine->options.memory;

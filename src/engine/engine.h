@@ -49,6 +49,8 @@ void engine_clear(struct engine *engine);
  * until the function returns. 0 or -ENOMEM. */
 typedef void engine_sink(void *context, const struct event *event);
 int engine_add_sink(struct engine *engine, engine_sink *sink, void *context);
+/* The one sink for events of captures that only count for the state, which no other sees. */
+void engine_set_hidden_sink(struct engine *engine, engine_sink *sink, void *context);
 
 struct recording *engine_recording(const struct engine *engine);
 struct container_table *engine_containers(const struct engine *engine);

@@ -76,6 +76,7 @@ struct engine {
 	struct interface_table *interfaces;
 	struct engine_sink_entry *sinks;
 	size_t nsinks;
+	struct engine_sink_entry hidden; /* of engine_set_hidden_sink, or NULL */
 	struct engine_counts counts;
 	struct source *source;           /* of the inputs being fed, or NULL */
 	uint64_t now;                    /* ns since the epoch of the input being fed */

@@ -291,7 +291,9 @@ static struct event *room_for_shown(struct engine *engine, size_t size)
 	return engine->shown;
 }
 
-static int show(struct engine *engine, const struct scap_step *step, uint64_t enter_time, unsigned flags, bool large)
+/* Whom: those that see what is shown, or the one sink for what is not. */
+static int show(struct engine *engine, const struct scap_step *step, uint64_t enter_time, unsigned flags, bool large,
+		bool is_hidden)
 {
 	const struct input *input = step->input;
 	size_t size = input->scap.size;
@@ -302,8 +304,8 @@ static int show(struct engine *engine, const struct scap_step *step, uint64_t en
 		size = PAYLOAD_MAX;
 		flags |= EVENT_CUT;
 	}
-	event = engine->options.stream ? room_for_shown(engine, sizeof(*event) + size + 8) :
-					 engine_append(engine, LANE_CALLS, EVENT_SCAP, thread, 0, size);
+	event = engine->options.stream || is_hidden ? room_for_shown(engine, sizeof(*event) + size + 8) :
+						      engine_append(engine, LANE_CALLS, EVENT_SCAP, thread, 0, size);
 	if (!event)
 		return -ENOMEM;
 	*event = (struct event){
@@ -327,6 +329,10 @@ static int show(struct engine *engine, const struct scap_step *step, uint64_t en
 								 large ? 4 : 2) & 0xffffff;
 	else if (size)
 		memcpy(event + 1, input->scap.params, size);
+	if (is_hidden) {
+		engine->hidden.sink(engine->hidden.context, event);
+		return 0;
+	}
 	if (!engine->options.stream)
 		engine_link(engine, LANE_CALLS, event, event->span, event->fd);
 	engine_deliver(engine, event);
@@ -555,8 +561,9 @@ static int take_event(struct engine *engine, const struct input *input)
 			return error;
 		error = 0;
 	}
-	if (!is_hidden && !engine->options.spans_only && (!engine->options.stream || engine->nsinks))
-		error = show(engine, &step, enter_time, flags | step.flags, rule->flags & RULE_LARGE);
+	if (is_hidden ? input->scap.flags & SCAP_STATE_ONLY && engine->hidden.sink :
+			!engine->options.spans_only && (!engine->options.stream || engine->nsinks))
+		error = show(engine, &step, enter_time, flags | step.flags, rule->flags & RULE_LARGE, is_hidden);
 	if (rule->action >= ACTION_CLOSE)
 		end(engine, &step, rule->action);
 	return error;
