@@ -226,7 +226,10 @@ static void test_other_calls_are_generic(void **state)
 	assert_number(&world->seen[0], 0, 2, scap_syscall_id("umask"));
 	assert_number(&world->seen[0], 1, 2, call_number("umask"));
 	assert_number(&world->seen[1], 0, 2, scap_syscall_id("umask"));
-	assert_int_equal(world->seen[1].nparams, 1);
+	/* the newest libraries have the kernel's number in exits too; what comes behind is ours */
+	assert_number(&world->seen[1], 1, 2, call_number("umask"));
+	assert_int_equal(world->seen[1].nparams, 3);
+	assert_int_equal(world->seen[1].result, 022);
 }
 
 static void test_clone_tells_the_process_on_both_sides(void **state)
@@ -356,8 +359,9 @@ static void test_invalid_markers_are_ordinary_writes(void **state)
 static void test_capture_event_is_itself(void **state)
 {
 	struct world *world = *state;
+	struct thread thread = { .tid = 1 };
 	struct { struct event event; uint8_t payload[16]; } made = {
-		.event = { .type = EVENT_SCAP, .call = SCAP_TYPE_SYSCALL_CLOSE_E, .items = 1, .payload_size = 10 },
+		.event = { .type = EVENT_SCAP, .thread = &thread, .call = SCAP_TYPE_SYSCALL_CLOSE_E, .items = 1, .payload_size = 10 },
 		.payload = { 8, 0, 3 },
 	};
 	struct scap_expansion expansion;
