@@ -147,6 +147,7 @@ struct thread {
 	struct id_link link;       /* private */
 	uint32_t tid;
 	bool is_stranger;          /* an event of a capture has this id, but nothing told what it is */
+	bool ends_in_write;        /* of what a recording tells of it: the last enter is a write's; kept by scap_expand.c */
 	bool has_exited;           /* of a capture: a main thread whose process goes on with others, and which it stands for */
 	uint32_t clone_flags;      /* as flags.tsv has them; of captures */
 	int64_t vtid;              /* -1 unknown; likewise, as all that follows up to process */
@@ -161,7 +162,6 @@ struct thread {
 	struct span *newest_span;  /* newest open span that this thread wrote the enter of; kept by span.c */
 	uint32_t pins;             /* spans that point at it: while not 0 it is not freed; kept by span.c */
 	uint32_t written;          /* capture file that tells of it, 0 none; kept by capture_sink.c */
-	bool ends_in_write;        /* of what captures tell of it: the last enter is a write's; kept by scap_expand.c */
 	struct marker_tail marker_tail;
 	uint64_t last_chunk[LANES];
 	struct thread *next_sibling, *previous_sibling;
