@@ -27,6 +27,7 @@ enum event_flag {
 	EVENT_LAST_THREAD = 8,    /* EVENT_THREAD_EXIT: the process ended */
 	EVENT_JSON = 16,          /* marker in JSON form */
 	EVENT_UNFINISHED = 32,    /* EVENT_SPAN_EXIT without a marker: thread or process ended, or given up */
+	EVENT_RENAMED = 64,       /* EVENT_SCAP: it gave its socket another name */
 };
 
 /* One event. A call is stored once and counts as two events: its exit has number num, its enter

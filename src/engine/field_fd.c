@@ -99,10 +99,11 @@ static uint32_t device_number(uint32_t dev)
 	return (minor & 0xff) | major << 8 | (minor & ~0xffu) << 12;
 }
 
-/* This event gave the descriptor the name that it has. Which name it had before is not kept: a transfer is taken to have
- * changed none. */
+/* This event gave the descriptor the name that it has. */
 static bool changed_name(const struct event *event, const struct fd *fd)
 {
+	if (event->flags & EVENT_RENAMED)
+		return true;
 	if (event->type != EVENT_SCAP || !scap_is_exit(event->call) || !fd->name->size)
 		return false;
 	switch (event->call) {
@@ -112,9 +113,6 @@ static bool changed_name(const struct event *event, const struct fd *fd)
 	case SCAP_TYPE_SYSCALL_DUP3_X:
 	case SCAP_TYPE_SYSCALL_FCNTL_X:
 		return false;
-	case SCAP_TYPE_SOCKET_CONNECT_X:
-	case SCAP_TYPE_SOCKET_BIND_X:
-		return event->result >= 0 || event->result == -115;
 	default:
 		return scap_types[event->call].flags & SCAP_CREATES_FD && event->result >= 0;
 	}

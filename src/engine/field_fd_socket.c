@@ -174,11 +174,21 @@ bool field_fd_ip(const struct field *field, const struct event *event, unsigned 
 	return true;
 }
 
+/* What has no client: of it sysdig tells a port without number and name. */
+static bool has_no_client(const struct fd *fd)
+{
+	if (fd->type == FD_UNIX)
+		return fd->was_open || fd->name->size;
+	return is_listening(fd) && !fd->was_open;
+}
+
 bool field_fd_port(const struct field *field, const struct event *event, unsigned nth,
 		   struct field_context *context, struct value *value)
 {
 	struct end end;
 
+	if (field->definition->variant == END_CLIENT && is_captured(event) && event->fd && has_no_client(event->fd))
+		return !nth && give_uint(value, VALUE_PORT, 0);
 	return find_end(field, event, nth, context, &end) && end.has_port &&
 	       give_uint(value, VALUE_PORT, ntohs(end.port));
 }
@@ -297,8 +307,7 @@ static bool give_captured_service(const struct field *field, const struct event 
 	const struct fd *fd = event->fd;
 	struct end end;
 
-	if (fd && which == END_CLIENT &&
-	    (fd->type == FD_UNIX ? fd->was_open || fd->name->size : is_listening(fd) && !fd->was_open))
+	if (fd && which == END_CLIENT && has_no_client(fd))
 		return give_word(value, "");
 	if (!find_end(field, event, 0, context, &end) || !end.has_port)
 		return false;

@@ -94,6 +94,18 @@ static bool read_tuple(struct scap_value value, struct tuple *tuple)
 	return false;
 }
 
+static const char no_ends[] = "0.0.0.0:0->0.0.0.0:0";
+
+/* The description takes the place of the step's descriptor, under a name that may be the same. */
+static void renamed(struct engine *engine, struct scap_step *step, struct fd *description, const char *name, size_t size)
+{
+	const struct fd *old = step->fd;
+
+	if (!old || old->num != description->num || old->name->size != size || memcmp(old->name->text, name, size))
+		step->flags |= EVENT_RENAMED;
+	scap_made(engine, step, description->num, description, name, size);
+}
+
 /* Makes the ends of a description those of the tuple, and puts it in its place under its number. */
 static void set_ends(struct engine *engine, struct scap_step *step, struct fd *description, struct tuple *tuple,
 		     bool is_server)
@@ -102,9 +114,10 @@ static void set_ends(struct engine *engine, struct scap_step *step, struct fd *d
 	const uint8_t *local = is_server ? tuple->destination : tuple->source;
 	const uint8_t *remote = is_server ? tuple->source : tuple->destination;
 
-	description->type = fd_type_of_family(tuple->family);
 	description->is_server = is_server;
+	description->was_open = false;
 	if (tuple->family != AF_UNIX) {
+		description->type = fd_type_of_family(tuple->family);
 		description->has_socket = true;
 		socket->family = tuple->family;
 		socket->protocol = description->transport;
@@ -114,8 +127,12 @@ static void set_ends(struct engine *engine, struct scap_step *step, struct fd *d
 		socket->remote_port = is_server ? tuple->source_port : tuple->destination_port;
 		socket->state = socket->protocol == IPPROTO_TCP ? TCP_ESTABLISHED : 0;
 		tuple->name_size = fd_socket_name(socket, is_server, tuple->name, sizeof(tuple->name));
+		if (!tuple->name_size && tuple->family == AF_INET) {
+			tuple->name_size = sizeof(no_ends) - 1;
+			memcpy(tuple->name, no_ends, tuple->name_size);
+		}
 	}
-	scap_made(engine, step, description->num, description, tuple->name, tuple->name_size);
+	renamed(engine, step, description, tuple->name, tuple->name_size);
 }
 
 static uint8_t transport_of(int64_t type, int64_t protocol)
@@ -182,7 +199,14 @@ static void act_socketpair(struct engine *engine, struct scap_step *step)
 	new_socket(engine, step, second, AF_UNIX, 0, 0);
 }
 
-/* With its enter a unix socket is called by the path already, and stays so if it fails. */
+/* What is asked to connect is a socket, whatever it was taken for. */
+static uint8_t transport_or(const struct fd *fd, uint8_t transport)
+{
+	return fd->transport || fd_type_is_socket(fd->type) ? fd->transport : transport;
+}
+
+/* With its enter a socket is of the family that it connects to, and has the path or the word for another family as its
+ * name; it stays so if that fails. */
 static void act_connect_enter(struct engine *engine, struct scap_step *step)
 {
 	struct scap_value addr = scap_value(step, 1);
@@ -190,11 +214,30 @@ static void act_connect_enter(struct engine *engine, struct scap_step *step)
 	struct text_output name = { .text = text, .size = sizeof(text) };
 	struct fd description;
 
-	if (!step->fd || !addr.bytes || addr.size < 2 || addr.bytes[0] != AF_UNIX)
+	if (!step->fd || !addr.bytes || !addr.size)
 		return;
 	description = *step->fd;
-	scap_put_printable(&name, (const char *)addr.bytes + 1, strnlen((const char *)addr.bytes + 1, addr.size - 1));
-	scap_made(engine, step, description.num, &description, text, name.kept);
+	switch (addr.bytes[0]) {
+	case AF_INET:
+	case AF_INET6:
+		description.type = FD_IPV4;
+		if (addr.bytes[0] == AF_INET6 && !(addr.size > 16 && is_mapped(addr.bytes + 1)))
+			description.type = FD_IPV6;
+		if (description.type == step->fd->type)
+			return;
+		description.transport = transport_or(step->fd, IPPROTO_TCP);
+		put_bytes(&name, step->fd->name->text, step->fd->name->size);
+		break;
+	case AF_UNIX:
+		scap_put_printable(&name, (const char *)addr.bytes + 1,
+				   strnlen((const char *)addr.bytes + 1, addr.size - 1));
+		break;
+	default:
+		put_word(&name, "family ");
+		put_unsigned(&name, addr.bytes[0], 10);
+		break;
+	}
+	renamed(engine, step, &description, text, name.kept);
 }
 
 static void act_connect(struct engine *engine, struct scap_step *step)
@@ -212,16 +255,15 @@ static void act_connect(struct engine *engine, struct scap_step *step)
 
 static void act_accept(struct engine *engine, struct scap_step *step)
 {
-	struct fd description = { .num = (int32_t)step->result, .transport = IPPROTO_TCP };
+	struct fd description = { .num = (int32_t)step->result, .type = FD_UNIX, .transport = IPPROTO_TCP };
 	struct tuple tuple;
 
 	if (step->result < 0 || step->result > INT32_MAX)
 		return;
 	if (!read_tuple(scap_value(step, 1), &tuple)) {
-		/* what it is is not known; it is not what had its number before */
-		state_fd_close(engine->state, step->thread->process, description.num);
+		/* what it is is not known: sysdig takes it for what had its number before */
 		step->thread->enter.fd_num = step->fd_num = description.num;
-		step->fd = NULL;
+		step->fd = state_fd(engine->state, step->thread->process, description.num);
 		return;
 	}
 	description.socket.type = SOCK_STREAM;
@@ -276,9 +318,11 @@ static void act_bind(struct engine *engine, struct scap_step *step)
 	if (step->result < 0 || !step->fd || !step->is_paired || !addr.bytes || !addr.size)
 		return;
 	description = *step->fd;
+	description.was_open = false;
 	switch (addr.bytes[0]) {
 	case AF_INET:
 	case AF_INET6:
+		description.transport = transport_or(step->fd, IPPROTO_TCP);
 		if (!bind_internet(&description, addr, name, sizeof(name), &size))
 			return;
 		break;
@@ -287,13 +331,11 @@ static void act_bind(struct engine *engine, struct scap_step *step)
 		if (size > sizeof(name))
 			size = sizeof(name);
 		memcpy(name, addr.bytes + 1, size);
-		description.has_socket = false;
-		description.type = FD_UNIX;
 		break;
 	default:
 		return;
 	}
-	scap_made(engine, step, step->fd_num, &description, name, size);
+	renamed(engine, step, &description, name, size);
 }
 
 /* Whether the process has this port as its own: bound, not connected. */
@@ -350,13 +392,20 @@ static void act_transfer(struct engine *engine, struct scap_step *step, struct s
 	struct tuple tuple;
 	bool is_server, has_ends;
 
-	if (!fd || !step->is_paired || step->result < 0 || !fd_type_is_socket(fd->type))
+	if (!fd || !step->is_paired || step->result < 0)
 		return;
-	if (fd->name->size && fd->transport != IPPROTO_UDP)
+	if (fd->name->size && fd->has_socket && fd->transport == IPPROTO_TCP)
 		return;
-	if (!read_tuple(value, &tuple) || tuple.family == AF_UNIX)
+	if (!read_tuple(value, &tuple))
 		return;
-	has_ends = fd->socket.protocol && fd->socket.state != TCP_LISTEN;
+	description = *fd;
+	if (tuple.family == AF_UNIX) {
+		description.type = FD_UNIX;
+		description.has_socket = false;
+		set_ends(engine, step, &description, &tuple, false);
+		return;
+	}
+	has_ends = fd->has_socket && fd->socket.protocol && fd->socket.state != TCP_LISTEN;
 	if (has_ends)
 		is_server = fd->is_server;
 	else
@@ -366,10 +415,21 @@ static void act_transfer(struct engine *engine, struct scap_step *step, struct s
 	/* as the client sees it */
 	if (incoming != is_server)
 		swap_ends(&tuple);
-	if (has_ends && has_same_ends(fd, &tuple))
+	if (has_ends && !fd->was_open && has_same_ends(fd, &tuple))
 		return;
-	description = *fd;
+	if (!fd->has_socket)
+		description.transport = IPPROTO_UDP;
 	set_ends(engine, step, &description, &tuple, is_server);
+}
+
+/* Whose making was not seen is a socket from when it is sent from. */
+static void act_send_enter(struct engine *engine, struct scap_step *step)
+{
+	struct scap_value tuple = scap_value(step, 2);
+
+	if (!step->fd && step->fd_num >= 0 && tuple.bytes && tuple.size &&
+	    (tuple.bytes[0] == AF_INET || tuple.bytes[0] == AF_INET6))
+		new_socket(engine, step, step->fd_num, tuple.bytes[0], SOCK_DGRAM, 0);
 }
 
 bool scap_act_socket(struct engine *engine, struct scap_step *step, enum scap_action action)
@@ -392,6 +452,9 @@ bool scap_act_socket(struct engine *engine, struct scap_step *step, enum scap_ac
 		break;
 	case ACTION_ACCEPT:
 		act_accept(engine, step);
+		break;
+	case ACTION_SEND_ENTER:
+		act_send_enter(engine, step);
 		break;
 	case ACTION_SEND:
 		act_transfer(engine, step, scap_enter_value(step, 2), false);

@@ -188,6 +188,34 @@ static void test_odd_markers(void **state)
 	engine_free(engine);
 }
 
+static void test_output_that_nobody_wants_is_no_marker(void **state)
+{
+	struct engine *engine = world();
+
+	(void)state;
+	open_file(engine, 100, 1 * MS, "/dev/null", 3);                                           /* 1 2 */
+	write_text(engine, 100, 2 * MS, 3, "hello");                                              /* 3 4 */
+	assert_int_equal(event_of(engine, 4)->type, EVENT_SCAP);
+	assert_int_equal(event_of(engine, 4)->call, SCAP_TYPE_SYSCALL_WRITE_X);
+	assert_false(event_of(engine, 4)->flags & EVENT_NO_ENTER);
+	assert_string_equal(fd_name(engine, 4), "/dev/null");
+	write_text(engine, 100, 3 * MS, 3, "");                                                   /* 5 6 */
+	assert_int_equal(event_of(engine, 6)->type, EVENT_SCAP);
+	assert_int_equal(engine_counts(engine)->invalid_markers, 0);
+	/* what begins like one is a marker, maybe a wrong one */
+	write_text(engine, 100, 4 * MS, 3, " [1]");                                               /* 7 8 */
+	assert_int_equal(event_of(engine, 8)->type, EVENT_MARKER_INVALID);
+	/* and what goes on after an unfinished one belongs to it */
+	write_text(engine, 100, 5 * MS, 3, ">:t:he");                                             /* 9 10 */
+	write_text(engine, 100, 6 * MS, 3, "llo::");                                              /* 11 12 */
+	assert_int_equal(event_of(engine, 12)->type, EVENT_SPAN_ENTER);
+	/* enters are hidden from then on, so that an exit by itself is no write like any other */
+	write_text(engine, 100, 7 * MS, 3, "hello");                                              /* 13 14 */
+	assert_null(feed_find(engine, 13));
+	assert_int_equal(event_of(engine, 14)->type, EVENT_MARKER_INVALID);
+	engine_free(engine);
+}
+
 static void test_thread_end_finishes_its_spans(void **state)
 {
 	struct engine *engine = world();
@@ -372,6 +400,7 @@ int main(void)
 		cmocka_unit_test(test_markers_become_spans),
 		cmocka_unit_test(test_what_else_is_written),
 		cmocka_unit_test(test_odd_markers),
+		cmocka_unit_test(test_output_that_nobody_wants_is_no_marker),
 		cmocka_unit_test(test_thread_end_finishes_its_spans),
 		cmocka_unit_test(test_section_forgets),
 		cmocka_unit_test(test_containers_at_the_start_are_not_shown),
