@@ -75,7 +75,9 @@ void dig_output_line(struct dig_output *output, const char *line, size_t size)
 		put_escaped(output, line, size);
 	else
 		put(output, line, size);
-	put(output, "\n", 1);
+	if (output->size == BUFFER_SIZE)
+		dig_output_flush(output);
+	output->bytes[output->size++] = '\n';
 	if (output->is_flushed)
 		dig_output_flush(output);
 }

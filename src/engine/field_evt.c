@@ -244,6 +244,8 @@ bool field_evt(const struct field *field, const struct event *event, unsigned nt
 	case EVT_DIR:
 		return give_text(value, field_event_is_exit(event) ? "<" : ">", 1);
 	case EVT_TYPE:
+		if (event->type == EVENT_SCAP && event->call > SCAP_TYPE_GENERIC_X)
+			return give_text(value, scap_types[event->call].name, scap_types[event->call].name_size);
 		return give_word(value, type_word(event, context->scratch));
 	case EVT_TYPE_IS:
 		return give_uint(value, VALUE_UINT, is_of_type(event, field->argument, context->scratch));

@@ -2,6 +2,8 @@
 
 #include <stdlib.h>
 
+#include "text_output.h"
+
 bool format_grow(struct format_text *text, size_t more)
 {
 	size_t room = text->room ? 2 * text->room : 512;
@@ -21,12 +23,9 @@ bool format_grow(struct format_text *text, size_t more)
 
 void format_uint(struct format_text *text, uint64_t number)
 {
-	char digits[20], *at = digits + sizeof(digits);
+	char digits[20], *end = digits + sizeof(digits), *at = decimal_before(end, number);
 
-	do
-		*--at = '0' + number % 10;
-	while (number /= 10);
-	format_bytes(text, at, digits + sizeof(digits) - at);
+	format_bytes(text, at, end - at);
 }
 
 void format_int(struct format_text *text, int64_t number)

@@ -7,6 +7,8 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "copy_bytes.h"
+
 /* Starts zeroed; bytes is freed by its owner. */
 struct format_text {
 	char *bytes;
@@ -24,7 +26,7 @@ static inline bool format_reserve(struct format_text *text, size_t more)
 static inline void format_bytes(struct format_text *text, const char *bytes, size_t size)
 {
 	if (size && format_reserve(text, size)) {
-		memcpy(text->bytes + text->size, bytes, size);
+		copy_bytes(text->bytes + text->size, bytes, size);
 		text->size += size;
 	}
 }

@@ -5,7 +5,6 @@
 
 #define PATH_BYTES_MAX 4096
 
-
 unsigned scap_shown_params(const struct event *event)
 {
 	const struct scap_type *type = &scap_types[event->call];
@@ -29,7 +28,7 @@ void scap_put_args(struct scap_printer *printer)
 
 		if (size > event->payload_size - at)
 			return;
-		put_word(&printer->output, printer->type->params[i].name);
+		put_bytes(&printer->output, printer->type->params[i].name, printer->type->params[i].name_size);
 		put_char(&printer->output, '=');
 		scap_put_param(printer, i, payload + at, size);
 		put_char(&printer->output, ' ');
@@ -44,14 +43,33 @@ static bool prints(uint8_t byte)
 	return byte >= 0x20 && byte < 0x7f;
 }
 
+/* Whether all of eight bytes do. What is added to each carries into its highest bit, and no further unless that is set. */
+static bool all_print(const uint8_t *bytes)
+{
+	const uint64_t each = 0x0101010101010101, highest = 0x80 * each;
+	uint64_t word;
+
+	memcpy(&word, bytes, sizeof(word));
+	return !((word | (word + each)) & highest) && ((word + 0x60 * each) & highest) == highest;
+}
+
+static size_t printing_run(const uint8_t *bytes, size_t size)
+{
+	size_t run = 0;
+
+	while (size - run >= 8 && all_print(bytes + run))
+		run += 8;
+	while (run < size && prints(bytes[run]))
+		run++;
+	return run;
+}
+
 /* What does not print becomes `instead`, or goes if that is 0. */
 static void put_runs(struct text_output *output, const uint8_t *bytes, size_t size, char instead)
 {
 	while (size) {
-		size_t run = 0;
+		size_t run = printing_run(bytes, size);
 
-		while (run < size && prints(bytes[run]))
-			run++;
 		put_bytes(output, (const char *)bytes, run);
 		bytes += run;
 		size -= run;

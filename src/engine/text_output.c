@@ -2,6 +2,12 @@
 
 #include "value.h"
 
+__attribute__((noinline))
+void copy_long(char *to, const char *from, size_t count)
+{
+	memcpy(to, from, count);
+}
+
 void put_bytes_cut(struct text_output *output, const char *bytes, size_t count)
 {
 	size_t room = output->size > output->kept ? output->size - output->kept - 1 : 0;
@@ -38,8 +44,7 @@ static const char pairs[] = "00010203040506070809101112131415161718192021222324"
 			    "50515253545556575859606162636465666768697071727374"
 			    "75767778798081828384858687888990919293949596979899";
 
-/* The digits end at `end`; returns where they begin. */
-static char *decimal_before(char *end, uint64_t number)
+char *decimal_before(char *end, uint64_t number)
 {
 	while (number >= 100) {
 		end -= 2;

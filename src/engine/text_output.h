@@ -7,6 +7,8 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "copy_bytes.h"
+
 struct text_output {
 	char *text;
 	size_t size;
@@ -25,7 +27,7 @@ static inline void put_bytes(struct text_output *output, const char *bytes, size
 		put_bytes_cut(output, bytes, count);
 		return;
 	}
-	memcpy(output->text + output->length, bytes, count);
+	copy_bytes(output->text + output->length, bytes, count);
 	output->length += count;
 	output->kept = output->length;
 }
@@ -47,6 +49,8 @@ static inline void put_bracket(struct text_output *output)
 	output->meaning = output->length;
 }
 
+/* Writes digits that end at `end`, at most 20; returns where they begin. */
+char *decimal_before(char *end, uint64_t number);
 void put_unsigned(struct text_output *output, uint64_t number, unsigned base);
 void put_decimal(struct text_output *output, uint64_t number);
 /* With zeros in front, to this many digits (at most 20). */

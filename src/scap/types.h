@@ -85,6 +85,7 @@ struct scap_param {
 	uint8_t encoding;        /* enum scap_encoding */
 	uint8_t print;           /* enum scap_print */
 	int8_t dirfd;            /* SCAP_FSRELPATH: the path is relative to this parameter; else -1 */
+	uint8_t name_size;
 	const struct scap_name *names; /* of flags; NULL none. In the order of flags.tsv */
 	const char *dyn;         /* SCAP_DYN: name of the variants; else NULL */
 };
@@ -95,6 +96,7 @@ struct scap_type {
 	uint8_t category;        /* enum scap_category */
 	uint8_t nparams;         /* as sysdig 0.29.3 knows them (of newer types: all) */
 	uint8_t nparams_latest;  /* of params, as the newest libraries write them; at least nparams */
+	uint8_t name_size;
 	uint16_t flags;          /* enum scap_type_flag */
 	const struct scap_param *params;
 };
