@@ -24,6 +24,8 @@ int32_t fd_number(const struct event *event, const struct field_context *context
 char fd_expected_char(unsigned call);
 /* What the call's exit says the descriptor was meant to be: the path, or the connection; false on enters. */
 bool fd_meant_name(const struct event *event, struct field_context *context, struct value *value);
+/* The service's name, or the port's number; good until the next call. */
+const char *fd_service(uint16_t port, struct field_context *context);
 /* The name of a socket with the names of services for ports; returns its length. */
 size_t fd_name_with_services(const struct fd *fd, struct field_context *context, char name[FD_SERVICE_NAME_MAX]);
 

@@ -264,6 +264,11 @@ static const char *captured_protocol(unsigned protocol)
 	return protocol == IPPROTO_TCP ? "tcp" : protocol == IPPROTO_UDP ? "udp" : NULL;
 }
 
+const char *fd_service(uint16_t port, struct field_context *context)
+{
+	return service_name(port, NULL, context);
+}
+
 /* Copies one end of a name, its port by name. */
 static size_t put_end(const char *protocol, const char *text, size_t size, struct field_context *context, char *to,
 		      size_t room)
@@ -272,10 +277,13 @@ static size_t put_end(const char *protocol, const char *text, size_t size, struc
 	unsigned port = 0;
 	int length;
 
+	for (const char *digit = colon ? colon + 1 : text; colon && digit < text + size && port < 65536; digit++) {
+		if (*digit < '0' || *digit > '9')
+			colon = NULL;
+		port = port * 10 + (unsigned)(*digit - '0');
+	}
 	if (!colon)
 		return (size_t)snprintf(to, room, "%.*s", (int)size, text);
-	for (const char *digit = colon + 1; digit < text + size && port < 65536; digit++)
-		port = port * 10 + (unsigned)(*digit - '0');
 	service = service_name((uint16_t)port, protocol, context);
 	length = snprintf(to, room, "%.*s:%s", (int)(colon - text), text, service);
 	return (size_t)length < room ? (size_t)length : room - 1;

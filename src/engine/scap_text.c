@@ -11,6 +11,7 @@
 #include "call_names.h"
 #include "calls.h"
 #include "engine.h"
+#include "field_fd.h"
 #include "state.h"
 #include "string_pool.h"
 #include "users.h"
@@ -219,6 +220,16 @@ static char protocol_char(const struct fd *fd)
 	}
 }
 
+static void put_name(struct scap_printer *printer, const struct fd *fd)
+{
+	char name[FD_SERVICE_NAME_MAX];
+
+	if (printer->services && fd->has_socket)
+		put_bytes(&printer->output, name, fd_name_with_services(fd, printer->services, name));
+	else
+		scap_put_printable(&printer->output, fd->name->text, fd->name->size);
+}
+
 static void put_descriptor(struct scap_printer *printer, int64_t num)
 {
 	struct text_output *output = &printer->output;
@@ -245,7 +256,7 @@ static void put_descriptor(struct scap_printer *printer, int64_t num)
 	if (protocol)
 		put_char(output, protocol);
 	put_char(output, '>');
-	scap_put_printable(output, fd->name->text, fd->name->size);
+	put_name(printer, fd);
 	put_char(output, ')');
 }
 
@@ -287,14 +298,19 @@ static void put_ipv6(struct text_output *output, const uint8_t *address)
 	put_word(output, inet_ntop(AF_INET6, address, text, sizeof(text)));
 }
 
-static void put_end(struct text_output *output, const uint8_t *address, bool is_v6, const uint8_t *port)
+static void put_end(struct scap_printer *printer, const uint8_t *address, bool is_v6, const uint8_t *port)
 {
+	struct text_output *output = &printer->output;
+
 	if (is_v6)
 		put_ipv6(output, address);
 	else
 		put_ipv4(output, address);
 	put_char(output, ':');
-	put_decimal(output, scap_uint(port, 2));
+	if (printer->services)
+		put_word(output, fd_service((uint16_t)scap_uint(port, 2), printer->services));
+	else
+		put_decimal(output, scap_uint(port, 2));
 }
 
 static void put_family(struct text_output *output, uint8_t family)
@@ -303,14 +319,15 @@ static void put_family(struct text_output *output, uint8_t family)
 	put_decimal(output, family);
 }
 
-static void put_address(struct text_output *output, const uint8_t *bytes, size_t size)
+static void put_address(struct scap_printer *printer, const uint8_t *bytes, size_t size)
 {
+	struct text_output *output = &printer->output;
 	uint8_t family = bytes[0];
 
 	if (family == AF_INET && size >= 7)
-		put_end(output, bytes + 1, false, bytes + 5);
+		put_end(printer, bytes + 1, false, bytes + 5);
 	else if (family == AF_INET6 && size >= 19)
-		put_end(output, bytes + 1, true, bytes + 17);
+		put_end(printer, bytes + 1, true, bytes + 17);
 	else if (family == AF_UNIX)
 		scap_put_printable(output, (const char *)bytes + 1, strnlen((const char *)bytes + 1, size - 1));
 	else
@@ -325,21 +342,22 @@ static bool is_mapped(const uint8_t *address)
 }
 
 /* Both ends of a connection. */
-static void put_tuple(struct text_output *output, const uint8_t *bytes, size_t size)
+static void put_tuple(struct scap_printer *printer, const uint8_t *bytes, size_t size)
 {
+	struct text_output *output = &printer->output;
 	uint8_t family = bytes[0];
 
 	if (family == AF_INET && size >= 13) {
-		put_end(output, bytes + 1, false, bytes + 5);
+		put_end(printer, bytes + 1, false, bytes + 5);
 		put_bytes(output, "->", 2);
-		put_end(output, bytes + 7, false, bytes + 11);
+		put_end(printer, bytes + 7, false, bytes + 11);
 	} else if (family == AF_INET6 && size >= 37) {
 		/* IPv4 in an IPv6 socket reads as what it is */
 		bool v4 = is_mapped(bytes + 1) && is_mapped(bytes + 19);
 
-		put_end(output, bytes + 1 + (v4 ? 12 : 0), !v4, bytes + 17);
+		put_end(printer, bytes + 1 + (v4 ? 12 : 0), !v4, bytes + 17);
 		put_bytes(output, "->", 2);
-		put_end(output, bytes + 19 + (v4 ? 12 : 0), !v4, bytes + 35);
+		put_end(printer, bytes + 19 + (v4 ? 12 : 0), !v4, bytes + 35);
 	} else if (family == AF_UNIX && size >= 17) {
 		put_unsigned(output, scap_uint(bytes + 1, 8), 16);
 		put_bytes(output, "->", 2);
@@ -487,10 +505,10 @@ static void put_value(struct scap_printer *printer, unsigned i, enum scap_encodi
 		put_descriptors(printer, bytes, size);
 		break;
 	case SCAP_SOCKADDR:
-		put_address(output, bytes, size);
+		put_address(printer, bytes, size);
 		break;
 	case SCAP_SOCKTUPLE:
-		put_tuple(output, bytes, size);
+		put_tuple(printer, bytes, size);
 		break;
 	case SCAP_DYN:
 		encoding = scap_variant(param->dyn, bytes[0]);

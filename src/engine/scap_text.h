@@ -15,10 +15,10 @@ struct scap_printer {
 	const struct scap_type *type;
 	const struct engine *engine; /* NULL: numbers have no names */
 	const struct field_settings *settings;
+	struct field_context *services; /* NULL: ports are numbers */
 };
 
-static inline struct scap_printer scap_printer(const struct event *event, const struct field_context *context, char *text,
-					       size_t size)
+static inline struct scap_printer scap_printer(const struct event *event, struct field_context *context, char *text, size_t size)
 {
 	return (struct scap_printer){
 		.output = { .text = text, .size = size },
@@ -26,6 +26,7 @@ static inline struct scap_printer scap_printer(const struct event *event, const 
 		.type = &scap_types[event->call],
 		.engine = context->engine,
 		.settings = context->settings ? context->settings : &field_settings_default,
+		.services = context->settings && context->settings->resolve_ports ? context : NULL,
 	};
 }
 
