@@ -235,6 +235,28 @@ bool field_span_measure(const struct field *field, const struct event *event, un
 	}
 }
 
+/* What newer files have of the enter in the exit; sysdig 0.29.3 does not show it. */
+static void put_newer_params(struct scap_printer *printer, const struct fd *fd)
+{
+	const struct scap_type *type = printer->type;
+	unsigned count = printer->event->items < type->nparams_latest ? printer->event->items : type->nparams_latest;
+
+	if (printer->event->call <= SCAP_TYPE_GENERIC_X)
+		return;
+	for (unsigned i = type->nparams; i < count; i++) {
+		size_t size;
+		const uint8_t *bytes = event_param(printer->event, i, &size);
+
+		/* that one stands in front */
+		if (!bytes || !size || (fd && !strcmp(type->params[i].name, "fd")))
+			continue;
+		put_word(&printer->output, type->params[i].name);
+		put_char(&printer->output, '=');
+		scap_put_param(printer, i, bytes, size);
+		put_char(&printer->output, ' ');
+	}
+}
+
 /* The exit of a call of a capture, with the descriptor that its enter told of. */
 static bool give_captured_text(const struct event *event, struct field_context *context, struct value *value)
 {
@@ -257,6 +279,7 @@ static bool give_captured_text(const struct event *event, struct field_context *
 		put_word(&printer.output, ") ");
 	}
 	scap_put_args(&printer);
+	put_newer_params(&printer, fd);
 	return give_text(value, printer.output.text, printer.output.kept);
 }
 

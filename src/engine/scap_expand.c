@@ -233,6 +233,34 @@ static void expand_enter(struct scap_expander *expander, const struct event *eve
 	draft_end(draft);
 }
 
+static int same_param(const struct scap_type *type, unsigned count, const struct scap_param *param)
+{
+	for (unsigned i = 0; i < count; i++)
+		if (!strcmp(type->params[i].name, param->name) && width(type->params[i].encoding) == width(param->encoding) &&
+		    is_text(type->params[i].encoding) == is_text(param->encoding))
+			return (int)i;
+	return -1;
+}
+
+/* What its enter says, behind its own parameters, as the newest libraries have it: a row of the screen shows the exit. */
+static void put_enter(struct scap_draft *exit, const struct scap_draft *enter)
+{
+	const struct scap_type *type = &scap_types[exit->event.call];
+
+	if (exit->put < type->nparams || enter->event.call + 1u != exit->event.call)
+		return;
+	while (exit->put < type->nparams_latest) {
+		int i = same_param(&scap_types[enter->event.call], enter->put, &type->params[exit->put]);
+		const uint8_t *bytes;
+		size_t size;
+
+		bytes = i < 0 ? NULL : event_param(&enter->event, (unsigned)i, &size);
+		if (!bytes)
+			return;
+		draft_bytes(exit, bytes, size);
+	}
+}
+
 static void expand_exit(struct scap_expander *expander, const struct event *event, const struct scap_rule *rule)
 {
 	struct scap_draft *draft = &expander->drafts[1];
@@ -240,8 +268,9 @@ static void expand_exit(struct scap_expander *expander, const struct event *even
 	if (rule && (scap_expand_clone(draft, event, rule->call) || scap_expand_exec(draft, event, rule->call)))
 		return;
 	if (rule && !scap_takes_extra(rule->enter + 1u)) {
-		draft_begin(draft, event, rule->enter + 1u);
+		draft_begin_wide(draft, event, rule->enter + 1u, scap_types[rule->enter + 1u].nparams_latest);
 		scap_put_ops(draft, event, rule->out, sizeof(rule->out) / sizeof(*rule->out));
+		put_enter(draft, &expander->drafts[0]);
 	} else {
 		if (rule)
 			begin_bare(draft, event, rule->enter + 1u);
