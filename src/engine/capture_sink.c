@@ -290,6 +290,7 @@ static bool introduce(struct capture_sink *sink, const struct event *source, con
 	thread->written = thread->process->written = sink->number;
 	if (knows_thread ? is_exec(expansion) : is_birth(expansion))
 		return true;
+	sink->expander->is_incomplete = true;
 	before.time = before.enter_time = expansion->events[0]->time;
 	if (knows_thread)
 		scap_tell_image(&sink->notice, thread, &before);
@@ -335,6 +336,7 @@ static bool tell_losses(struct capture_sink *sink, const struct event *event)
 
 	if (!memcmp(lost, sink->lost, sizeof(sink->lost)))
 		return true;
+	sink->expander->is_incomplete = true;
 	for (unsigned i = 0; i < LOSS_CAUSES; i++) {
 		uint64_t more = lost[i] - sink->lost[i];
 

@@ -298,7 +298,9 @@ static void expand_call(struct scap_expander *expander, const struct event *even
 	if (!is_child_return(event, rule)) {
 		expand_enter(expander, event, rule);
 		expansion->events[expansion->count++] = &expander->drafts[0].event;
-		event->thread->ends_in_write = rule && rule->enter == SCAP_TYPE_SYSCALL_WRITE_E;
+		/* asked for markers only, sysdig 0.29.3 misses those after whatever call to what it takes for /dev/null */
+		event->thread->ends_in_write = rule && (rule->enter == SCAP_TYPE_SYSCALL_WRITE_E ||
+			(expander->is_incomplete && scap_types[rule->enter].flags & SCAP_USES_FD));
 	}
 	if (!(event->flags & EVENT_NO_RETURN)) {
 		expand_exit(expander, event, rule);

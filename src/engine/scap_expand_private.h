@@ -22,6 +22,7 @@ struct scap_expander {
 	struct scap_draft drafts[2];
 	uint16_t ids[RECORD_CALLS]; /* of generic events */
 	uint16_t last_id;          /* the last that sysdig 0.29.3 knows */
+	bool is_incomplete;        /* readers of the file may take a descriptor for what it was before: it lacks calls */
 	uint8_t rules[RECORD_CALLS];/* of scap_expand_calls.c, 0 none */
 };
 

@@ -147,7 +147,7 @@ struct thread {
 	struct id_link link;       /* private */
 	uint32_t tid;
 	bool is_stranger;          /* an event of a capture has this id, but nothing told what it is */
-	bool ends_in_write;        /* of what a recording tells of it: the last enter is a write's; kept by scap_expand.c */
+	bool ends_in_write;        /* of what a recording tells of it: another exit of a write needs its own enter; kept by scap_expand.c */
 	bool has_exited;           /* of a capture: a main thread whose process goes on with others, and which it stands for */
 	uint32_t clone_flags;      /* as flags.tsv has them; of captures */
 	int64_t vtid;              /* -1 unknown; likewise, as all that follows up to process */
