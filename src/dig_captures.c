@@ -160,7 +160,11 @@ static void warn(struct dig *dig, const char *path, const char *reason)
 
 static void read_file(struct dig *dig, const char *path)
 {
-	struct engine_options options = { .stream = true };
+	struct engine_options options = {
+		.stream = true,
+		.suppressed = dig->options->suppressed,
+		.nsuppressed = dig->options->nsuppressed,
+	};
 	struct reading reading = { .dig = dig };
 	char error[512];
 	struct source *source = capture_source_open(path, error, sizeof(error));
@@ -189,6 +193,8 @@ static void read_file(struct dig *dig, const char *path)
 		dig_write_open(dig, reading.engine, &reading.sink);
 	dig_write_close(dig);
 	dig_attach(dig, NULL);
+	if (reading.engine)
+		dig->suppressed += engine_counts(reading.engine)->suppressed;
 	source->operations->close(source);
 	engine_free(reading.engine);
 }

@@ -17,6 +17,8 @@ struct engine_options {
 	uint64_t marker_timeout;  /* ns after which unfinished marker text is given up; 0: 1 s */
 	bool stream;              /* events are for the sinks only: the recording is as small as it can be */
 	bool spans_only;          /* nobody looks at LANE_CALLS: its events are not kept, nor shown to sinks */
+	const char *const *suppressed; /* of captures: events of processes of these names only count for the state */
+	size_t nsuppressed;       /* and have no numbers; the texts stay as they are */
 };
 
 struct engine_counts {
@@ -26,6 +28,7 @@ struct engine_counts {
 	uint64_t markers;         /* valid ones */
 	uint64_t invalid_markers;
 	uint64_t incomplete_markers; /* texts given up unfinished */
+	uint64_t suppressed;      /* events, by options.suppressed */
 	uint64_t lost[LOSS_CAUSES];
 	uint64_t first_time, last_time; /* ns since the epoch, of events; 0 none yet */
 };

@@ -26,6 +26,7 @@ enum style {
 	STYLE_HEX,          /* upper case, no prefix; in JSON, too, so as a text */
 	STYLE_BUFFER,       /* in the style of the settings */
 	STYLE_TIME,         /* JSON: ns since the epoch, whatever the text is */
+	STYLE_WORD,         /* a number that is a text in JSON */
 };
 
 static const struct {
@@ -35,7 +36,7 @@ static const struct {
 	{ "evt.rawtime.ns", STYLE_NINE_DIGITS }, { "evt.reltime", STYLE_NINE_DIGITS },
 	{ "evt.reltime.ns", STYLE_NINE_DIGITS }, { "evt.latency.ns", STYLE_NINE_DIGITS },
 	{ "evt.deltatime.ns", STYLE_NINE_DIGITS }, { "fd.dev", STYLE_HEX },
-	{ "evt.buffer", STYLE_BUFFER },
+	{ "evt.buffer", STYLE_BUFFER }, { "span.rawtime", STYLE_WORD }, { "span.rawparenttime", STYLE_WORD },
 	{ "evt.time", STYLE_TIME }, { "evt.time.s", STYLE_TIME }, { "evt.time.iso8601", STYLE_TIME },
 	{ "evt.datetime", STYLE_TIME }, { "evt.datetime.s", STYLE_TIME }, { "evt.outputtime", STYLE_TIME },
 };
@@ -413,7 +414,8 @@ static void put_json_value(struct format_text *line, const struct token *token, 
 		format_uint(line, event->time);
 		return;
 	}
-	if (value->type != VALUE_NONE && (token->style == STYLE_HEX || token->style == STYLE_BUFFER)) {
+	if (value->type != VALUE_NONE &&
+	    (token->style == STYLE_HEX || token->style == STYLE_BUFFER || token->style == STYLE_WORD)) {
 		put_json_text(line, token, context, value);
 		return;
 	}

@@ -526,6 +526,21 @@ static bool is_preamble(struct engine *engine, enum scap_action action)
 	return false;
 }
 
+static bool is_suppressed(const struct engine *engine, const struct thread *thread)
+{
+	for (size_t i = 0; i < engine->options.nsuppressed; i++)
+		if (!strcmp(thread->name->text, engine->options.suppressed[i]))
+			return true;
+	return false;
+}
+
+static void suppress(struct engine *engine, struct scap_step *step, enum scap_action action)
+{
+	engine->counts.events--;
+	engine->counts.suppressed++;
+	end(engine, step, action);
+}
+
 static int take_event(struct engine *engine, const struct input *input)
 {
 	const struct scap_rule *rule = &engine->scap_rules[input->scap.type];
@@ -555,6 +570,10 @@ static int take_event(struct engine *engine, const struct input *input)
 	}
 	if (rule->action && !act(engine, &step, rule->action))
 		return -ENOMEM;
+	if (engine->options.nsuppressed && is_suppressed(engine, step.thread)) {
+		suppress(engine, &step, rule->action);
+		return 0;
+	}
 	if (rule->flags & RULE_WRITE && !is_hidden) {
 		if (!(rule->flags & RULE_EXIT))
 			is_hidden = step.fd && step.fd->has_markers;
