@@ -8,20 +8,14 @@
 #include <string.h>
 #include <sys/socket.h>
 
-#define HOST_NAME_MAX_SIZE 128
-#define PIECE_SIZE 16384
+#include "arena.h"
 
-/* Memory of a batch: pieces that are emptied together. */
-struct piece {
-	struct piece *next;
-	size_t size, used;
-	_Alignas(8) char bytes[];
-};
+#define HOST_NAME_MAX_SIZE 128
 
 struct capture_source {
 	struct source source;
 	struct scap_reader *reader;
-	struct piece *pieces;            /* newest first */
+	struct arena batch;              /* what its inputs point at */
 	bool has_machine;
 	struct scap_machine machine;
 	char hostname[HOST_NAME_MAX_SIZE];
@@ -31,42 +25,7 @@ struct capture_source {
 
 static void *allocate(struct capture_source *capture, size_t size)
 {
-	struct piece *piece = capture->pieces;
-	size_t needed = (size + 7) & ~(size_t)7;
-
-	if (!piece || piece->size - piece->used < needed) {
-		size_t piece_size = needed < PIECE_SIZE ? PIECE_SIZE : needed;
-
-		piece = malloc(sizeof(*piece) + piece_size);
-		if (!piece)
-			return NULL;
-		*piece = (struct piece){ .next = capture->pieces, .size = piece_size };
-		capture->pieces = piece;
-	}
-	piece->used += needed;
-	return piece->bytes + piece->used - needed;
-}
-
-static void free_pieces(struct piece *piece)
-{
-	while (piece) {
-		struct piece *next = piece->next;
-
-		free(piece);
-		piece = next;
-	}
-}
-
-/* Keeps one piece, which is enough for nearly every batch. */
-static void forget_batch(struct capture_source *capture)
-{
-	struct piece *piece = capture->pieces;
-
-	if (!piece)
-		return;
-	free_pieces(piece->next);
-	piece->next = NULL;
-	piece->used = 0;
+	return arena_allocate(&capture->batch, size, 8);
 }
 
 /* The text, NUL-terminated; sets *failed when memory is out. */
@@ -278,7 +237,7 @@ static int capture_next(struct source *source, struct input *inputs, size_t max)
 	size_t count = 0;
 	int got;
 
-	forget_batch(capture);
+	arena_reuse(&capture->batch);
 	while (count < max) {
 		if (scap_reader_next_event(capture->reader, &event)) {
 			take_event(&event, &inputs[count++]);
@@ -309,7 +268,7 @@ static void capture_close(struct source *source)
 {
 	struct capture_source *capture = (struct capture_source *)source;
 
-	free_pieces(capture->pieces);
+	arena_free(&capture->batch);
 	scap_reader_close(capture->reader);
 	free(capture);
 }

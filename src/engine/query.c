@@ -169,6 +169,8 @@ static bool compile_column(struct query *query, size_t i, struct filter_error *e
 		       shown_type(query, column->view, query->readings[reading].field.definition->type);
 	column->shows_key = shows_key(query, i);
 	query->readings[reading].spread |= is_percentile(column->aggregation);
+	column->tally = query->ntallies;
+	query->ntallies += column->aggregation == AGGREGATE_AVG || column->aggregation == AGGREGATE_RATE;
 	return true;
 }
 

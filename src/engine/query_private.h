@@ -5,6 +5,7 @@
 #ifndef ENGINE_QUERY_PRIVATE_H
 #define ENGINE_QUERY_PRIVATE_H
 
+#include "arena.h"
 #include "field.h"
 #include "inside.h"
 #include "query.h"
@@ -35,18 +36,17 @@ struct query_column {
 	enum column_special special;
 	enum value_type type;     /* of its cells */
 	bool shows_key;           /* of a table: the cell is the group's key */
+	size_t tally;             /* of a table: which of a group's is its cell's, if it is an average or a rate */
 };
 
 /* ---- tables ---- */
 
-struct cell {
-	struct value value;       /* so far; VALUE_NONE: nothing came */
-	union {
-		uint64_t samples;     /* of an average */
-		struct {              /* of a rate: sums of the period that runs and of the one before it */
-			uint64_t period;
-			double sum, sum_before;
-		};
+/* What a cell needs beside its value. */
+union tally {
+	uint64_t samples;         /* of an average */
+	struct {                  /* of a rate: sums of the period that runs and of the one before it */
+		uint64_t period;
+		double sum, sum_before;
 	};
 };
 
@@ -58,6 +58,7 @@ struct table {
 	size_t nslots, count;
 	struct group *newest;     /* all groups, by older */
 	struct group *other;      /* takes what comes when max_bytes are used up; made at its first use */
+	struct arena memory;      /* of groups and of texts that stay */
 	struct table_order *order;
 	size_t order_size, norder;
 	struct group *recent;     /* found last: a span's exit often follows its enter */
@@ -139,7 +140,7 @@ struct query {
 	size_t nreadings;
 	struct query_column *columns;
 	size_t *by_reading;            /* columns in the order of their readings; some may be left out */
-	size_t ncolumns;
+	size_t ncolumns, ntallies;
 	int key;                       /* column, or -1 */
 	int needed;                    /* column without whose value an event makes no row, or -1 */
 	bool spans_only;               /* markers alone can make rows */

@@ -20,9 +20,9 @@ struct group {
 	uint64_t event_num;
 	uint32_t hash;
 	bool spread_lost;            /* no memory for its histograms */
-	struct value key;            /* bytes are behind the cells */
+	struct value key;            /* bytes are behind the tallies */
 	struct histogram **spreads;  /* by reading; NULL until one is needed */
-	struct cell cells[];
+	struct value cells[];        /* so far; VALUE_NONE: nothing came. Behind them the tallies */
 };
 
 struct table_order {
@@ -74,51 +74,74 @@ static void sum_add(struct value *sum, const struct value *value)
 	}
 }
 
-static void rate_add(struct cell *cell, const struct value *value, uint64_t period)
+static void rate_add(union tally *tally, const struct value *value, uint64_t period)
 {
-	if (cell->period != period) {
-		cell->sum_before = cell->period + 1 == period ? cell->sum : 0;
-		cell->sum = 0;
-		cell->period = period;
+	if (tally->period != period) {
+		tally->sum_before = tally->period + 1 == period ? tally->sum : 0;
+		tally->sum = 0;
+		tally->period = period;
 	}
-	cell->sum += to_real(value);
-	cell->value.type = VALUE_REAL;
+	tally->sum += to_real(value);
 }
 
 /* Sum over the last whole period; before there was one, over everything. */
-static double rate_sum(const struct cell *cell, uint64_t period)
+static double rate_sum(const union tally *tally, uint64_t period)
 {
 	if (period < 2)
-		return cell->sum + cell->sum_before;
-	if (cell->period == period)
-		return cell->sum_before;
-	return cell->period + 1 == period ? cell->sum : 0;
+		return tally->sum + tally->sum_before;
+	if (tally->period == period)
+		return tally->sum_before;
+	return tally->period + 1 == period ? tally->sum : 0;
+}
+
+static union tally *tally_of(const struct query *query, const struct group *group, size_t column)
+{
+	return (union tally *)(group->cells + query->ncolumns) + query->columns[column].tally;
+}
+
+/* The first value stays, whatever comes. */
+static void cell_keep(struct query *query, struct value *cell, const struct value *value)
+{
+	size_t size;
+	char *bytes;
+
+	if (!value_has_bytes(value, &size)) {
+		*cell = *value;
+		return;
+	}
+	bytes = arena_allocate(&query->table.memory, size, 1);
+	if (!bytes)
+		return;
+	if (size)
+		memcpy(bytes, value->text, size);
+	query->table.bytes += size;
+	*cell = *value;
+	cell->text = bytes;
 }
 
 /* Keeps a copy of the value. Without memory the old one stays. */
-static void cell_set(struct query *query, struct cell *cell, const struct value *value)
+static void cell_set(struct query *query, struct value *cell, const struct value *value)
 {
 	char *bytes;
 	size_t size, old_size;
 
 	if (!value_has_bytes(value, &size)) {
-		cell->value = *value;
+		*cell = *value;
 		return;
 	}
-	if (value_has_bytes(&cell->value, &old_size) && old_size == size &&
-	    !memcmp(cell->value.text, value->text, size))
+	if (value_has_bytes(cell, &old_size) && old_size == size && !memcmp(cell->text, value->text, size))
 		return;
 	bytes = malloc(size + 1);
 	if (!bytes)
 		return;
 	memcpy(bytes, value->text, size);
-	if (value_has_bytes(&cell->value, &old_size)) {
+	if (value_has_bytes(cell, &old_size)) {
 		query->table.bytes -= old_size + 1;
-		free((char *)cell->value.text);
+		free((char *)cell->text);
 	}
 	query->table.bytes += size + 1;
-	cell->value = *value;
-	cell->value.text = bytes;
+	*cell = *value;
+	cell->text = bytes;
 }
 
 /* Durations are what is compared most. */
@@ -129,45 +152,47 @@ static int compare(const struct value *a, const struct value *b)
 	return value_compare(a, b);
 }
 
-static void cell_add(struct query *query, enum aggregation aggregation, struct cell *cell,
-		     const struct value *value)
+static void cell_add(struct query *query, struct group *group, size_t column, const struct value *value)
 {
-	bool first = cell->value.type == VALUE_NONE, summed = is_summed(value->type);
+	struct value *cell = &group->cells[column];
+	bool first = cell->type == VALUE_NONE, summed = is_summed(value->type);
 	size_t size;
 
-	switch (aggregation) {
+	switch (query->columns[column].aggregation) {
 	case AGGREGATE_LAST:
 		cell_set(query, cell, value);
 		return;
 	case AGGREGATE_AVG:
 		if (summed)
-			cell->samples++;
+			tally_of(query, group, column)->samples++;
 		/* fall through */
 	case AGGREGATE_SUM:
 	case AGGREGATE_TIME_AVG:
 		if (summed)
-			sum_add(&cell->value, value);
+			sum_add(cell, value);
 		else if (first)
 			cell_set(query, cell, value);
 		return;
 	case AGGREGATE_RATE:
-		if (summed)
-			rate_add(cell, value, query->table.period);
+		if (summed) {
+			rate_add(tally_of(query, group, column), value, query->table.period);
+			cell->type = VALUE_REAL;
+		}
 		return;
 	case AGGREGATE_MIN:
-		if (first || compare(value, &cell->value) < 0)
+		if (first || compare(value, cell) < 0)
 			cell_set(query, cell, value);
 		return;
 	case AGGREGATE_MAX:
 		/* of texts, the latest */
-		if (first || value_has_bytes(value, &size) || compare(value, &cell->value) > 0)
+		if (first || value_has_bytes(value, &size) || compare(value, cell) > 0)
 			cell_set(query, cell, value);
 		return;
 	default:
 		break;
 	}
 	if (first)
-		cell_set(query, cell, value);
+		cell_keep(query, cell, value);
 }
 
 /* ---- percentiles ---- */
@@ -247,17 +272,19 @@ static bool key_equal(const struct value *a, const struct value *b)
 static struct group *group_new(struct query *query, const struct value *key, uint32_t hash)
 {
 	struct table *table = &query->table;
-	size_t size, cells = query->ncolumns * sizeof(struct cell);
+	size_t cells = query->ncolumns * sizeof(struct value) + query->ntallies * sizeof(union tally), size;
 	bool bytes = value_has_bytes(key, &size);
-	struct group *group = calloc(1, sizeof(*group) + cells + size + 1);
+	struct group *group = arena_allocate(&table->memory, sizeof(*group) + cells + size, _Alignof(struct group));
 
 	if (!group)
 		return NULL;
+	memset(group, 0, sizeof(*group) + cells);
 	group->hash = hash;
 	group->key = *key;
 	if (bytes) {
 		group->key.text = (char *)group + sizeof(*group) + cells;
-		memcpy((char *)group->key.text, key->text, size);
+		if (size)
+			memcpy((char *)group->key.text, key->text, size);
 	}
 	for (size_t i = 0; i < query->ncolumns; i++) {
 		const struct query_column *column = &query->columns[i];
@@ -267,12 +294,12 @@ static struct group *group_new(struct query *query, const struct value *key, uin
 		/* the sum of nothing is known */
 		if (is_summed(type) && (aggregation == AGGREGATE_SUM || aggregation == AGGREGATE_TIME_AVG ||
 					aggregation == AGGREGATE_RATE))
-			group->cells[i].value.type = type == VALUE_BOOL ? VALUE_UINT : type;
+			group->cells[i].type = type == VALUE_BOOL ? VALUE_UINT : type;
 	}
 	group->older = table->newest;
 	table->newest = group;
 	table->count++;
-	table->bytes += sizeof(*group) + cells + size + 1;
+	table->bytes += sizeof(*group) + cells + size;
 	return group;
 }
 
@@ -368,7 +395,7 @@ static void group_add(struct query *query, struct group *group, size_t reading, 
 	for (size_t i = from->first; i < from->first + from->count; i++) {
 		size_t column = query->by_reading[i];
 
-		cell_add(query, query->columns[column].aggregation, &group->cells[column], value);
+		cell_add(query, group, column, value);
 	}
 }
 
@@ -391,7 +418,7 @@ static void group_read(struct query *query, struct group *group, size_t i, const
 	struct value value;
 
 	if (reading->once && (!reading->count ||
-			      group->cells[query->by_reading[reading->first]].value.type != VALUE_NONE))
+			      group->cells[query->by_reading[reading->first]].type != VALUE_NONE))
 		return;
 	if (reading->event_time ? event_time(query, event, &value) :
 				  field_value(&reading->field, event, &query->context, &value))
@@ -426,31 +453,29 @@ static bool table_add(struct query *query, const struct event *event)
 	return true;
 }
 
-static void group_free(struct query *query, struct group *group)
+/* What it has outside the table's memory. */
+static void group_fini(struct query *query, struct group *group)
 {
 	size_t size;
 
 	for (size_t i = 0; i < query->ncolumns; i++)
-		if (value_has_bytes(&group->cells[i].value, &size))
-			free((char *)group->cells[i].value.text);
+		if (query->columns[i].aggregation != AGGREGATE_FIRST && value_has_bytes(&group->cells[i], &size))
+			free((char *)group->cells[i].text);
 	for (size_t i = 0; group->spreads && i < query->nreadings; i++)
 		if (group->spreads[i]) {
 			histogram_fini(group->spreads[i]);
 			free(group->spreads[i]);
 		}
 	free(group->spreads);
-	free(group);
 }
 
 static void table_clear(struct query *query)
 {
 	struct table *table = &query->table;
-	struct group *group, *older;
 
-	for (group = table->newest; group; group = older) {
-		older = group->older;
-		group_free(query, group);
-	}
+	for (struct group *group = table->newest; group; group = group->older)
+		group_fini(query, group);
+	arena_free(&table->memory);
 	free(table->slots);
 	free(table->order);
 	/* identities and rates go on */
@@ -480,8 +505,8 @@ static struct value group_value(const struct query *query, const struct group *g
 {
 	const struct table *table = &query->table;
 	const struct query_column *column = &query->columns[i];
-	const struct cell *cell = &group->cells[i];
-	struct value value = cell->value;
+	const union tally *tally = tally_of(query, group, i);
+	struct value value = group->cells[i];
 
 	*averaged = false;
 	if (column->shows_key)
@@ -492,14 +517,14 @@ static struct value group_value(const struct query *query, const struct group *g
 	case AGGREGATE_P99:
 		return spread_value(group, column);
 	case AGGREGATE_AVG:
-		if (!cell->samples)
+		if (!tally->samples)
 			return value;
-		*averaged = cell->samples > 1;
+		*averaged = tally->samples > 1;
 		if (value.type == VALUE_DURATION) {
-			value.u /= cell->samples;
+			value.u /= tally->samples;
 			return value;
 		}
-		value.r = to_real(&value) / cell->samples;
+		value.r = to_real(&value) / tally->samples;
 		break;
 	case AGGREGATE_TIME_AVG:
 		if (!is_summed(value.type))
@@ -511,7 +536,7 @@ static struct value group_value(const struct query *query, const struct group *g
 		if (!is_summed(value.type))
 			return value;
 		*averaged = true;
-		value.r = rate_sum(cell, table->period) / rate_seconds(query);
+		value.r = rate_sum(tally, table->period) / rate_seconds(query);
 		break;
 	default:
 		return value;

@@ -24,14 +24,12 @@ enum value_type {
 
 struct value {
 	enum value_type type;
+	uint32_t size;             /* of text */
 	union {
 		int64_t i;
 		uint64_t u;
 		double r;
-		struct {
-			const char *text;
-			size_t size;
-		};
+		const char *text;
 	};
 };
 
