@@ -111,14 +111,20 @@ static void opened(struct engine *engine, struct scap_step *step, struct scap_va
 	scap_made(engine, step, step->result, &description, path.bytes ? name : "<NA>", path.bytes ? size : 4);
 }
 
+/* What the enter says, or else the exit: should they disagree, sysdig believes the enter. */
+static struct scap_value either(struct scap_value enter, struct scap_value exit)
+{
+	return enter.bytes && enter.size ? enter : exit;
+}
+
 static void act_open(struct engine *engine, struct scap_step *step, enum scap_action action)
 {
 	const struct scap_value none = { NULL, 0 };
 
 	switch (action) {
 	case ACTION_OPEN:
-		opened(engine, step, scap_enter_value(step, 0), scap_value(step, 1), none, scap_value(step, 2),
-		       scap_value(step, 4));
+		opened(engine, step, scap_enter_value(step, 0), scap_value(step, 1), none,
+		       either(scap_enter_value(step, 1), scap_value(step, 2)), scap_value(step, 4));
 		break;
 	case ACTION_CREAT:
 		opened(engine, step, scap_enter_value(step, 0), scap_value(step, 1), none, none, scap_value(step, 3));
@@ -128,8 +134,9 @@ static void act_open(struct engine *engine, struct scap_step *step, enum scap_ac
 		       scap_enter_value(step, 2), none);
 		break;
 	case ACTION_OPENAT:
-		opened(engine, step, scap_enter_value(step, 1), scap_value(step, 2), scap_value(step, 1),
-		       scap_value(step, 3), scap_named(step, "dev"));
+		opened(engine, step, scap_enter_value(step, 1), scap_value(step, 2),
+		       either(scap_enter_value(step, 0), scap_value(step, 1)),
+		       either(scap_enter_value(step, 2), scap_value(step, 3)), scap_named(step, "dev"));
 		break;
 	default:
 		opened(engine, step, scap_value(step, 3), none, none, scap_value(step, 2), scap_value(step, 4));

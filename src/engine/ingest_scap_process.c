@@ -8,6 +8,7 @@
 
 #define CLONE_THREAD_SCAP 0x2000
 #define CLONE_INVERTED_SCAP 0x10000  /* not of the kernel: the child's exit came before its parent's */
+#define CLONE_CHILD_IN_PIDNS_SCAP 0x20000000
 #define EXE_WRITABLE_SCAP 1
 #define RLIMIT_NOFILE_SCAP 7
 #define PR_SET_NAME 15
@@ -111,7 +112,8 @@ static void learn_child(struct engine *engine, struct scap_step *step, struct th
 	learn_program(engine, step, child, is_thread);
 	learn_faults(step, child);
 	learn_memory(step, child);
-	if (is_thread || !facts)
+	/* a thread is of its process's user, which may not be known yet */
+	if (!facts || (is_thread && process->uid != UINT32_MAX))
 		return;
 	process->uid = (uint32_t)number_named(step, "uid", process->uid);
 	facts->gid = (uint32_t)number_named(step, "gid", facts->gid);
@@ -200,7 +202,8 @@ static bool act_clone(struct engine *engine, struct scap_step *step)
 	if (!step->result)
 		return cloned_in_child(engine, step);
 	/* who lives in a namespace of its own is told its child's id there: the child itself tells which it is here */
-	if (number_named(step, "vtid", step->thread->tid) != (int64_t)step->thread->tid)
+	if (number_named(step, "vtid", step->thread->tid) != (int64_t)step->thread->tid ||
+	    number_named(step, "flags", 0) & CLONE_CHILD_IN_PIDNS_SCAP)
 		return true;
 	if (!is_id(step->result) || step->result == step->thread->tid || step->result == step->thread->process->pid ||
 	    !make_way(engine, (uint32_t)step->result))
