@@ -59,17 +59,46 @@ class Difference:
 
 
 class Masked:
-    """A part of lines that is meant to differ in the tests whose name fits: whatever fits the pattern."""
+    """A part of lines that is meant to differ in the tests whose name fits: whatever fits the pattern, in the lines that
+    begin with what is given, or in all."""
 
-    def __init__(self, where, pattern, why):
+    def __init__(self, where, pattern, why, begin=None):
         self.where, self.why = re.compile(where), why
         self.pattern = re.compile(pattern.encode())
+        self.begin = begin and begin.encode()
         self.seen = False
 
     def hide(self, theirs, ours):
+        if self.begin:
+            return self.hide_in_lines(theirs), self.hide_in_lines(ours)
         if [match[0] for match in self.pattern.finditer(theirs)] != [match[0] for match in self.pattern.finditer(ours)]:
             self.seen = True
         return self.pattern.sub(b"#", theirs), self.pattern.sub(b"#", ours)
+
+    def hide_in_lines(self, output):
+        lines = output.split(b"\n")
+        for i, line in enumerate(lines):
+            if line.startswith(self.begin) and self.pattern.search(line):
+                self.seen = True
+                lines[i] = self.pattern.sub(b"#", line)
+        return b"\n".join(lines)
+
+
+class Added(Masked):
+    """A value that spantop has where sysdig has none, in the tests whose name fits; where sysdig has one it is the same.
+    The pattern has two groups: what stands before the value, and the value."""
+
+    NONE = (b"<NA>", b"null")
+
+    def hide(self, theirs, ours):
+        values = [match[2] for match in self.pattern.finditer(theirs)]
+        if len(values) != sum(1 for _ in self.pattern.finditer(ours)):
+            return theirs, ours
+        if values != [match[2] for match in self.pattern.finditer(ours)]:
+            self.seen = True
+        known = iter(values)
+        ours = self.pattern.sub(lambda match: match[1] + (b"#" if next(known) in self.NONE else match[2]), ours)
+        return self.pattern.sub(lambda match: match[1] + (b"#" if match[2] in self.NONE else match[2]), theirs), ours
 
 
 def marker_differences(where, line):
