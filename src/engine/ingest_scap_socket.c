@@ -347,16 +347,23 @@ static bool is_bound_to(const struct process *process, uint16_t port)
 	return false;
 }
 
-static bool has_same_ends(const struct fd *fd, const struct tuple *tuple)
+/* Its ends, the client first. */
+static void ends_of(const struct fd *fd, struct tuple *tuple)
 {
 	const struct fd_socket *socket = &fd->socket;
-	const uint8_t *source = fd->is_server ? socket->remote : socket->local;
-	const uint8_t *destination = fd->is_server ? socket->local : socket->remote;
 
-	return socket->family == tuple->family && !memcmp(source, tuple->source, sizeof(tuple->source)) &&
-	       !memcmp(destination, tuple->destination, sizeof(tuple->destination)) &&
-	       (fd->is_server ? socket->remote_port : socket->local_port) == tuple->source_port &&
-	       (fd->is_server ? socket->local_port : socket->remote_port) == tuple->destination_port;
+	tuple->family = socket->family;
+	memcpy(tuple->source, fd->is_server ? socket->remote : socket->local, sizeof(tuple->source));
+	memcpy(tuple->destination, fd->is_server ? socket->local : socket->remote, sizeof(tuple->destination));
+	tuple->source_port = fd->is_server ? socket->remote_port : socket->local_port;
+	tuple->destination_port = fd->is_server ? socket->local_port : socket->remote_port;
+}
+
+static bool is_same(const struct tuple *one, const struct tuple *other)
+{
+	return one->family == other->family && !memcmp(one->source, other->source, sizeof(one->source)) &&
+	       !memcmp(one->destination, other->destination, sizeof(one->destination)) &&
+	       one->source_port == other->source_port && one->destination_port == other->destination_port;
 }
 
 static void swap_ends(struct tuple *tuple)
@@ -384,13 +391,39 @@ static void complete_source(struct engine *engine, struct tuple *tuple)
 		memcpy(tuple->source, address, 4);
 }
 
+/* A datagram on a socket that sent or received one before. Of two ends that are known already nothing changes. Else, as
+ * with sysdig, its sender takes the place of the client, and the server stays who it was; what goes against the socket's
+ * role is turned around. False if nothing changes. */
+static bool change_ends(const struct fd *fd, struct tuple *tuple, bool incoming)
+{
+	static const uint8_t none[16];
+	struct tuple old;
+
+	ends_of(fd, &old);
+	if (is_same(tuple, &old))
+		return false;
+	swap_ends(tuple);
+	if (is_same(tuple, &old))
+		return false;
+	swap_ends(tuple);
+	if (old.family == tuple->family && memcmp(old.destination, none, sizeof(none)))
+		memcpy(tuple->destination, old.destination, sizeof(none));
+	if (old.family == tuple->family && old.destination_port)
+		tuple->destination_port = old.destination_port;
+	if (is_same(tuple, &old))
+		return false;
+	if (incoming != fd->is_server)
+		swap_ends(tuple);
+	return true;
+}
+
 /* A datagram, or the first data of a socket whose connection was not seen. Who received first is taken for the
  * server, who sent first for the client, and who bound a port for the server of what comes to that port. */
 static void act_transfer(struct engine *engine, struct scap_step *step, struct scap_value value, bool incoming)
 {
 	struct fd *fd = step->fd, description;
 	struct tuple tuple;
-	bool is_server, has_ends;
+	bool is_server;
 
 	if (!fd || !step->is_paired || step->result < 0)
 		return;
@@ -405,18 +438,18 @@ static void act_transfer(struct engine *engine, struct scap_step *step, struct s
 		set_ends(engine, step, &description, &tuple, false);
 		return;
 	}
-	has_ends = fd->has_socket && fd->socket.protocol && fd->socket.state != TCP_LISTEN;
-	if (has_ends)
-		is_server = fd->is_server;
-	else
-		is_server = incoming || is_bound_to(step->thread->process, tuple.source_port);
 	if (!incoming)
 		complete_source(engine, &tuple);
-	/* as the client sees it */
-	if (incoming != is_server)
-		swap_ends(&tuple);
-	if (has_ends && !fd->was_open && has_same_ends(fd, &tuple))
-		return;
+	if (fd->has_socket && fd->socket.protocol && fd->socket.state != TCP_LISTEN) {
+		is_server = fd->is_server;
+		/* what was open before is connected from now on */
+		if (!change_ends(fd, &tuple, incoming) && !fd->was_open)
+			return;
+	} else {
+		is_server = incoming || is_bound_to(step->thread->process, tuple.source_port);
+		if (incoming != is_server)
+			swap_ends(&tuple);
+	}
 	if (!fd->has_socket)
 		description.transport = IPPROTO_UDP;
 	set_ends(engine, step, &description, &tuple, is_server);
