@@ -178,6 +178,21 @@ static void test_datagrams_tell_the_ends(void **state)
 	     tuple4(bytes(i64(none(), 5), "query", 5), "8.8.4.4", 5353, "10.0.0.1", 53));
 	assert_string_equal(fd_of(engine, 100, 4)->name->text, "8.8.4.4:5353->10.0.0.1:53");
 	assert_true(fd_of(engine, 100, 4)->is_server);
+	/* as sysdig has it a server shows who sent last, a client whom it sent to first */
+	scap(engine, 100, MS, SCAP_TYPE_SOCKET_RECVFROM_E, u32(i64(none(), 4), 512));
+	scap(engine, 100, MS, SCAP_TYPE_SOCKET_RECVFROM_X,
+	     tuple4(bytes(i64(none(), 5), "query", 5), "8.8.8.8", 7777, "10.0.0.1", 53));
+	assert_string_equal(fd_of(engine, 100, 4)->name->text, "8.8.8.8:7777->10.0.0.1:53");
+	scap(engine, 100, MS, SCAP_TYPE_SOCKET_SENDTO_E,
+	     tuple4(u32(i64(none(), 3), 5), "10.0.0.1", 4444, "8.8.4.4", 53));
+	scap(engine, 100, MS, SCAP_TYPE_SOCKET_SENDTO_X, bytes(i64(none(), 5), "query", 5));
+	assert_string_equal(fd_of(engine, 100, 3)->name->text, "10.0.0.1:4444->8.8.8.8:53");
+	/* what is sent from without a socket call that was seen is a socket */
+	scap(engine, 100, MS, SCAP_TYPE_SOCKET_SENDTO_E,
+	     tuple4(u32(i64(none(), 77), 5), "10.0.0.1", 4445, "8.8.4.4", 53));
+	assert_int_equal(fd_of(engine, 100, 77)->type, FD_IPV4);
+	scap(engine, 100, MS, SCAP_TYPE_SOCKET_SENDTO_X, bytes(i64(none(), 5), "query", 5));
+	assert_string_equal(fd_of(engine, 100, 77)->name->text, "10.0.0.1:4445->8.8.4.4:53");
 	engine_free(engine);
 }
 
