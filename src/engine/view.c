@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#pragma GCC diagnostic ignored "-Wmissing-field-initializers"
+
 #define COLUMNS_OF(array) .columns = (array), .ncolumns = sizeof(array) / sizeof((array)[0])
 
 /* Tag at the depth of the drill-down, what the spans of each tag took, and how many deeper ones there were. */
