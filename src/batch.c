@@ -236,9 +236,9 @@ static int run_live(struct session *session, struct query *query, const struct o
 	return ferror(stdout) ? 1 : 0;
 }
 
-int batch_run(const struct options *options)
+int batch_run(const struct options *options, const struct view_set *views)
 {
-	const struct view *view = view_find(options->view ? options->view : "traces_summary");
+	const struct view *view = view_set_find(views, options->view ? options->view : "traces_summary");
 	struct query_spec spec = { .view = view, .filters = (const char *const *)&options->filter,
 				   .nfilters = options->filter ? 1 : 0, .compatible = options->raw && !options->json,
 				   .streamed = options->read };
@@ -250,7 +250,7 @@ int batch_run(const struct options *options)
 	int status = 1;
 
 	if (!view)
-		return message_unknown_view(options->view);
+		return message_unknown_view(views, options->view);
 	if (options->filter && message_bad_filter(options->filter))
 		return 2;
 	engine_options.spans_only = options->read && view_shows_spans(view);

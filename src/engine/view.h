@@ -38,6 +38,7 @@ enum column_flag {
 	COLUMN_GROUPBY = 32, /* key of the second pass: the rows of COLUMN_KEY are merged by it; not shown */
 	COLUMN_CONTAINERS = 64,     /* only when the output is about containers (-pc) */
 	COLUMN_NO_CONTAINERS = 128, /* only when it is not */
+	COLUMN_HIDDEN = COLUMN_KEY | COLUMN_GROUPBY,
 };
 
 struct view_column {
@@ -77,7 +78,7 @@ struct view {
 	bool use_defaults;               /* a column without a value shows a default (0, "") and does not drop the event */
 	bool is_root;                    /* shows threads or processes, which are there without events */
 	bool propagate_filter;           /* its filter holds for the views below it, too */
-	const char *const *applies_to;   /* fields below whose selection it is offered; "" is the top level */
+	const char *const *applies_to;   /* fields below whose selection it is offered; "" is the top level, "*" any below it */
 	size_t napplies_to;
 	const char *const *tags;
 	size_t ntags;
@@ -88,9 +89,10 @@ struct view {
 	size_t nactions;
 };
 
-/* All views, in the order of the menu; ended by an entry whose id is NULL. */
-extern const struct view view_table[];
-const struct view *view_find(const char *id);
+/* The column whose value says what a row stands for: that of the second pass, if there is one. NULL: rows are events. */
+const struct view_column *view_key(const struct view *view);
+/* Whether it is offered below a selection by this field, or "" for the top level. */
+bool view_applies_to(const struct view *view, const char *field);
 /* Whether it looks at markers alone: what its rows stand for is a span or a group of spans. */
 bool view_shows_spans(const struct view *view);
 /* The text of a view with every %depth, %depth+N and %depth-N replaced by the number; malloced, NULL without memory. */

@@ -143,7 +143,7 @@ void app_legend(struct app *app)
 	for (size_t i = 0; i < view->ncolumns; i++) {
 		const struct view_column *column = &view->columns[i];
 
-		if (column->flags & COLUMN_KEY)
+		if (column->flags & COLUMN_HIDDEN)
 			continue;
 		add_pair(app, column->title, 12, true,
 			 column->description ? column->description : column->field);

@@ -92,4 +92,7 @@ void app_span_label(const struct span *span, uint64_t now, char *label, size_t s
 void app_message(struct app *app, bool error, const char *format, ...) __attribute__((format(printf, 3, 4)));
 uint64_t app_now(const struct app *app);   /* ns since the epoch */
 
+/* The view with this id, or NULL. */
+const struct view *app_view(const struct app *app, const char *id);
+
 #endif

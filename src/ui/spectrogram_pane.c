@@ -239,7 +239,7 @@ static void drill(struct app *app, struct pane *pane)
 		id = "events";
 	else if (!strcmp(id, "spans_list") && !depth)
 		id = "traces_list";   /* roots have a list of their own */
-	view = view_find(id);
+	view = app_view(app, id);
 	length = spectrum_filter(pane->query, area.first, area.last, area.low, area.high, filter, sizeof(filter));
 	if (!view || !length || length >= sizeof(filter)) {
 		app_message(app, true, "This spectrogram opens nothing");

@@ -18,6 +18,7 @@
 #include <cmocka.h>
 
 #include "screen.h"
+#include "test/unit/builtin_views.h"
 #include "test/unit/feed.h"
 #include "web_service.h"
 
@@ -617,7 +618,7 @@ static void views_ask_for_their_scope(void **state)
 
 static void unknown_views_and_bad_filters_are_refused(void **state)
 {
-	struct app_options options = { .view = "nonsense", .refresh = 1000000000 };
+	struct app_options options = { .views = builtin_views(), .view = "nonsense", .refresh = 1000000000 };
 	struct engine *engine = web_service_new();
 	struct filter_error error;
 
