@@ -76,7 +76,7 @@ static bool sets(const struct scanner *scanner, const char *word)
 int view_line_of(const char *text, size_t size, const char *list, int index, const char *key)
 {
 	struct scanner scanner = { text, text + size, 1 };
-	int depth = 0, items = 0, found = 0;
+	int depth = 0, items = 0, found = 0, list_line = 0;
 	bool in_list = false;
 
 	while (scanner.at < scanner.end) {
@@ -101,6 +101,7 @@ int view_line_of(const char *text, size_t size, const char *list, int index, con
 				if (!list)
 					return scanner.line;
 				in_list = true;
+				list_line = scanner.line;
 			}
 			if (depth == 3 && found && key && list && sets(&scanner, key))
 				return scanner.line;
@@ -110,5 +111,5 @@ int view_line_of(const char *text, size_t size, const char *list, int index, con
 		}
 		step(&scanner, 1);
 	}
-	return found;
+	return found ? found : list_line;
 }

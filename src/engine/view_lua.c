@@ -46,8 +46,9 @@ static void *allocate(void *context, void *old, size_t old_size, size_t size)
 
 static void too_long(lua_State *lua, lua_Debug *debug)
 {
-	(void)debug;
-	luaL_error(lua, "it runs for too long");
+	lua_getinfo(lua, "l", debug);
+	lua_pushfstring(lua, CHUNK_NAME "%d: it runs for too long", debug->currentline);
+	lua_error(lua);
 }
 
 /* Makes an environment of what a file may use, and leaves it on the stack. */

@@ -2,10 +2,12 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "value.h"
 #include "view_builtin.h"
@@ -163,7 +165,8 @@ enum view_result view_set_load_text(struct view_set *set, const char *name, cons
 static void load_file(struct view_set *set, const char *path, view_report *report, void *context)
 {
 	struct stat status;
-	FILE *file = fopen(path, "rbe");
+	int number = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK); /* the name may be a pipe's */
+	FILE *file = number >= 0 ? fdopen(number, "rb") : NULL;
 	char *text = malloc(FILE_MAX + 1);
 	const char *error = NULL;
 	size_t size = 0;
@@ -184,6 +187,8 @@ static void load_file(struct view_set *set, const char *path, view_report *repor
 		view_set_load_text(set, path, text, size, report, context);
 	if (file)
 		fclose(file);
+	else if (number >= 0)
+		close(number);
 	free(text);
 }
 
