@@ -78,6 +78,10 @@ struct pane *table_pane_new(struct query *query);        /* VIEW_TABLE and VIEW_
 struct pane *events_pane_new(struct query *query);       /* VIEW_EVENTS */
 struct pane *spectrogram_pane_new(struct query *query);  /* VIEW_SPECTROGRAM */
 
+/* What holds below a part of the pane's rows: the condition that picks them and, if that goes on below, the filter of the
+ * view itself. Malloced; NULL without memory. */
+char *pane_below(const struct pane *pane, const char *condition);
+
 /* ---- what panes may ask of the app ---- */
 
 /* Opens a view on top of this pane: filter (NULL none) and label are copied, depth is the new view's; inside

@@ -62,7 +62,7 @@ static void open_row_in(struct app *app, struct grid *grid, const struct view *v
 	const struct query_row *row = grid_selected(grid);
 	bool is_span = rows_are_spans(grid->pane.view);
 	struct span *span = NULL;
-	char filter[FILTER_TEXT], label[LABEL_TEXT];
+	char filter[FILTER_TEXT], label[LABEL_TEXT], *below = NULL;
 	size_t length;
 
 	if (!view || !row)
@@ -92,7 +92,12 @@ static void open_row_in(struct app *app, struct grid *grid, const struct view *v
 		app_span_label(span, app_now(app), label, sizeof(label));
 	else
 		row_label(grid, row, label, sizeof(label));
-	app_open(app, view, depth, inside && span ? NULL : filter, label, inside ? span : NULL);
+	if (!(inside && span) && !(below = pane_below(&grid->pane, filter))) {
+		app_message(app, true, "out of memory");
+		return;
+	}
+	app_open(app, view, depth, below, label, inside ? span : NULL);
+	free(below);
 }
 
 static void open_row(struct app *app, struct grid *grid, const char *view_id, unsigned depth, bool inside)

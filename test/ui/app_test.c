@@ -195,7 +195,7 @@ static void prompts_show_whole_hints(void **state)
 static void first_refreshes_come_early(void **state)
 {
 	static const uint64_t expected_ms[] = { 250, 500, 1000, 2000, 4000, 6000 };
-	struct app_options options = { .refresh = 2000000000 };
+	struct app_options options = { .views = builtin_views(), .refresh = 2000000000 };
 	struct engine *engine = web_service_new();
 	struct filter_error error;
 	struct app *app = app_new(engine, &options, NULL, &error);

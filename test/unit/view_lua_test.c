@@ -177,7 +177,7 @@ static void mistakes_are_told_with_their_line(void **state)
 	       "x.lua:4: columns: none is the key of the rows");
 	broken(HEAD " columns = { " KEY "\n" KEY " } }\n", "x.lua:4: columns: more than one is the key");
 	broken(HEAD " columns = {\n " KEY " -- { name = \"not me\" }\n { name = \"{ nor me\",\n field = \"proc.pdi\" } } }\n",
-	       "x.lua:7: columns[2].field: unknown field: 'proc.pdi'");
+	       "x.lua:8: columns[2].field: unknown field: 'proc.pdi'");
 	broken(HEAD " columns = {\n " KEY " { name = \"A\", field = \"fd.name\",\n colsize = \"wide\" } } }\n",
 	       "x.lua:7: columns[2].colsize: must be a number from 0 to 10000");
 	broken(HEAD " columns = {\n " KEY " { name = \"A\", field = \"fd.name\", aggregation = \"MEAN\" } } }\n",
