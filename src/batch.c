@@ -60,14 +60,16 @@ static void print_text_value(const struct query *query, const struct query_row *
 {
 	char text[8192], shown[4 * sizeof(text)];
 	size_t size = query_cell_text(query, row, column, text, sizeof(text));
+	enum value_type type = query_column_type(query, column);
 
 	text_escape(text, size < sizeof(text) ? size : sizeof(text) - 1, shown, sizeof(shown));
-	printf(value_is_number(query_column_type(query, column)) ? "%10s " : "%s ", shown);
+	printf(type != VALUE_PORT && value_is_number(type) ? "%10s " : "%s ", shown);
 }
 
-static bool is_shown(const struct view_column *column, bool wide)
+static bool is_shown(const struct query *query, size_t column, bool wide)
 {
-	return !(column->flags & COLUMN_KEY) && (wide || !(column->flags & COLUMN_WIDE));
+	return query_shows_column(query, column) &&
+	       (wide || !(query_get_spec(query)->view->columns[column].flags & COLUMN_WIDE));
 }
 
 static void print_row(struct query *query, const struct query_row *row, const struct options *options)
@@ -78,7 +80,7 @@ static void print_row(struct query *query, const struct query_row *row, const st
 	if (options->json)
 		putchar('{');
 	for (size_t c = 0; c < view->ncolumns; c++) {
-		if (!is_shown(&view->columns[c], options->wide))
+		if (!is_shown(query, c, options->wide))
 			continue;
 		if (options->json) {
 			fputs(first ? "" : ", ", stdout);
@@ -183,7 +185,18 @@ static void take_event(void *context, const struct event *event)
 		print_row(feed->query, row, feed->options);
 }
 
-/* One sample, of the whole file; csysdig prints an empty one before it. */
+/* One sample, of the whole file; csysdig prints one before it: empty of a table, of a list what came without the threads. */
+static void print_capture(struct query *query, const struct options *options)
+{
+	if (query_is_list(query) && !options->json)
+		print_sample(query, options);
+	else
+		print_end(options);
+	query_take_threads(query);
+	print_view(query, options);
+	print_if_crowded(query);
+}
+
 static int run_capture(struct session *session, struct query *query, const struct options *options)
 {
 	struct capture_feed feed = { options, session, query, query_get_spec(query)->view->kind == VIEW_EVENTS };
@@ -192,15 +205,14 @@ static int run_capture(struct session *session, struct query *query, const struc
 		fprintf(stderr, "spantop: out of memory\n");
 		return 1;
 	}
-	print_end(options);
+	if (feed.lines)
+		print_end(options);
 	while (!session->ended && !session->stop && !ferror(stdout))
 		session_step(session, 0);
-	if (feed.lines) {
+	if (feed.lines)
 		print_end(options);
-	} else {
-		print_view(query, options);
-		print_if_crowded(query);
-	}
+	else
+		print_capture(query, options);
 	if (session->damage[0])
 		fprintf(stderr, "spantop: %s\n", session->damage);
 	return session->damage[0] || ferror(stdout);
@@ -241,7 +253,7 @@ int batch_run(const struct options *options, const struct view_set *views)
 	const struct view *view = view_set_find(views, options->view ? options->view : "traces_summary");
 	struct query_spec spec = { .view = view, .filters = (const char *const *)&options->filter,
 				   .nfilters = options->filter ? 1 : 0, .compatible = options->raw && !options->json,
-				   .streamed = options->read };
+				   .containers = options->containers, .streamed = options->read };
 	struct engine_options engine_options = { .memory = options->memory, .stream = options->read };
 	struct filter_error error;
 	struct session session;

@@ -33,7 +33,7 @@ static bool give_cpu(const struct event *event, int variant, struct field_contex
 	    !field_times_sample(&context->times, event, event_param_uint(event, 0), event_param_uint(event, 1), &share))
 		return false;
 	percent = variant == THREAD_CPU_USER ? share.user : variant == THREAD_CPU_SYSTEM ? share.system :
-			   share.user + share.system;
+			   share.both;
 	value->type = VALUE_REAL;
 	value->r = percent > 100 ? 100 : percent;
 	return true;
