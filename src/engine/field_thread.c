@@ -136,6 +136,8 @@ bool field_thread(const struct field *field, const struct event *event, unsigned
 	/* of a live thread nothing is known where the snapshot did not see it */
 	if (!is_captured(event) && !thread->vm_size)
 		return false;
+	if (is_container_event(event))
+		return give_uint(value, VALUE_UINT, 0);
 	switch (variant) {
 	case THREAD_PFMAJOR:
 		return give_uint(value, VALUE_UINT, thread->faults_major);

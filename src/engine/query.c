@@ -131,6 +131,9 @@ static enum value_type shown_type(const struct query *query, const struct view_c
 		return type == VALUE_INT || type == VALUE_UINT || type == VALUE_BOOL ? VALUE_REAL : type;
 	case AGGREGATE_SUM:
 		return type == VALUE_BOOL ? VALUE_UINT : type;
+	case AGGREGATE_COUNT:
+	case AGGREGATE_DISTINCT:
+		return VALUE_UINT;
 	default:
 		return type;
 	}
@@ -138,7 +141,8 @@ static enum value_type shown_type(const struct query *query, const struct view_c
 
 static bool is_percentile(enum aggregation aggregation)
 {
-	return aggregation == AGGREGATE_P50 || aggregation == AGGREGATE_P90 || aggregation == AGGREGATE_P99;
+	return aggregation == AGGREGATE_P50 || aggregation == AGGREGATE_P90 || aggregation == AGGREGATE_P99 ||
+	       aggregation == AGGREGATE_P999;
 }
 
 /* Some columns are for output about containers, some for the other. */

@@ -137,6 +137,9 @@ void cell_add(struct table *table, enum aggregation aggregation, struct cell *ce
 	case AGGREGATE_LAST:
 		cell_set(table, cell, value);
 		return;
+	case AGGREGATE_COUNT:
+		cell->value.u++;
+		return;
 	case AGGREGATE_AVG:
 		if (summed)
 			cell->samples++;
@@ -274,17 +277,29 @@ void spreads_fini(const struct query *query, struct group *group)
 	group->spread_lost = false;
 }
 
+static double quantile_of(enum aggregation aggregation)
+{
+	switch (aggregation) {
+	case AGGREGATE_P50:
+		return 0.5;
+	case AGGREGATE_P90:
+		return 0.9;
+	case AGGREGATE_P99:
+		return 0.99;
+	default:
+		return 0.999;
+	}
+}
+
 static struct value spread_value(const struct group *group, const struct query_column *column)
 {
 	const struct histogram *histogram = group->spreads ? group->spreads[column->reading] : NULL;
-	enum aggregation aggregation = column->aggregation;
 	struct value value = { .type = VALUE_NONE };
 
 	if (!histogram || !histogram->count || group->spread_lost)
 		return value;
 	value.type = column->type;
-	value.u = histogram_quantile(histogram, aggregation == AGGREGATE_P50 ? 0.5 :
-						aggregation == AGGREGATE_P90 ? 0.9 : 0.99);
+	value.u = histogram_quantile(histogram, quantile_of(column->aggregation));
 	return value;
 }
 
@@ -344,6 +359,12 @@ void group_merge(struct query *query, struct table *table, struct group *to, con
 		if (!column->applies)
 			continue;
 		switch (column->aggregation) {
+		case AGGREGATE_DISTINCT:
+			distinct_merge(table, &to->cells[i], &cell, query->spec.max_bytes);
+			break;
+		case AGGREGATE_COUNT:
+			sum_add(&to->cells[i].value, &cell.value);
+			break;
 		case AGGREGATE_AVG:
 			if (value_is_summed(cell.value.type))
 				average_merge(table, groupby, &to->cells[i], &cell);
@@ -390,6 +411,7 @@ struct value group_value(const struct query *query, const struct group *group, s
 	case AGGREGATE_P50:
 	case AGGREGATE_P90:
 	case AGGREGATE_P99:
+	case AGGREGATE_P999:
 		return spread_value(group, column);
 	case AGGREGATE_AVG:
 		if (!cell->samples)

@@ -42,13 +42,18 @@ static void cells_init(const struct query *query, struct group *group)
 		if (value_is_summed(type) && (aggregation == AGGREGATE_SUM || aggregation == AGGREGATE_TIME_AVG ||
 					      aggregation == AGGREGATE_RATE))
 			group->cells[i].value.type = type == VALUE_BOOL ? VALUE_UINT : type;
+		if (aggregation == AGGREGATE_COUNT || aggregation == AGGREGATE_DISTINCT)
+			group->cells[i].value.type = VALUE_UINT;
 	}
 }
 
 static void group_fini(const struct query *query, struct table *table, struct group *group)
 {
-	for (size_t i = 0; i < query->ncolumns; i++)
+	for (size_t i = 0; i < query->ncolumns; i++) {
+		if (query->columns[i].aggregation == AGGREGATE_DISTINCT)
+			distinct_free(table, group->cells[i].seen);
 		cell_fini(table, &group->cells[i]);
+	}
 	spreads_fini(query, group);
 }
 

@@ -40,10 +40,13 @@ struct query_column {
 
 /* ---- tables ---- */
 
+struct distinct;
+
 struct cell {
 	struct value value;       /* so far; VALUE_NONE: nothing came */
 	union {
 		uint64_t samples;     /* of an average */
+		struct distinct *seen;/* of a number of different values; NULL none came, or they were too many */
 		struct {              /* of a rate and of a TIME_AVG: sums of the period that runs and of the one before it */
 			uint64_t period;
 			double sum, sum_before;
@@ -107,6 +110,10 @@ void cell_add(struct table *table, enum aggregation aggregation, struct cell *ce
 	      uint64_t period);
 /* The event has no value of this type, and counts all the same. */
 void cell_add_default(struct table *table, enum aggregation aggregation, struct cell *cell, enum value_type type);
+/* Counts the value if it is a new one. More than fit into max_bytes (and a quarter) have no number. */
+void distinct_add(struct table *table, struct cell *cell, const struct value *value, size_t max_bytes);
+void distinct_merge(struct table *table, struct cell *to, const struct cell *from, size_t max_bytes);
+void distinct_free(struct table *table, struct distinct *set);
 bool value_is_summed(enum value_type type);
 /* Whether csysdig counts events that lack a value of this type, and as what. */
 bool value_has_default(enum value_type type);

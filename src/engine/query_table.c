@@ -29,7 +29,11 @@ static void group_add(struct query *query, struct group *group, size_t reading, 
 		size_t column = query->by_reading[i];
 		enum aggregation aggregation = query->columns[column].aggregation;
 
-		if (!query->states_only || tells_of_state(aggregation))
+		if (query->states_only && !tells_of_state(aggregation))
+			continue;
+		if (aggregation == AGGREGATE_DISTINCT)
+			distinct_add(&query->table, &group->cells[column], value, query->spec.max_bytes);
+		else
 			cell_add(&query->table, aggregation, &group->cells[column], value, period);
 	}
 }
