@@ -140,6 +140,8 @@ void app_legend(struct app *app)
 	open_page(app, view->name, app_legend);
 	if (view->description)
 		popup_text(popup, STYLE_POPUP, width, 0, "%s\n ", view->description);
+	for (size_t i = 0; i < view->ntips; i++)
+		popup_text(popup, STYLE_POPUP, width, 0, "%s\n ", view->tips[i]);
 	for (size_t i = 0; i < view->ncolumns; i++) {
 		const struct view_column *column = &view->columns[i];
 
