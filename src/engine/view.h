@@ -36,6 +36,7 @@ enum column_flag {
 	COLUMN_ASCENDING = 8,/* starts ascending when sorted by */
 	COLUMN_LAST_LEVEL = 16, /* key: its condition holds for the next level only */
 	COLUMN_GROUPBY = 32, /* key of the second pass: the rows of COLUMN_KEY are merged by it; not shown */
+	/* what view files load has neither: a set is made for one output, and leaves out the columns of the other */
 	COLUMN_CONTAINERS = 64,     /* only when the output is about containers (-pc) */
 	COLUMN_NO_CONTAINERS = 128, /* only when it is not */
 	COLUMN_HIDDEN = COLUMN_KEY | COLUMN_GROUPBY,

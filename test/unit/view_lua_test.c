@@ -352,6 +352,69 @@ static void csysdigs_files_load_unchanged(void **state)
 	view_set_free(set);
 }
 
+static bool same_text(const char *a, const char *b)
+{
+	return a && b ? !strcmp(a, b) : a == b;
+}
+
+static void expect_same_view(const struct view *ours, const struct view *theirs)
+{
+	assert_int_equal(ours->kind, theirs->kind);
+	assert_true(same_text(ours->filter, theirs->filter));
+	assert_true(same_text(ours->drilldown, theirs->drilldown));
+	assert_int_equal(ours->use_defaults, theirs->use_defaults);
+	assert_int_equal(ours->is_root, theirs->is_root);
+	assert_int_equal(ours->propagate_filter, theirs->propagate_filter);
+	for (size_t i = 0; i < ours->napplies_to; i++)
+		assert_true(view_applies_to(theirs, ours->applies_to[i]));
+	assert_int_equal(ours->ncolumns, theirs->ncolumns);
+	for (size_t i = 0; i < ours->ncolumns; i++) {
+		const struct view_column *a = &ours->columns[i], *b = &theirs->columns[i];
+
+		assert_string_equal(a->field, b->field);
+		assert_true(same_text(a->filter_field, b->filter_field));
+		assert_int_equal(a->aggregation, b->aggregation);
+		assert_int_equal(a->has_groupby, b->has_groupby);
+		assert_int_equal(a->groupby, b->groupby);
+		assert_int_equal(a->width, b->width);
+		assert_int_equal(a->flags, b->flags);
+	}
+}
+
+/* A view of csysdig's, built in, means the same; those about spans and spectrograms are our own, and more. */
+static void builtin_views_are_as_csysdigs(void **state)
+{
+	static const char *const own[] = {
+		"traces_summary", "traces_list", "spectro_traces", "spans_summary", "spans_list", "spectro_all", "spectro_file",
+		"docker_events",
+	};
+	unsigned same = 0;
+
+	(void)state;
+	if (access(CHISELS "/v_procs.lua", R_OK))
+		skip();
+	for (int containers = 0; containers < 2; containers++) {
+		struct view_set *ours = views_new(containers), *theirs = views_new(containers);
+
+		assert_int_equal(view_set_load_directory(theirs, CHISELS, NULL, NULL), 0);
+		for (size_t i = 0; i < view_set_count(theirs); i++) {
+			const struct view *view = view_set_at(theirs, i), *built_in = view_set_find(ours, view->id);
+			bool is_own = false;
+
+			for (size_t j = 0; j < sizeof(own) / sizeof(*own); j++)
+				is_own |= !strcmp(own[j], view->id);
+			if (is_own)
+				continue;
+			assert_non_null(built_in);
+			expect_same_view(built_in, view);
+			same++;
+		}
+		view_set_free(ours);
+		view_set_free(theirs);
+	}
+	assert_true(same > 40);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -364,6 +427,7 @@ int main(void)
 		cmocka_unit_test(files_of_a_directory_replace_views),
 		cmocka_unit_test(drilling_down_finds_a_view),
 		cmocka_unit_test(csysdigs_files_load_unchanged),
+		cmocka_unit_test(builtin_views_are_as_csysdigs),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
