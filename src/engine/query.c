@@ -246,6 +246,52 @@ static void choose_required(struct query *query)
 	}
 }
 
+/* A group that has its first values keeps them, and what a stamp tells of is the same if that is, but for sums. */
+static bool is_settled(const struct query *query, const struct reading *reading)
+{
+	bool sums = reading->spread;
+
+	if (reading->once)
+		return true;
+	for (size_t i = reading->first; i < reading->first + reading->count; i++)
+		switch (query->columns[query->by_reading[i]].aggregation) {
+		case AGGREGATE_FIRST:
+		case AGGREGATE_LAST:
+		case AGGREGATE_MIN:
+		case AGGREGATE_MAX:
+			break;
+		default:
+			sums = true;
+			break;
+		}
+	return !sums && stamp_covers(reading->text);
+}
+
+static bool takes_defaults(const struct query *query, const struct reading *reading)
+{
+	for (size_t i = reading->first; i < reading->first + reading->count; i++) {
+		enum aggregation aggregation = query->columns[query->by_reading[i]].aggregation;
+
+		if (aggregation == AGGREGATE_FIRST || aggregation == AGGREGATE_MAX)
+			return true;
+	}
+	return false;
+}
+
+/* What makes it worth while to look at stamps: rows about threads and processes of a capture that is read once. */
+static void choose_changing(struct query *query)
+{
+	query->stamped = query->spec.streamed && query->partial && query->kind == &query_table_kind &&
+			 query->key >= 0 && stamp_covers(query->readings[0].text);
+	for (size_t i = 0; i < query->nrequired; i++)
+		query->stamped &= stamp_covers(query->readings[query->required[i]].text);
+	for (size_t i = 0; i < query->nreadings; i++) {
+		query->readings[i].has_defaults = takes_defaults(query, &query->readings[i]);
+		if (!is_settled(query, &query->readings[i]))
+			query->changing[query->nchanging++] = i;
+	}
+}
+
 static bool compile_columns(struct query *query, struct filter_error *error)
 {
 	const struct view *view = query->spec.view;
@@ -256,9 +302,11 @@ static bool compile_columns(struct query *query, struct filter_error *error)
 	query->readings = calloc(view->ncolumns + 1, sizeof(*query->readings));
 	query->by_reading = calloc(view->ncolumns + 1, sizeof(*query->by_reading));
 	query->required = calloc(view->ncolumns + 1, sizeof(*query->required));
+	query->changing = calloc(view->ncolumns + 1, sizeof(*query->changing));
 	query->cells = calloc(view->ncolumns + 1, sizeof(*query->cells));
 	query->averaged = calloc(view->ncolumns + 1, sizeof(*query->averaged));
-	if (!query->columns || !query->readings || !query->by_reading || !query->required || !query->cells || !query->averaged)
+	if (!query->columns || !query->readings || !query->by_reading || !query->required || !query->changing ||
+	    !query->cells || !query->averaged)
 		return fail(error, strerror(ENOMEM));
 
 	query->key = query->groupby = -1;
@@ -290,6 +338,7 @@ static bool compile_columns(struct query *query, struct filter_error *error)
 			return false;
 	order_by_reading(query);
 	choose_required(query);
+	choose_changing(query);
 	return true;
 }
 
@@ -424,6 +473,7 @@ void query_free(struct query *query)
 	free(query->columns);
 	free(query->by_reading);
 	free(query->required);
+	free(query->changing);
 	free(query->filter_field);
 	free(query->cells);
 	free(query->averaged);

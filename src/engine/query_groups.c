@@ -135,32 +135,46 @@ struct group *table_add_row(struct query *query, struct table *table, const stru
 	return group;
 }
 
+static struct group *find_group(struct table *table, const struct value *key, uint32_t hash)
+{
+	struct group *group;
+
+	if (!table->nslots)
+		return NULL;
+	for (size_t at = hash & (table->nslots - 1); (group = table->slots[at]); at = (at + 1) & (table->nslots - 1))
+		if (group->hash == hash && key_equal(&group->key, key))
+			return table->recent = group;
+	return NULL;
+}
+
+struct group *table_find_group(struct table *table, const struct value *key)
+{
+	if (table->recent && key_equal(&table->recent->key, key))
+		return table->recent;
+	return find_group(table, key, key_hash(key));
+}
+
 struct group *table_group(struct query *query, struct table *table, const struct value *key)
 {
 	struct group *group;
 	uint32_t hash;
-	size_t at = 0;
+	size_t at;
 
 	if (table->recent && key_equal(&table->recent->key, key))
 		return table->recent;
 	hash = key_hash(key);
-	if (table->nslots)
-		for (at = hash & (table->nslots - 1); (group = table->slots[at]);
-		     at = (at + 1) & (table->nslots - 1))
-			if (group->hash == hash && key_equal(&group->key, key))
-				return table->recent = group;
-	if (table->bytes > query->spec.max_bytes)
+	group = find_group(table, key, hash);
+	if (group)
+		return group;
+	if (table->bytes > query->spec.max_bytes ||
+	    ((table->count + 1) * 4 > table->nslots * 3 && !slots_grow(table)))
 		return table_other(query, table);
-	if ((table->count + 1) * 4 > table->nslots * 3) {
-		if (!slots_grow(table))
-			return table_other(query, table);
-		for (at = hash & (table->nslots - 1); table->slots[at]; at = (at + 1) & (table->nslots - 1))
-			;
-	}
 	group = group_new(query, table, key, hash);
 	if (!group)
 		return table_other(query, table);
 	group->id = ++query->next_id;
+	for (at = hash & (table->nslots - 1); table->slots[at]; at = (at + 1) & (table->nslots - 1))
+		;
 	table->slots[at] = group;
 	return group;
 }

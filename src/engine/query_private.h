@@ -16,6 +16,7 @@ struct reading {
 	char *text;               /* the field's name, %depth replaced */
 	bool spread;              /* some column wants percentiles */
 	bool once;                /* only the first value counts */
+	bool has_defaults;        /* some column takes a default where there is no value */
 	bool event_time;          /* span.time as csysdig shows it: the event's */
 	size_t first, count;      /* in query->by_reading: the columns whose cells its values are added to */
 };
@@ -54,6 +55,21 @@ struct cell {
 	};
 };
 
+/* All that a process's and a thread's texts and counts come from; without holes, compared as bytes. */
+struct stamp {
+	const struct thread *thread; /* NULL: no stamp */
+	const struct string *texts[3];
+	const struct process_facts *facts;
+	int64_t vpid, vtid, fdlimit;
+	uint64_t faults_major, faults_minor;
+	uint32_t nthreads, ppid, vm_size, vm_rss;
+};
+
+/* Whether the field says the same of two events with the same stamp. */
+bool stamp_covers(const char *field);
+/* The state of the event's thread; false if its fields may not be what that says. */
+bool stamp_of(struct stamp *stamp, const struct event *event);
+
 struct histogram;
 
 struct group {
@@ -64,6 +80,7 @@ struct group {
 	uint32_t members;            /* of the second step: groups that it was made of */
 	bool spread_lost;            /* no memory for its histograms */
 	struct value key;            /* bytes are behind the cells */
+	struct stamp stamp;          /* as of its latest event */
 	struct histogram **spreads;  /* by reading; NULL until one is needed */
 	struct cell cells[];
 };
@@ -90,7 +107,9 @@ struct table {
 
 /* The group of this key, made if it is new; "(other)" if there is no room for it; NULL without memory. */
 struct group *table_group(struct query *query, struct table *table, const struct value *key);
-/* The same for a group that no other key finds: a row of a list. */
+/* The group of this key or NULL. */
+struct group *table_find_group(struct table *table, const struct value *key);
+/* The same as table_group for a group that no other key finds: a row of a list. */
 struct group *table_add_row(struct query *query, struct table *table, const struct value *key);
 struct group *table_other(struct query *query, struct table *table);
 void table_fini(const struct query *query, struct table *table);
@@ -199,6 +218,8 @@ struct query {
 	bool partial;                  /* events that lack a value count, with a default */
 	size_t *required;              /* readings without whose value an event does not count */
 	size_t nrequired;
+	bool stamped;                  /* groups have stamps */
+	size_t *changing, nchanging;   /* readings that may say something else though the stamp is the same */
 	struct thread *ended;          /* of a capture: its end is the event that was taken last; pinned */
 	bool taking_threads;           /* no event is taken, but a thread that is there */
 	bool states_only;              /* what comes now tells of states: it is no event to be counted */

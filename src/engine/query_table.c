@@ -78,7 +78,7 @@ static void group_read(struct query *query, struct group *group, size_t i, const
 		return;
 	if (read_value(query, reading, event, &value))
 		group_add(query, group, i, &value);
-	else if (query->partial)
+	else if (query->partial && reading->has_defaults)
 		group_add_default(query, group, reading);
 }
 
@@ -110,11 +110,32 @@ static bool has_own_row(const struct query *query)
 	return query_is_list(query) || (query->spec.view->kind == VIEW_LIST && !query->spec.compatible);
 }
 
-static bool table_add(struct query *query, const struct event *event)
+/* The short way, for an event of a group whose latest one found everything as it is now. NULL: there is none. */
+static struct group *add_changes(struct query *query, const struct event *event, const struct stamp *stamp)
 {
 	struct value key;
 	struct group *group;
 
+	if (!read_key(query, event, &key))
+		return NULL;
+	group = table_find_group(&query->table, &key);
+	if (!group || memcmp(&group->stamp, stamp, sizeof(*stamp)))
+		return NULL;
+	group->event_num = event->num;
+	for (size_t i = 0; i < query->nchanging; i++)
+		group_read(query, group, query->changing[i], event);
+	return group;
+}
+
+static bool table_add(struct query *query, const struct event *event)
+{
+	struct stamp stamp = { 0 };
+	bool stamped = query->stamped && stamp_of(&stamp, event);
+	struct value key;
+	struct group *group;
+
+	if (stamped && add_changes(query, event, &stamp))
+		return query->dirty = true;
 	if (!has_required(query, event) || !read_key(query, event, &key))
 		return false;
 	query->dirty = true;
@@ -125,6 +146,7 @@ static bool table_add(struct query *query, const struct event *event)
 		return false;
 	}
 	group->event_num = event->num;
+	group->stamp = stamp;
 	if (query->key >= 0)
 		group_add(query, group, 0, &key);
 	for (size_t i = query->key >= 0; i < query->nreadings; i++)
