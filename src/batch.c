@@ -9,6 +9,7 @@
 #include "engine/utf8.h"
 #include "messages.h"
 #include "session.h"
+#include "thread_times.h"
 
 /* JSON wants UTF-8; bytes that are none are written as the code points of the same number. The rows are flat objects of
  * numbers and strings, so this is all the JSON there is here. */
@@ -220,30 +221,51 @@ static int run_capture(struct session *session, struct query *query, const struc
 
 /* ---- the live machine ---- */
 
+#define SAMPLE_NS 1000000000ull  /* threads' times are read this often, as captures have them */
+
+/* Whether the view is about threads that are there whether or not they do anything. */
+static bool shows_threads(const struct query *query)
+{
+	const struct query_spec *spec = query_get_spec(query);
+
+	return spec->compatible && spec->view->kind == VIEW_TABLE && !view_shows_spans(spec->view);
+}
+
+/* The end of a period. csysdig's tables are about one period each, those of spans here go on. */
+static void end_period(struct query *query, const struct options *options, uint64_t now)
+{
+	if (shows_threads(query))
+		query_take_threads(query);
+	query_tick(query, now);
+	print_view(query, options);
+	if (shows_threads(query))
+		query_clear(query);
+}
+
 static int run_live(struct session *session, struct query *query, const struct options *options)
 {
 	bool once = (options->stop_after > 0 || options->stop_events) && !options->refresh_given;
-	uint64_t due = session_now() + options->refresh;
+	uint64_t due = session_now() + options->refresh, sample = 0;
 
-	while (!session->stop) {
-		uint64_t now;
+	while (!session->stop && !ferror(stdout)) { /* else nobody reads any more */
+		uint64_t now = session_now();
 
-		session_step(session, due);
+		if (shows_threads(query) && now >= sample) {
+			thread_times_take(session->engine, query);
+			sample = now - now % SAMPLE_NS + SAMPLE_NS;
+		}
+		session_step(session, shows_threads(query) && sample < due ? sample : due);
 		query_update(query, 0);
 		now = session_now();
 		if (now < due)
 			continue;
-		query_tick(query, now);
 		due += (now - due + options->refresh) / options->refresh * options->refresh;
-		if (!once)
-			print_view(query, options);
-		if (ferror(stdout))
-			break; /* nobody reads any more */
+		if (!once) /* else all that is seen is one period */
+			end_period(query, options, now);
 	}
 	session_drain(session);
 	query_update(query, 0);
-	query_tick(query, session_now());
-	print_view(query, options);
+	end_period(query, options, session_now());
 	print_losses(engine_counts(session->engine));
 	return ferror(stdout) ? 1 : 0;
 }
