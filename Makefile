@@ -21,13 +21,14 @@ CFLAGS ?= -O2 -g
 WARNINGS := -Wall -Wextra -Werror -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith
 # the program is optimised as a whole, where the compiler can; the objects still link without that
 LTO := $(shell $(CC) -Werror -flto=auto -ffat-lto-objects -E -x c /dev/null >/dev/null 2>&1 && echo -flto=auto -ffat-lto-objects)
-# what the engine links: gzip (fast in, zlib out), JSON
-ENGINE_LIBS := -lisal -lz -ljansson -lm
+# what the engine links: gzip (fast in, zlib out), JSON, Lua
+ENGINE_LIBS := -lisal -lz -ljansson -lluajit-5.1 -lm
 BASE := -std=gnu11 -D_GNU_SOURCE -DSPANTOP_VERSION='"$(VERSION)"' -I. -I$(O) $(WARNINGS)
 SANITIZE := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 
 ENGINE := $(wildcard src/scap/*.c src/engine/*.c)
 SCAP_TABLES := $(O)/scap/type_numbers.h $(O)/scap/tables.c
+VIEWS := $(sort $(wildcard views/*.lua))
 LOADER := $(wildcard src/probe_loader/*.c)
 UI := $(wildcard src/ui/*.c)
 MAIN := $(wildcard src/*.c)
@@ -47,7 +48,7 @@ spantop: $(O)/spantop
 $(O)/spantop: $(MAIN:%.c=$(O)/obj/%.o) $(UI:%.c=$(O)/obj/%.o) $(LOADER:%.c=$(O)/obj/%.o) $(O)/libengine.a
 	$(call say,LINK,$@)$(CC) $(CFLAGS) $(LTO) $(LDFLAGS) -o $@ $^ -lbpf -lelf -lncursesw -ltinfo $(ENGINE_LIBS)
 
-$(O)/libengine.a: $(ENGINE:%.c=$(O)/obj/%.o) $(O)/obj/scap_tables.o
+$(O)/libengine.a: $(ENGINE:%.c=$(O)/obj/%.o) $(O)/obj/scap_tables.o $(O)/obj/views.o
 	$(call say,AR,$@)rm -f $@; ar rcs $@ $^
 
 $(O)/obj/%.o: %.c Makefile | $(O)/scap/type_numbers.h
@@ -73,6 +74,19 @@ $(O)/san/scap_tables.o: $(SCAP_TABLES)
 	@mkdir -p $(@D)
 	$(call say,CC+,$(O)/scap/tables.c)$(CC) $(BASE) $(SANITIZE) -c $(O)/scap/tables.c -o $@
 
+# ---- the views that are built in ----
+$(O)/views.c: src/engine/make_views $(VIEWS) views
+	@mkdir -p $(@D)
+	$(call say,VIEWS,$@)src/engine/make_views $(VIEWS) > $@
+
+$(O)/obj/views.o: $(O)/views.c
+	@mkdir -p $(@D)
+	$(call say,CC,$<)$(CC) $(BASE) $(CFLAGS) $(LTO) -c $< -o $@
+
+$(O)/san/views.o: $(O)/views.c
+	@mkdir -p $(@D)
+	$(call say,CC+,$<)$(CC) $(BASE) $(SANITIZE) -c $< -o $@
+
 $(O)/bpf/%.bpf.o: bpf/%.bpf.c Makefile
 	@mkdir -p $(@D)
 	$(call say,BPF,$<)$(CLANG) -g -O2 -target bpf -D__TARGET_ARCH_$(BPF_ARCH) -I. -Wall -Werror -Wno-gnu-variable-sized-type-not-at-end -MMD -MP -c $< -o $@
@@ -85,7 +99,7 @@ $(O)/san/%.o: %.c Makefile | $(O)/scap/type_numbers.h
 	@mkdir -p $(@D)
 	$(call say,CC+,$<)$(CC) $(BASE) $(SANITIZE) -MMD -MP -c $< -o $@
 
-$(O)/san/libengine.a: $(ENGINE:%.c=$(O)/san/%.o) $(O)/san/scap_tables.o
+$(O)/san/libengine.a: $(ENGINE:%.c=$(O)/san/%.o) $(O)/san/scap_tables.o $(O)/san/views.o
 	$(call say,AR,$@)rm -f $@; ar rcs $@ $^
 
 $(O)/san/libui.a: $(UI:%.c=$(O)/san/%.o)
@@ -100,9 +114,9 @@ $(O)/test/ui/%: $(O)/san/test/ui/%.o $(patsubst %.c,$(O)/san/%.o,$(filter-out %_
 	@mkdir -p $(@D)
 	$(call say,LINK,$@)$(CC) $(SANITIZE) -o $@ $^ -lcmocka -lncursesw -ltinfo $(ENGINE_LIBS)
 
-$(O)/test/fuzz/%: test/fuzz/%.c $(ENGINE) $(SCAP_TABLES) Makefile
+$(O)/test/fuzz/%: test/fuzz/%.c $(ENGINE) $(SCAP_TABLES) $(O)/views.c Makefile
 	@mkdir -p $(@D)
-	$(call say,FUZZ,$@)$(CLANG) $(filter-out -Werror,$(BASE)) -O1 -g -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all -o $@ $< $(ENGINE) $(O)/scap/tables.c $(ENGINE_LIBS)
+	$(call say,FUZZ,$@)$(CLANG) $(filter-out -Werror,$(BASE)) -O1 -g -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all -o $@ $< $(ENGINE) $(O)/scap/tables.c $(O)/views.c $(ENGINE_LIBS)
 
 # the one live program that uses the loader itself
 $(O)/test/live/switch_scopes: $(O)/obj/test/live/switch_scopes.o $(LOADER:%.c=$(O)/obj/%.o) $(O)/libengine.a

@@ -9,6 +9,7 @@
 #include "engine/utf8.h"
 #include "messages.h"
 #include "session.h"
+#include "thread_times.h"
 
 /* JSON wants UTF-8; bytes that are none are written as the code points of the same number. The rows are flat objects of
  * numbers and strings, so this is all the JSON there is here. */
@@ -60,14 +61,16 @@ static void print_text_value(const struct query *query, const struct query_row *
 {
 	char text[8192], shown[4 * sizeof(text)];
 	size_t size = query_cell_text(query, row, column, text, sizeof(text));
+	enum value_type type = query_column_type(query, column);
 
 	text_escape(text, size < sizeof(text) ? size : sizeof(text) - 1, shown, sizeof(shown));
-	printf(value_is_number(query_column_type(query, column)) ? "%10s " : "%s ", shown);
+	printf(type != VALUE_PORT && value_is_number(type) ? "%10s " : "%s ", shown);
 }
 
-static bool is_shown(const struct view_column *column, bool wide)
+static bool is_shown(const struct query *query, size_t column, bool wide)
 {
-	return !(column->flags & COLUMN_KEY) && (wide || !(column->flags & COLUMN_WIDE));
+	return query_shows_column(query, column) &&
+	       (wide || !(query_get_spec(query)->view->columns[column].flags & COLUMN_WIDE));
 }
 
 static void print_row(struct query *query, const struct query_row *row, const struct options *options)
@@ -78,7 +81,7 @@ static void print_row(struct query *query, const struct query_row *row, const st
 	if (options->json)
 		putchar('{');
 	for (size_t c = 0; c < view->ncolumns; c++) {
-		if (!is_shown(&view->columns[c], options->wide))
+		if (!is_shown(query, c, options->wide))
 			continue;
 		if (options->json) {
 			fputs(first ? "" : ", ", stdout);
@@ -183,7 +186,18 @@ static void take_event(void *context, const struct event *event)
 		print_row(feed->query, row, feed->options);
 }
 
-/* One sample, of the whole file; csysdig prints an empty one before it. */
+/* One sample, of the whole file; csysdig prints one before it: empty of a table, of a list what came without the threads. */
+static void print_capture(struct query *query, const struct options *options)
+{
+	if (query_is_list(query) && !options->json)
+		print_sample(query, options);
+	else
+		print_end(options);
+	query_take_threads(query);
+	print_view(query, options);
+	print_if_crowded(query);
+}
+
 static int run_capture(struct session *session, struct query *query, const struct options *options)
 {
 	struct capture_feed feed = { options, session, query, query_get_spec(query)->view->kind == VIEW_EVENTS };
@@ -192,15 +206,14 @@ static int run_capture(struct session *session, struct query *query, const struc
 		fprintf(stderr, "spantop: out of memory\n");
 		return 1;
 	}
-	print_end(options);
+	if (feed.lines)
+		print_end(options);
 	while (!session->ended && !session->stop && !ferror(stdout))
 		session_step(session, 0);
-	if (feed.lines) {
+	if (feed.lines)
 		print_end(options);
-	} else {
-		print_view(query, options);
-		print_if_crowded(query);
-	}
+	else
+		print_capture(query, options);
 	if (session->damage[0])
 		fprintf(stderr, "spantop: %s\n", session->damage);
 	return session->damage[0] || ferror(stdout);
@@ -208,40 +221,61 @@ static int run_capture(struct session *session, struct query *query, const struc
 
 /* ---- the live machine ---- */
 
+#define SAMPLE_NS 1000000000ull  /* threads' times are read this often, as captures have them */
+
+/* Whether the view is about threads that are there whether or not they do anything. */
+static bool shows_threads(const struct query *query)
+{
+	const struct query_spec *spec = query_get_spec(query);
+
+	return spec->compatible && spec->view->kind == VIEW_TABLE && !view_shows_spans(spec->view);
+}
+
+/* The end of a period. csysdig's tables are about one period each, those of spans here go on. */
+static void end_period(struct query *query, const struct options *options, uint64_t now)
+{
+	if (shows_threads(query))
+		query_take_threads(query);
+	query_tick(query, now);
+	print_view(query, options);
+	if (shows_threads(query))
+		query_clear(query);
+}
+
 static int run_live(struct session *session, struct query *query, const struct options *options)
 {
 	bool once = (options->stop_after > 0 || options->stop_events) && !options->refresh_given;
-	uint64_t due = session_now() + options->refresh;
+	uint64_t due = session_now() + options->refresh, sample = 0;
 
-	while (!session->stop) {
-		uint64_t now;
+	while (!session->stop && !ferror(stdout)) { /* else nobody reads any more */
+		uint64_t now = session_now();
 
-		session_step(session, due);
+		if (shows_threads(query) && now >= sample) {
+			thread_times_take(session->engine, query);
+			sample = now - now % SAMPLE_NS + SAMPLE_NS;
+		}
+		session_step(session, shows_threads(query) && sample < due ? sample : due);
 		query_update(query, 0);
 		now = session_now();
 		if (now < due)
 			continue;
-		query_tick(query, now);
 		due += (now - due + options->refresh) / options->refresh * options->refresh;
-		if (!once)
-			print_view(query, options);
-		if (ferror(stdout))
-			break; /* nobody reads any more */
+		if (!once) /* else all that is seen is one period */
+			end_period(query, options, now);
 	}
 	session_drain(session);
 	query_update(query, 0);
-	query_tick(query, session_now());
-	print_view(query, options);
+	end_period(query, options, session_now());
 	print_losses(engine_counts(session->engine));
 	return ferror(stdout) ? 1 : 0;
 }
 
-int batch_run(const struct options *options)
+int batch_run(const struct options *options, const struct view_set *views)
 {
-	const struct view *view = view_find(options->view ? options->view : "traces_summary");
+	const struct view *view = view_set_find(views, options->view ? options->view : "traces_summary");
 	struct query_spec spec = { .view = view, .filters = (const char *const *)&options->filter,
 				   .nfilters = options->filter ? 1 : 0, .compatible = options->raw && !options->json,
-				   .streamed = options->read };
+				   .containers = options->containers, .streamed = options->read };
 	struct engine_options engine_options = { .memory = options->memory, .stream = options->read };
 	struct filter_error error;
 	struct session session;
@@ -250,7 +284,7 @@ int batch_run(const struct options *options)
 	int status = 1;
 
 	if (!view)
-		return message_unknown_view(options->view);
+		return message_unknown_view(views, options->view);
 	if (options->filter && message_bad_filter(options->filter))
 		return 2;
 	engine_options.spans_only = options->read && view_shows_spans(view);

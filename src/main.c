@@ -6,10 +6,10 @@
 #include "check.h"
 #include "dig.h"
 #include "engine/field.h"
-#include "engine/view.h"
 #include "options.h"
 #include "record.h"
 #include "screen.h"
+#include "views.h"
 
 static const char *type_name(enum value_type type)
 {
@@ -48,10 +48,34 @@ static void list_fields(void)
 	}
 }
 
-static void list_views(void)
+static void list_views(const struct view_set *views)
 {
-	for (const struct view *view = view_table; view->id; view++)
-		printf("  %-16s %s\n", view->id, view->description);
+	char shown[1024];
+
+	for (size_t i = 0; i < view_set_count(views); i++) {
+		const struct view *view = view_set_at(views, i);
+
+		text_escape(view->description, strlen(view->description), shown, sizeof(shown));
+		printf("  %-20s %s\n", view->id, shown);
+	}
+}
+
+/* What needs the views. */
+static int run_views(const struct options *options)
+{
+	struct view_set *views = views_load(options);
+	int status = 0;
+
+	if (!views)
+		return 1;
+	if (options->list_views)
+		list_views(views);
+	else if (options->raw || options->json)
+		status = batch_run(options, views);
+	else
+		status = screen_run(options, views);
+	view_set_free(views);
+	return options->list_views ? fflush(stdout) || ferror(stdout) : status;
 }
 
 static int run(const struct options *options)
@@ -62,14 +86,10 @@ static int run(const struct options *options)
 		puts("spantop " SPANTOP_VERSION);
 	else if (options->list_fields)
 		list_fields();
-	else if (options->list_views)
-		list_views();
-	else if (options->check)
+	else if (options->check && !options->list_views)
 		return check_run();
-	else if (options->raw || options->json)
-		return batch_run(options);
 	else
-		return screen_run(options);
+		return run_views(options);
 	return fflush(stdout) || ferror(stdout);
 }
 

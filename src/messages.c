@@ -4,16 +4,15 @@
 #include <string.h>
 
 #include "engine/filter.h"
-#include "engine/view.h"
 
-int message_unknown_view(const char *id)
+int message_unknown_view(const struct view_set *views, const char *id)
 {
 	char shown[256];
 
 	text_escape(id, strlen(id), shown, sizeof(shown));
 	fprintf(stderr, "spantop: there is no view '%s'; there are", shown);
-	for (const struct view *view = view_table; view->id; view++)
-		fprintf(stderr, "%s %s", view == view_table ? "" : ",", view->id);
+	for (size_t i = 0; i < view_set_count(views); i++)
+		fprintf(stderr, "%s %s", i ? "," : "", view_set_at(views, i)->id);
 	fputc('\n', stderr);
 	return 2;
 }

@@ -10,7 +10,7 @@
 #include "probe_loader/probe_loader.h"
 
 enum option_key {
-	KEY_SCOPE = 256, KEY_MEMORY, KEY_RING, KEY_RAW, KEY_WIDE, KEY_VERSION, KEY_CHECK, KEY_LIST_VIEWS,
+	KEY_SCOPE = 256, KEY_MEMORY, KEY_RING, KEY_RAW, KEY_WIDE, KEY_VERSION, KEY_CHECK, KEY_LIST_VIEWS, KEY_VIEW_PATH,
 	KEY_NO_MOUSE, KEY_NO_COLOR, KEY_ASCII,
 };
 
@@ -38,6 +38,8 @@ static const struct row {
 	{ KEY_WIDE, "wide", NULL, "with --raw and -j: all columns of the screen, not just csysdig's" },
 	{ 'l', "list", NULL, "list the fields that filters know" },
 	{ KEY_LIST_VIEWS, "list-views", NULL, "list the views" },
+	{ KEY_VIEW_PATH, "view-path", "DIR", "load the view files (*.lua) of DIR, too: csysdig's, or your own; may be given again" },
+	{ 'p', "print", "FORMAT", "c: show containers, as csysdig -pc" },
 	{ KEY_CHECK, "check", NULL, "tell what this kernel lets spantop do" },
 	{ KEY_NO_MOUSE, "no-mouse", NULL, "leave the mouse to the terminal" },
 	{ KEY_NO_COLOR, "no-color", NULL, "no colours" },
@@ -121,6 +123,17 @@ static bool parse_count(const char *text, uint64_t least, uint64_t most, uint64_
 	return *text >= '0' && *text <= '9' && !*end && !errno && *value >= least && *value <= most;
 }
 
+static bool add_view_path(struct options *options, const char *path)
+{
+	const char **paths = realloc(options->view_paths, (options->nview_paths + 1) * sizeof(*paths));
+
+	if (!paths)
+		return false;
+	options->view_paths = paths;
+	paths[options->nview_paths++] = path;
+	return true;
+}
+
 /* One option; false if its argument is wrong. */
 static bool take(struct options *options, int key, const char *text)
 {
@@ -157,6 +170,10 @@ static bool take(struct options *options, int key, const char *text)
 	case KEY_WIDE: options->wide = true; return true;
 	case 'l': options->list_fields = true; return true;
 	case KEY_LIST_VIEWS: options->list_views = true; return true;
+	case 'p':
+		options->containers = !strcmp(text, "c") || !strcmp(text, "container");
+		return options->containers;
+	case KEY_VIEW_PATH: return add_view_path(options, text);
 	case KEY_CHECK: options->check = true; return true;
 	case KEY_NO_MOUSE: options->no_mouse = true; return true;
 	case KEY_NO_COLOR: options->no_color = true; return true;
@@ -175,6 +192,7 @@ static const char *expectation(int key)
 	case 'M': return "a number of seconds";
 	case 'n': return "a number of events";
 	case 's': return "a number of bytes from 1 to 4080";
+	case 'p': return "c or container";
 	case KEY_SCOPE: return "spans, inside or all";
 	case KEY_MEMORY: return "a size of at least 1M, such as 512M";
 	case KEY_RING: return "a size of at most 1G, such as 8M";
@@ -252,5 +270,8 @@ int options_parse(struct options *options, int argc, char **argv, char *error, s
 void options_fini(struct options *options)
 {
 	free(options->filter);
+	free(options->view_paths);
+	options->view_paths = NULL;
+	options->nview_paths = 0;
 	options->filter = NULL;
 }

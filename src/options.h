@@ -18,8 +18,11 @@ struct options {
 	size_t memory;           /* bytes of the recording, 0 the default */
 	size_t ring;             /* bytes of a ring a CPU, 0 the default */
 	bool raw, json, wide;
+	bool containers;         /* -pc: what is in containers, and in which */
 	bool list_fields, list_views, help, version, check;
 	bool no_mouse, no_color, ascii;
+	const char **view_paths; /* directories of view files, malloced */
+	size_t nview_paths;
 	char *filter;            /* the remaining words joined by blanks, malloced; NULL none */
 };
 

@@ -156,10 +156,11 @@ static const char *base_name(const char *path)
 }
 
 /* On what the options say; their standard input is no capture any more. */
-static int run(const struct options *options, const char *name)
+static int run(const struct options *options, const struct view_set *views, const char *name)
 {
 	struct terminal_options terminal_options = { options->no_mouse, options->no_color, options->ascii };
-	struct app_options app_options = { options->view, options->filter, options->refresh, options->ascii };
+	struct app_options app_options = { views, options->view, options->filter, options->refresh,
+					    options->ascii };
 	struct terminal *terminal = NULL;
 	struct filter_error error;
 	struct session session;
@@ -191,13 +192,13 @@ out:
 	return status;
 }
 
-int screen_run(const struct options *options)
+int screen_run(const struct options *options, const struct view_set *views)
 {
 	struct options moved = *options;
 	char path[32];
 
-	if (options->view && !view_find(options->view))
-		return message_unknown_view(options->view);
+	if (options->view && !view_set_find(views, options->view))
+		return message_unknown_view(views, options->view);
 	if (options->filter && message_bad_filter(options->filter))
 		return 2;
 	if (options->read && !strcmp(options->read, "-") && !isatty(STDIN_FILENO))
@@ -206,5 +207,5 @@ int screen_run(const struct options *options)
 		fprintf(stderr, "spantop: the screen needs a terminal; --raw or -j print the rows without one\n");
 		return 1;
 	}
-	return run(&moved, options->read ? base_name(options->read) : NULL);
+	return run(&moved, views, options->read ? base_name(options->read) : NULL);
 }

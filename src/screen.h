@@ -2,9 +2,10 @@
 #ifndef SCREEN_H
 #define SCREEN_H
 
+#include "engine/view_set.h"
 #include "options.h"
 
 /* Runs until the user quits, a limit is reached or a signal comes. Returns the exit status. */
-int screen_run(const struct options *options);
+int screen_run(const struct options *options, const struct view_set *views);
 
 #endif

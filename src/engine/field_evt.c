@@ -146,7 +146,7 @@ static bool is_syscall(const struct event *event)
 
 	if (event->type == EVENT_SCAP)
 		return !(type->flags & SCAP_SKIPPARSERESET) && type->category != SCAP_SCHEDULER &&
-		       type->category != SCAP_INTERNAL;
+		       (type->category != SCAP_INTERNAL || event->call == SCAP_TYPE_SYSDIGEVENT_X);
 	return event->type != EVENT_FORK && event->type != EVENT_EXEC && event->type != EVENT_THREAD_EXIT;
 }
 

@@ -75,7 +75,7 @@ static bool give_login_shell(const struct event *event, struct value *value)
 static bool give_descriptor_use(const struct event *event, int variant, struct value *value)
 {
 	const struct process *process = event->thread->process;
-	bool is_known = process->facts && !event->thread->is_stranger;
+	bool is_known = process->facts && !event->thread->is_stranger && !is_container_event(event);
 	int64_t limit = is_known ? process->facts->fdlimit : -1;
 
 	switch (variant) {

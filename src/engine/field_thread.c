@@ -33,7 +33,7 @@ static bool give_cpu(const struct event *event, int variant, struct field_contex
 	    !field_times_sample(&context->times, event, event_param_uint(event, 0), event_param_uint(event, 1), &share))
 		return false;
 	percent = variant == THREAD_CPU_USER ? share.user : variant == THREAD_CPU_SYSTEM ? share.system :
-			   share.user + share.system;
+			   share.both;
 	value->type = VALUE_REAL;
 	value->r = percent > 100 ? 100 : percent;
 	return true;
@@ -136,6 +136,8 @@ bool field_thread(const struct field *field, const struct event *event, unsigned
 	/* of a live thread nothing is known where the snapshot did not see it */
 	if (!is_captured(event) && !thread->vm_size)
 		return false;
+	if (is_container_event(event))
+		return give_uint(value, VALUE_UINT, 0);
 	switch (variant) {
 	case THREAD_PFMAJOR:
 		return give_uint(value, VALUE_UINT, thread->faults_major);

@@ -144,7 +144,10 @@ bool field_times_sample(struct field_times **at, const struct event *event, uint
 	if (!thread)
 		return false;
 	if (thread->sample_num != event->num) {
-		thread->share = (struct cpu_share){ percent(user, thread->user), percent(system, thread->system) };
+		thread->share = (struct cpu_share){
+			percent(user, thread->user), percent(system, thread->system),
+			percent(user + system, thread->user + thread->system),
+		};
 		thread->user = user;
 		thread->system = system;
 		thread->sample_num = event->num;

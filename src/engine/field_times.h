@@ -16,7 +16,7 @@ bool field_times_switch(struct field_times **times, const struct event *event, u
 uint64_t field_times_total(const struct field_times *times, const struct event *event);
 
 struct cpu_share {
-	double user, system;       /* percent of a CPU */
+	double user, system, both; /* percent of a CPU; sysdig counts both from when either is known */
 };
 /* A sample of a thread's times in hundredths of a second: what came since its last one. */
 bool field_times_sample(struct field_times **times, const struct event *event, uint64_t user, uint64_t system,

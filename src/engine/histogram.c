@@ -66,6 +66,27 @@ int histogram_add(struct histogram *histogram, uint64_t value)
 	return 0;
 }
 
+int histogram_add_all(struct histogram *histogram, const struct histogram *other)
+{
+	int error = 0;
+
+	histogram->count += other->count;
+	if (other->min < histogram->min)
+		histogram->min = other->min;
+	if (other->max > histogram->max)
+		histogram->max = other->max;
+	for (unsigned block = 0; block < HISTOGRAM_BLOCKS; block++) {
+		uint32_t *buckets = other->blocks[block] ? block_at(histogram, block) : NULL;
+
+		if (other->blocks[block] && !buckets)
+			error = -ENOMEM;
+		for (unsigned i = 0; buckets && i < HISTOGRAM_BLOCK; i++)
+			if (__builtin_add_overflow(buckets[i], other->blocks[block][i], &buckets[i]))
+				buckets[i] = UINT32_MAX;
+	}
+	return error;
+}
+
 size_t histogram_growth(const struct histogram *histogram, uint64_t value)
 {
 	return histogram->blocks[block_of(value)] ? 0 : HISTOGRAM_BLOCK * sizeof(uint32_t);

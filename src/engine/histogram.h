@@ -22,6 +22,8 @@ void histogram_init(struct histogram *histogram);
 void histogram_fini(struct histogram *histogram);
 /* Adds one value in ns. 0 or -ENOMEM (then count, min and max still include it). */
 int histogram_add(struct histogram *histogram, uint64_t value);
+/* Adds what another one counted, likewise. */
+int histogram_add_all(struct histogram *histogram, const struct histogram *other);
 /* Bytes that adding this value would allocate. */
 size_t histogram_growth(const struct histogram *histogram, uint64_t value);
 /* The value below or at which `quantile` (0 to 1) of all values lie, in ns, within 1 %; never

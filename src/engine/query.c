@@ -131,6 +131,9 @@ static enum value_type shown_type(const struct query *query, const struct view_c
 		return type == VALUE_INT || type == VALUE_UINT || type == VALUE_BOOL ? VALUE_REAL : type;
 	case AGGREGATE_SUM:
 		return type == VALUE_BOOL ? VALUE_UINT : type;
+	case AGGREGATE_COUNT:
+	case AGGREGATE_DISTINCT:
+		return VALUE_UINT;
 	default:
 		return type;
 	}
@@ -138,7 +141,14 @@ static enum value_type shown_type(const struct query *query, const struct view_c
 
 static bool is_percentile(enum aggregation aggregation)
 {
-	return aggregation == AGGREGATE_P50 || aggregation == AGGREGATE_P90 || aggregation == AGGREGATE_P99;
+	return aggregation == AGGREGATE_P50 || aggregation == AGGREGATE_P90 || aggregation == AGGREGATE_P99 ||
+	       aggregation == AGGREGATE_P999;
+}
+
+/* Some columns are for output about containers, some for the other. */
+static bool applies(const struct query_spec *spec, const struct view_column *column)
+{
+	return !(column->flags & (spec->containers ? COLUMN_NO_CONTAINERS : COLUMN_CONTAINERS));
 }
 
 /* Cells that say what the group is show the key itself: there is nothing to add up and nothing to copy. */
@@ -148,7 +158,7 @@ static bool shows_key(const struct query *query, size_t i)
 	struct value shape = { .type = column->type };
 	size_t size;
 
-	if (query->key < 0 || column->reading != 0)
+	if (query->key < 0 || query->groupby >= 0 || column->reading != 0)
 		return false;
 	return (int)i == query->key || column->aggregation == AGGREGATE_FIRST || value_has_bytes(&shape, &size);
 }
@@ -157,11 +167,15 @@ static bool compile_column(struct query *query, size_t i, struct filter_error *e
 {
 	const struct view *view = query->spec.view;
 	struct query_column *column = &query->columns[i];
-	long reading = find_reading(query, &view->columns[i], error);
+	long reading;
 
+	column->view = &view->columns[i];
+	column->applies = applies(&query->spec, column->view);
+	if (!column->applies)
+		return true;
+	reading = find_reading(query, column->view, error);
 	if (reading < 0)
 		return false;
-	column->view = &view->columns[i];
 	column->reading = reading;
 	column->aggregation = column->view->aggregation;
 	column->special = special_of(view, column->view->field);
@@ -169,8 +183,6 @@ static bool compile_column(struct query *query, size_t i, struct filter_error *e
 		       shown_type(query, column->view, query->readings[reading].field.definition->type);
 	column->shows_key = shows_key(query, i);
 	query->readings[reading].spread |= is_percentile(column->aggregation);
-	column->tally = query->ntallies;
-	query->ntallies += column->aggregation == AGGREGATE_AVG || column->aggregation == AGGREGATE_RATE;
 	return true;
 }
 
@@ -188,12 +200,95 @@ static void order_by_reading(struct query *query)
 		query->readings[r].first = at;
 		query->readings[r].once = !query->readings[r].spread;
 		for (size_t i = 0; i < query->ncolumns; i++)
-			if (query->columns[i].reading == r && !query->columns[i].shows_key &&
+			if (query->columns[i].applies && query->columns[i].reading == r && !query->columns[i].shows_key &&
 			    !is_percentile(query->columns[i].aggregation)) {
 				query->by_reading[at++] = i;
 				query->readings[r].once &= keeps_first(&query->columns[i]);
 			}
 		query->readings[r].count = at - query->readings[r].first;
+	}
+}
+
+/* csysdig counts events that lack one of these, as if it were 0 or empty: all but what names something. What is a name here
+ * and a number there has one, too. */
+static bool has_default(const struct field_definition *definition)
+{
+	return value_has_default(definition->type) || !strncmp(definition->name, "span.raw", 8) ||
+	       !strncmp(definition->name, "fd.dev.", 7);
+}
+
+/* Whether events without this column's value do not count. csysdig drops an event that lacks a value of any column, if
+ * the view has no defaults or values of that kind have none. On the screen a list has spans that ended. */
+static bool is_required(const struct query *query, const struct query_column *column)
+{
+	const struct view *view = query->spec.view;
+	unsigned flags = column->view->flags;
+
+	if (!column->applies || flags & COLUMN_WIDE)
+		return false;
+	if (query->partial)
+		return !has_default(query->readings[column->reading].field.definition);
+	if (query->spec.compatible && (query->key < 0 || (view->kind == VIEW_TABLE && query->spans_only)))
+		return true;
+	return view->kind == VIEW_LIST && flags & COLUMN_SORT;
+}
+
+static void choose_required(struct query *query)
+{
+	for (size_t i = 0; i < query->ncolumns; i++) {
+		const struct query_column *column = &query->columns[i];
+		size_t at = 0;
+
+		while (at < query->nrequired && query->required[at] != column->reading)
+			at++;
+		if (at == query->nrequired && is_required(query, column))
+			query->required[query->nrequired++] = column->reading;
+	}
+}
+
+/* A group that has its first values keeps them, and what a stamp tells of is the same if that is, but for sums. */
+static bool is_settled(const struct query *query, const struct reading *reading)
+{
+	bool sums = reading->spread;
+
+	if (reading->once)
+		return true;
+	for (size_t i = reading->first; i < reading->first + reading->count; i++)
+		switch (query->columns[query->by_reading[i]].aggregation) {
+		case AGGREGATE_FIRST:
+		case AGGREGATE_LAST:
+		case AGGREGATE_MIN:
+		case AGGREGATE_MAX:
+			break;
+		default:
+			sums = true;
+			break;
+		}
+	return !sums && stamp_covers(reading->text);
+}
+
+static bool takes_defaults(const struct query *query, const struct reading *reading)
+{
+	for (size_t i = reading->first; i < reading->first + reading->count; i++) {
+		enum aggregation aggregation = query->columns[query->by_reading[i]].aggregation;
+
+		if (aggregation == AGGREGATE_FIRST || aggregation == AGGREGATE_MAX)
+			return true;
+	}
+	return false;
+}
+
+/* What makes it worth while to look at stamps: rows about threads and processes of a capture that is read once. */
+static void choose_changing(struct query *query)
+{
+	query->stamped = query->spec.streamed && query->partial && query->kind == &query_table_kind &&
+			 query->key >= 0 && stamp_covers(query->readings[0].text);
+	for (size_t i = 0; i < query->nrequired; i++)
+		query->stamped &= stamp_covers(query->readings[query->required[i]].text);
+	for (size_t i = 0; i < query->nreadings; i++) {
+		query->readings[i].has_defaults = takes_defaults(query, &query->readings[i]);
+		if (!is_settled(query, &query->readings[i]))
+			query->changing[query->nchanging++] = i;
 	}
 }
 
@@ -206,29 +301,33 @@ static bool compile_columns(struct query *query, struct filter_error *error)
 	query->columns = calloc(view->ncolumns + 1, sizeof(*query->columns));
 	query->readings = calloc(view->ncolumns + 1, sizeof(*query->readings));
 	query->by_reading = calloc(view->ncolumns + 1, sizeof(*query->by_reading));
+	query->required = calloc(view->ncolumns + 1, sizeof(*query->required));
+	query->changing = calloc(view->ncolumns + 1, sizeof(*query->changing));
 	query->cells = calloc(view->ncolumns + 1, sizeof(*query->cells));
 	query->averaged = calloc(view->ncolumns + 1, sizeof(*query->averaged));
-	if (!query->columns || !query->readings || !query->by_reading || !query->cells || !query->averaged)
+	if (!query->columns || !query->readings || !query->by_reading || !query->required || !query->changing ||
+	    !query->cells || !query->averaged)
 		return fail(error, strerror(ENOMEM));
 
-	query->key = query->needed = -1;
+	query->key = query->groupby = -1;
 	for (size_t i = 0; i < view->ncolumns; i++) {
-		if (query->key < 0 && view->columns[i].flags & COLUMN_KEY)
+		unsigned flags = applies(&query->spec, &view->columns[i]) ? view->columns[i].flags : 0;
+
+		if (query->key < 0 && flags & COLUMN_KEY)
 			query->key = i;
-		if (view->kind == VIEW_LIST && view->columns[i].flags & COLUMN_SORT)
-			query->needed = i;
+		if (query->groupby < 0 && flags & COLUMN_GROUPBY)
+			query->groupby = i;
 	}
 	query->spans_only = view_shows_spans(view);
-	query->exits_only = !view->counts_partial;
-	query->partial = query->spec.compatible && view->counts_partial;
-	if (query->partial)
-		query->needed = -1;
+	query->partial = query->spec.compatible && (view->counts_partial || view->use_defaults);
+	query->exits_only = !view->counts_partial && !view->use_defaults &&
+			    !(view->kind == VIEW_LIST && query->spec.compatible);
 	if (query->key >= 0) {
-		key = &view->columns[query->key];
-		if (find_reading(query, key, error) < 0) /* the first of the readings */
-			return false;
+		key = &view->columns[query->groupby >= 0 ? query->groupby : query->key];
 		query->filter_field = view_text_at_depth(key->filter_field ? key->filter_field : key->field,
 						 query->spec.depth);
+		if (find_reading(query, &view->columns[query->key], error) < 0) /* the first of the readings */
+			return false;
 		if (!query->filter_field)
 			return fail(error, strerror(ENOMEM));
 	} else if (view->kind == VIEW_SPECTROGRAM) {
@@ -238,6 +337,8 @@ static bool compile_columns(struct query *query, struct filter_error *error)
 		if (!compile_column(query, i, error))
 			return false;
 	order_by_reading(query);
+	choose_required(query);
+	choose_changing(query);
 	return true;
 }
 
@@ -262,11 +363,13 @@ static void choose_sort(struct query *query)
 	for (int i = query->ncolumns - 1; i >= 0; i--) {
 		unsigned flags = query->columns[i].view->flags;
 
+		if (!query->columns[i].applies)
+			continue;
 		if (flags & COLUMN_SORT) {
 			query->sort_column = i;
 			break;
 		}
-		if (is_table(query) && !(flags & COLUMN_KEY))
+		if (is_table(query) && !(flags & (COLUMN_KEY | COLUMN_GROUPBY)))
 			query->sort_column = i;
 	}
 	if (query->sort_column >= 0)
@@ -351,6 +454,7 @@ void query_free(struct query *query)
 	if (!query)
 		return;
 	query->kind->clear(query);
+	query_note_end(query, NULL);
 	field_context_fini(&query->context);
 	for (size_t i = 0; i < query->nfilters; i++)
 		filter_free(query->filters[i]);
@@ -368,6 +472,8 @@ void query_free(struct query *query)
 	free(query->readings);
 	free(query->columns);
 	free(query->by_reading);
+	free(query->required);
+	free(query->changing);
 	free(query->filter_field);
 	free(query->cells);
 	free(query->averaged);
@@ -414,6 +520,8 @@ void query_enter(struct query *query, struct span *span, const struct span *know
 
 void query_take(struct query *query, const struct event *event)
 {
+	if (query->spec.streamed && !query->taking_threads && (query->ended || event->type == EVENT_SCAP))
+		query_note_end(query, event);
 	if (passes(query, event) && query->kind->add(query, event))
 		query->matched++;
 }
@@ -466,7 +574,7 @@ void query_tick(struct query *query, uint64_t now)
 
 void query_sort(struct query *query, int column, bool descending)
 {
-	if (column < -1 || column >= (int)query->ncolumns)
+	if (column < -1 || column >= (int)query->ncolumns || (column >= 0 && !query->columns[column].applies))
 		return;
 	if (column != query->sort_column) {
 		query->sort_column = column;
@@ -529,4 +637,15 @@ double query_seconds(const struct query *query)
 	uint64_t from = counts->first_time > query->begin_time ? counts->first_time : query->begin_time;
 
 	return counts->last_time > from ? (double)(counts->last_time - from) / NS_PER_S : 1.0 / NS_PER_S;
+}
+
+bool query_shows_column(const struct query *query, size_t column)
+{
+	return column < query->ncolumns && query->columns[column].applies &&
+	       !(query->columns[column].view->flags & (COLUMN_KEY | COLUMN_GROUPBY));
+}
+
+bool query_is_list(const struct query *query)
+{
+	return query->spec.view->kind == VIEW_LIST && query->key < 0;
 }

@@ -32,6 +32,7 @@ struct query_spec {
 	bool compatible;                /* rows as csysdig has them: a list's are spans by the time they began, with what
 					 * their first event says, deeper ones included where csysdig has them */
 	bool streamed;                  /* events come through query_take alone: a list's rows keep their cells */
+	bool containers;                /* columns are those for output about containers (-pc) */
 	uint64_t period;                /* ns of a row of a spectrogram; 0: 500 ms */
 	size_t max_bytes;               /* of a table's rows, of the texts that a list sorts by; 0: a quarter of the
 					 * engine's memory. Rows that find no room count in "(other)" */
@@ -62,6 +63,10 @@ size_t query_update(struct query *query, size_t max_events);
 /* Takes one event while everything is as of that event, from a sink; nothing is read from the recording, so a list must
  * be compatible or streamed. */
 void query_take(struct query *query, const struct event *event);
+/* The end of a sample: each living thread counts once as an event of its own, so that idle ones are rows, too. csysdig's
+ * way (compatible), where its sums count that event as one more; else only views of what is there without
+ * events (is_root) take it, in columns that tell of a state. */
+void query_take_threads(struct query *query);
 /* The row of an event of a list or of a view of events, if it passes, else NULL; it is not kept. Good until the next
  * call. */
 const struct query_row *query_event_row(struct query *query, const struct event *event);
@@ -83,6 +88,10 @@ size_t query_find_row(struct query *query, uint64_t id);
  * Returns the full length. */
 size_t query_cell_text(const struct query *query, const struct query_row *row, size_t column, char *text,
 		       size_t size);
+/* Whether its rows are the events themselves, one each. */
+bool query_is_list(const struct query *query);
+/* Whether the column is to be seen: it is no key, and not for another output (containers). */
+bool query_shows_column(const struct query *query, size_t column);
 enum value_type query_column_type(const struct query *query, size_t column);
 /* Filter that picks what the row stands for (the key's field equal to its value), quoted; for the level
  * below. Returns the full length, 0 if there is no such filter. */

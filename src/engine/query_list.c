@@ -289,8 +289,9 @@ static bool list_add(struct query *query, const struct event *event)
 {
 	struct value value;
 
-	if (query->needed >= 0 && !column_value(query, query->needed, event, &value))
-		return false;
+	for (size_t i = 0; i < query->nrequired; i++)
+		if (!field_value(&query->readings[query->required[i]].field, event, &query->context, &value))
+			return false;
 	if (query->key >= 0 && !field_value(&query->readings[0].field, event, &query->context, &value))
 		return false;
 	if (list_push(query, ref_of(event), row_key(query, event)))
@@ -386,7 +387,7 @@ void query_list_fill(struct query *query, const struct event *event)
 	for (size_t column = 0; column < query->ncolumns; column++) {
 		struct value value = { .type = VALUE_NONE };
 
-		if (column_value(query, column, event, &value) && keep_bytes(query, &value, &used))
+		if (query->columns[column].applies && column_value(query, column, event, &value) && keep_bytes(query, &value, &used))
 			query->cells[column] = value;
 	}
 }

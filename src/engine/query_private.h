@@ -5,7 +5,6 @@
 #ifndef ENGINE_QUERY_PRIVATE_H
 #define ENGINE_QUERY_PRIVATE_H
 
-#include "arena.h"
 #include "field.h"
 #include "inside.h"
 #include "query.h"
@@ -17,6 +16,7 @@ struct reading {
 	char *text;               /* the field's name, %depth replaced */
 	bool spread;              /* some column wants percentiles */
 	bool once;                /* only the first value counts */
+	bool has_defaults;        /* some column takes a default where there is no value */
 	bool event_time;          /* span.time as csysdig shows it: the event's */
 	size_t first, count;      /* in query->by_reading: the columns whose cells its values are added to */
 };
@@ -36,37 +36,107 @@ struct query_column {
 	enum column_special special;
 	enum value_type type;     /* of its cells */
 	bool shows_key;           /* of a table: the cell is the group's key */
-	size_t tally;             /* of a table: which of a group's is its cell's, if it is an average or a rate */
+	bool applies;             /* to the output that is asked for: the others are not even read */
 };
 
 /* ---- tables ---- */
 
-/* What a cell needs beside its value. */
-union tally {
-	uint64_t samples;         /* of an average */
-	struct {                  /* of a rate: sums of the period that runs and of the one before it */
-		uint64_t period;
-		double sum, sum_before;
+struct distinct;
+
+struct cell {
+	struct value value;       /* so far; VALUE_NONE: nothing came */
+	union {
+		uint64_t samples;     /* of an average */
+		struct distinct *seen;/* of a number of different values; NULL none came, or they were too many */
+		struct {              /* of a rate and of a TIME_AVG: sums of the period that runs and of the one before it */
+			uint64_t period;
+			double sum, sum_before;
+		};
 	};
 };
 
-struct group;
-struct table_order;
+/* All that a process's and a thread's texts and counts come from; without holes, compared as bytes. */
+struct stamp {
+	const struct thread *thread; /* NULL: no stamp */
+	const struct string *texts[3];
+	const struct process_facts *facts;
+	int64_t vpid, vtid, fdlimit;
+	uint64_t faults_major, faults_minor;
+	uint32_t nthreads, ppid, vm_size, vm_rss;
+};
+
+/* Whether the field says the same of two events with the same stamp. */
+bool stamp_covers(const char *field);
+/* The state of the event's thread; false if its fields may not be what that says. */
+bool stamp_of(struct stamp *stamp, const struct event *event);
+
+struct histogram;
+
+struct group {
+	struct group *older;
+	uint64_t id;
+	uint64_t event_num;
+	uint32_t hash;
+	uint32_t members;            /* of the second step: groups that it was made of */
+	bool spread_lost;            /* no memory for its histograms */
+	struct value key;            /* bytes are behind the cells */
+	struct stamp stamp;          /* as of its latest event */
+	struct histogram **spreads;  /* by reading; NULL until one is needed */
+	struct cell cells[];
+};
+
+struct table_order {
+	struct value value;
+	struct group *group;
+};
 
 struct table {
 	struct group **slots;     /* hash table, open addressing, a power of two */
 	size_t nslots, count;
 	struct group *newest;     /* all groups, by older */
 	struct group *other;      /* takes what comes when max_bytes are used up; made at its first use */
-	struct arena memory;      /* of groups and of texts that stay */
 	struct table_order *order;
 	size_t order_size, norder;
 	struct group *recent;     /* found last: a span's exit often follows its enter */
 	size_t bytes;
-	uint64_t next_id;
 	uint64_t period;          /* number of the refresh period that runs */
 	uint64_t ticks[2];        /* when the last two periods ended; 0 did not yet */
 };
+
+#define NS_PER_SECOND 1e9
+
+/* The group of this key, made if it is new; "(other)" if there is no room for it; NULL without memory. */
+struct group *table_group(struct query *query, struct table *table, const struct value *key);
+/* The group of this key or NULL. */
+struct group *table_find_group(struct table *table, const struct value *key);
+/* The same as table_group for a group that no other key finds: a row of a list. */
+struct group *table_add_row(struct query *query, struct table *table, const struct value *key);
+struct group *table_other(struct query *query, struct table *table);
+void table_fini(const struct query *query, struct table *table);
+/* Its cells are as if nothing had come. */
+void group_reset(const struct query *query, struct table *table, struct group *group);
+/* Adds the cells of a group to those of the group that it belongs to in the second step. */
+void group_merge(struct query *query, struct table *table, struct group *to, const struct group *from);
+/* Cell i as it shows. */
+struct value group_value(const struct query *query, const struct group *group, size_t i, bool *averaged);
+void spread_add(struct query *query, struct group *group, size_t reading, const struct value *value);
+void spreads_fini(const struct query *query, struct group *group);
+
+/* Keeps a copy of the value. Without memory the old one stays. */
+void cell_set(struct table *table, struct cell *cell, const struct value *value);
+void cell_fini(struct table *table, struct cell *cell);
+void cell_add(struct table *table, enum aggregation aggregation, struct cell *cell, const struct value *value,
+	      uint64_t period);
+/* The event has no value of this type, and counts all the same. */
+void cell_add_default(struct table *table, enum aggregation aggregation, struct cell *cell, enum value_type type);
+/* Counts the value if it is a new one. More than fit into max_bytes (and a quarter) have no number. */
+void distinct_add(struct table *table, struct cell *cell, const struct value *value, size_t max_bytes);
+void distinct_merge(struct table *table, struct cell *to, const struct cell *from, size_t max_bytes);
+void distinct_free(struct table *table, struct distinct *set);
+bool value_is_summed(enum value_type type);
+/* Whether csysdig counts events that lack a value of this type, and as what. */
+bool value_has_default(enum value_type type);
+struct value value_default(enum value_type type);
 
 /* ---- lists ---- */
 
@@ -140,12 +210,19 @@ struct query {
 	size_t nreadings;
 	struct query_column *columns;
 	size_t *by_reading;            /* columns in the order of their readings; some may be left out */
-	size_t ncolumns, ntallies;
+	size_t ncolumns;
 	int key;                       /* column, or -1 */
-	int needed;                    /* column without whose value an event makes no row, or -1 */
+	int groupby;                   /* column whose values merge the groups of the key, or -1 */
 	bool spans_only;               /* markers alone can make rows */
 	bool exits_only;               /* a call of a capture counts once, when it returns */
-	bool partial;                  /* events without a key make a row, too */
+	bool partial;                  /* events that lack a value count, with a default */
+	size_t *required;              /* readings without whose value an event does not count */
+	size_t nrequired;
+	bool stamped;                  /* groups have stamps */
+	size_t *changing, nchanging;   /* readings that may say something else though the stamp is the same */
+	struct thread *ended;          /* of a capture: its end is the event that was taken last; pinned */
+	bool taking_threads;           /* no event is taken, but a thread that is there */
+	bool states_only;              /* what comes now tells of states: it is no event to be counted */
 	char *filter_field;            /* of the key's drill-down filter */
 	struct inside inside;
 	struct recording_cursor cursor;
@@ -165,6 +242,8 @@ struct query {
 	size_t row_text_size;
 
 	struct table table;
+	struct table merged;           /* by the group-by key; made anew when somebody looks */
+	uint64_t next_id;
 	struct list list;
 	struct spectrum spectrum;
 };
@@ -189,6 +268,8 @@ static inline bool value_has_bytes(const struct value *value, size_t *size)
 	}
 }
 
+/* The event that is taken (NULL: none will be any more) may be a thread's end. */
+void query_note_end(struct query *query, const struct event *event);
 /* Of a list: the row of this event. */
 void query_list_fill(struct query *query, const struct event *event);
 /* Points the empty row's cells at nothing. */

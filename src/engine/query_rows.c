@@ -63,7 +63,7 @@ size_t query_cell_text(const struct query *query, const struct query_row *row, s
 	definition = &query->columns[column];
 	value = row->cells[column];
 	if (value.type == VALUE_NONE && query->spec.compatible && !(definition->view->flags & COLUMN_WIDE))
-		return missing_format(definition->type, text, size);
+		return missing_format(query->readings[definition->reading].field.definition->type, text, size);
 	if (value.type == VALUE_NONE)
 		return copy_word("-", text, size);
 	if (definition->special == SPECIAL_BEGIN)
@@ -109,7 +109,8 @@ static size_t filter_word(const struct value *value, char *text, size_t size)
 
 size_t query_row_filter(const struct query *query, const struct query_row *row, char *text, size_t size)
 {
-	const struct value *key = query->key >= 0 ? &row->cells[query->key] : NULL;
+	int column = query->groupby >= 0 ? query->groupby : query->key;
+	const struct value *key = column >= 0 ? &row->cells[column] : NULL;
 	size_t length;
 
 	if (size)

@@ -24,6 +24,9 @@ enum aggregation {
 	AGGREGATE_P90,
 	AGGREGATE_P99,
 	AGGREGATE_RATE,    /* sum / second over the last refresh period */
+	AGGREGATE_P999,
+	AGGREGATE_COUNT,   /* events that have a value */
+	AGGREGATE_DISTINCT,/* different values */
 };
 
 enum column_flag {
@@ -32,6 +35,11 @@ enum column_flag {
 	COLUMN_WIDE = 4,     /* ours, not csysdig's: on screen and with --wide */
 	COLUMN_ASCENDING = 8,/* starts ascending when sorted by */
 	COLUMN_LAST_LEVEL = 16, /* key: its condition holds for the next level only */
+	COLUMN_GROUPBY = 32, /* key of the second pass: the rows of COLUMN_KEY are merged by it; not shown */
+	/* what view files load has neither: a set is made for one output, and leaves out the columns of the other */
+	COLUMN_CONTAINERS = 64,     /* only when the output is about containers (-pc) */
+	COLUMN_NO_CONTAINERS = 128, /* only when it is not */
+	COLUMN_HIDDEN = COLUMN_KEY | COLUMN_GROUPBY,
 };
 
 struct view_column {
@@ -42,6 +50,17 @@ struct view_column {
 	int width;                 /* cells, 0: the rest of the line */
 	unsigned flags;            /* enum column_flag */
 	const char *filter_field;  /* key: field of the drill-down filter, if not `field` */
+	enum aggregation groupby;  /* how rows of COLUMN_KEY are merged by COLUMN_GROUPBY, */
+	bool has_groupby;          /* if that is told; else the first row's value stays */
+};
+
+/* A command for the selected row, started by a key. */
+struct view_action {
+	const char *hotkey;        /* one letter */
+	const char *command;       /* "%field" in it stands for the row's value of that field */
+	const char *description;
+	bool ask_confirmation;
+	bool wait_finish;          /* its output stays until a key is pressed */
 };
 
 struct view {
@@ -57,11 +76,24 @@ struct view {
 	bool counts_partial;             /* csysdig's rows: an event that lacks a value counts, with 0 or nothing there */
 	bool top_level;                  /* offered in the menu without a drill-down */
 	const char *scope;               /* least scope of the probe that feeds it: "spans", "inside" or "all" */
+	bool use_defaults;               /* a column without a value shows a default (0, "") and does not drop the event */
+	bool is_root;                    /* shows threads or processes, which are there without events */
+	bool propagate_filter;           /* its filter holds for the views below it, too */
+	const char *const *applies_to;   /* fields below whose selection it is offered; "" is the top level, "*" any below it */
+	size_t napplies_to;
+	const char *const *tags;
+	size_t ntags;
+	const char *const *tips;
+	size_t ntips;
+	const char *spectro_type;        /* "tracers": its F8 spectrogram is that of spans; NULL: of system calls */
+	const struct view_action *actions;
+	size_t nactions;
 };
 
-/* All views, in the order of the menu; ended by an entry whose id is NULL. */
-extern const struct view view_table[];
-const struct view *view_find(const char *id);
+/* The column whose value says what a row stands for: that of the second pass, if there is one. NULL: rows are events. */
+const struct view_column *view_key(const struct view *view);
+/* Whether it is offered below a selection by this field, or "" for the top level. */
+bool view_applies_to(const struct view *view, const char *field);
 /* Whether it looks at markers alone: what its rows stand for is a span or a group of spans. */
 bool view_shows_spans(const struct view *view);
 /* The text of a view with every %depth, %depth+N and %depth-N replaced by the number; malloced, NULL without memory. */

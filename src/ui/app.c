@@ -24,7 +24,7 @@ struct app *app_new(struct engine *engine, const struct app_options *options, co
 		    struct filter_error *error)
 {
 	const char *id = options->view ? options->view : "traces_summary";
-	const struct view *view = view_find(id);
+	const struct view *view = view_set_find(options->views, id);
 	struct app *app;
 
 	error->position = 0;
@@ -38,6 +38,7 @@ struct app *app_new(struct engine *engine, const struct app_options *options, co
 		return NULL;
 	}
 	app->engine = engine;
+	app->views = options->views;
 	if (host)
 		app->host = *host;
 	app->ascii = options->ascii;
@@ -82,6 +83,11 @@ void app_message(struct app *app, bool error, const char *format, ...)
 	va_end(args);
 	app->message_is_error = error;
 	app->dirty = true;
+}
+
+const struct view *app_view(const struct app *app, const char *id)
+{
+	return view_set_find(app->views, id);
 }
 
 uint64_t app_now(const struct app *app)

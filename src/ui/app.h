@@ -9,6 +9,7 @@
 
 #include "../engine/engine.h"
 #include "../engine/query.h"
+#include "../engine/view_set.h"
 #include "cells.h"
 #include "terminal.h"
 
@@ -37,6 +38,7 @@ struct app_host {
 };
 
 struct app_options {
+	const struct view_set *views; /* outlives the application */
 	const char *view;         /* first view's id; NULL: traces_summary */
 	const char *filter;       /* of the command line, or NULL; holds for every pane */
 	uint64_t refresh;         /* ns between refreshes */

@@ -37,6 +37,7 @@ struct key_bar {
 
 struct app {
 	struct engine *engine;
+	const struct view_set *views;
 	struct app_host host;
 	char *command_filter;          /* or NULL */
 	bool ascii;

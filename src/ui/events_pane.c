@@ -129,7 +129,7 @@ static void run_follow(struct app *app, struct pane *pane)
 
 static void open_view(struct app *app, const char *id)
 {
-	const struct view *view = view_find(id);
+	const struct view *view = app_view(app, id);
 
 	if (view)
 		level_switch_view(app, view);

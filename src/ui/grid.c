@@ -130,7 +130,7 @@ size_t grid_nth_column(const struct grid *grid, size_t n)
 	const struct view *view = grid->pane.view;
 
 	for (size_t i = 0; i < view->ncolumns; i++)
-		if (!(view->columns[i].flags & COLUMN_KEY) && !n--)
+		if (!(view->columns[i].flags & COLUMN_HIDDEN) && !n--)
 			return i;
 	return SIZE_MAX;
 }
@@ -428,7 +428,7 @@ static bool row_matches(struct grid *grid, size_t row, const char *word)
 	for (size_t i = 0; i < view->ncolumns; i++) {
 		size_t size;
 
-		if (view->columns[i].flags & COLUMN_KEY)
+		if (view->columns[i].flags & COLUMN_HIDDEN)
 			continue;
 		size = query_cell_text(grid->pane.query, query_row(grid->pane.query, row), i, raw,
 				       sizeof(raw));

@@ -85,7 +85,7 @@ static size_t collect(struct grid *grid, struct candidate *candidates)
 	for (size_t i = 0; i < view->ncolumns && count < GRID_COLUMNS; i++) {
 		int width = view->columns[i].width, needed;
 
-		if (view->columns[i].flags & COLUMN_KEY)
+		if (view->columns[i].flags & COLUMN_HIDDEN)
 			continue;
 		needed = text_width(grid, i, true) + 1;
 		if (!width)

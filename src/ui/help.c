@@ -140,10 +140,12 @@ void app_legend(struct app *app)
 	open_page(app, view->name, app_legend);
 	if (view->description)
 		popup_text(popup, STYLE_POPUP, width, 0, "%s\n ", view->description);
+	for (size_t i = 0; i < view->ntips; i++)
+		popup_text(popup, STYLE_POPUP, width, 0, "%s\n ", view->tips[i]);
 	for (size_t i = 0; i < view->ncolumns; i++) {
 		const struct view_column *column = &view->columns[i];
 
-		if (column->flags & COLUMN_KEY)
+		if (column->flags & COLUMN_HIDDEN)
 			continue;
 		add_pair(app, column->title, 12, true,
 			 column->description ? column->description : column->field);

@@ -309,7 +309,7 @@ void app_span_label(const struct span *span, uint64_t now, char *label, size_t s
 
 void app_open_span(struct app *app, struct span *span)
 {
-	const struct view *view = view_find("events");
+	const struct view *view = app_view(app, "events");
 	char label[LABEL_TEXT];
 
 	app_span_label(span, app_now(app), label, sizeof(label));

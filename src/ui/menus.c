@@ -8,14 +8,28 @@
 
 static void view_chosen(struct app *app, int value)
 {
-	level_switch_view(app, &view_table[value]);
+	level_switch_view(app, view_set_at(app->views, (size_t)value));
 }
 
-/* Whether the path to here picked something. */
-static bool drilled_down(const struct app *app)
+/* The field by which the path to here picked something last; "" if that was nothing, or a span, whose inside is like all
+ * the events of a machine; "*" for what no field says. */
+static const char *picked_field(const struct app *app)
 {
-	for (size_t i = 0; i < app->nlevels; i++)
-		if (app->levels[i].pane->filter || app->levels[i].inside)
+	for (size_t i = app->nlevels; i-- > 1;) {
+		const struct view_column *key = view_key(app->levels[i - 1].pane->view);
+
+		if (app->levels[i].picks_span)
+			return "";
+		if (!app->levels[i].switched && app->levels[i].pane->filter)
+			return key ? key->filter_field ? key->filter_field : key->field : "*";
+	}
+	return "";
+}
+
+static bool is_hidden(const struct view *view)
+{
+	for (size_t i = 0; i < view->ntags; i++)
+		if (!strcmp(view->tags[i], "nocsysdig"))
 			return true;
 	return false;
 }
@@ -23,13 +37,21 @@ static bool drilled_down(const struct app *app)
 void app_views_menu(struct app *app)
 {
 	const struct view *current = app_top(app)->pane->view;
-	bool all = drilled_down(app);
+	const char *field = picked_field(app);
+	bool inside = app_top(app)->inside;
+	int place = 0;
 
 	popup_open(&app->popup, POPUP_MENU, "Views", view_chosen);
-	for (int i = 0; view_table[i].id; i++)
-		if (all || view_table[i].top_level || &view_table[i] == current)
-			popup_item(&app->popup, view_table[i].name, view_table[i].description, i);
-	popup_select(&app->popup, (int)(current - view_table));
+	for (size_t i = 0; i < view_set_count(app->views); i++) {
+		const struct view *view = view_set_at(app->views, i);
+		bool applies = view_applies_to(view, field) || (inside && view_applies_to(view, "span.id"));
+
+		if (view == current)
+			place = (int)i;
+		if ((applies && !is_hidden(view)) || view == current)
+			popup_item(&app->popup, view->name, view->description, (int)i);
+	}
+	popup_select(&app->popup, place);
 }
 
 /* ---- sorting ---- */
@@ -62,7 +84,7 @@ void app_sort_menu(struct app *app)
 	for (size_t i = 0; i < view->ncolumns; i++) {
 		char text[80];
 
-		if (view->columns[i].flags & COLUMN_KEY)
+		if (view->columns[i].flags & COLUMN_HIDDEN)
 			continue;
 		snprintf(text, sizeof(text), "%s%s", view->columns[i].title,
 			 (int)i != sorted ? "" : descending ? " (descending now)" : " (ascending now)");

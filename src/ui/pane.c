@@ -1,6 +1,7 @@
 /* What panes of every kind have in common: making, reading, freeing. */
 #include "pane.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -50,6 +51,20 @@ struct pane *pane_new(struct engine *engine, const struct query_spec *spec, stru
 	pane->engine = engine;
 	pane->query = query;
 	return pane;
+}
+
+char *pane_below(const struct pane *pane, const char *condition)
+{
+	const struct view *view = pane->view;
+	char *own, *text = NULL;
+
+	if (!view->propagate_filter || !view->filter || view_shows_spans(view))
+		return strdup(condition);
+	own = view_text_at_depth(view->filter, query_get_spec(pane->query)->depth);
+	if (own && asprintf(&text, "(%s) and %s", own, condition) < 0)
+		text = NULL;
+	free(own);
+	return text;
 }
 
 void pane_free(struct pane *pane)

@@ -78,6 +78,10 @@ struct pane *table_pane_new(struct query *query);        /* VIEW_TABLE and VIEW_
 struct pane *events_pane_new(struct query *query);       /* VIEW_EVENTS */
 struct pane *spectrogram_pane_new(struct query *query);  /* VIEW_SPECTROGRAM */
 
+/* What holds below a part of the pane's rows: the condition that picks them and, if that goes on below, the filter of the
+ * view itself. Malloced; NULL without memory. */
+char *pane_below(const struct pane *pane, const char *condition);
+
 /* ---- what panes may ask of the app ---- */
 
 /* Opens a view on top of this pane: filter (NULL none) and label are copied, depth is the new view's; inside
@@ -91,5 +95,8 @@ void app_span_label(const struct span *span, uint64_t now, char *label, size_t s
 /* One line in the key bar's place until the next key. */
 void app_message(struct app *app, bool error, const char *format, ...) __attribute__((format(printf, 3, 4)));
 uint64_t app_now(const struct app *app);   /* ns since the epoch */
+
+/* The view with this id, or NULL. */
+const struct view *app_view(const struct app *app, const char *id);
 
 #endif

@@ -221,7 +221,7 @@ static void drill(struct app *app, struct pane *pane)
 	const char *id = pane->view->drilldown;
 	const struct view *view;
 	struct spectro_area area;
-	char filter[512], label[80];
+	char filter[512], label[80], *below;
 	size_t length;
 
 	if (!ready(spectrogram))
@@ -239,14 +239,17 @@ static void drill(struct app *app, struct pane *pane)
 		id = "events";
 	else if (!strcmp(id, "spans_list") && !depth)
 		id = "traces_list";   /* roots have a list of their own */
-	view = view_find(id);
+	view = app_view(app, id);
 	length = spectrum_filter(pane->query, area.first, area.last, area.low, area.high, filter, sizeof(filter));
-	if (!view || !length || length >= sizeof(filter)) {
+	below = length && length < sizeof(filter) ? pane_below(pane, filter) : NULL;
+	if (!view || !below) {
+		free(below);
 		app_message(app, true, "This spectrogram opens nothing");
 		return;
 	}
 	spectro_range_text(area.low, area.high, label, sizeof(label));
-	app_open(app, view, depth + pane->view->drilldown_deeper, filter, label, NULL);
+	app_open(app, view, depth + pane->view->drilldown_deeper, below, label, NULL);
+	free(below);
 }
 
 static void toggle_mark(struct app *app, struct pane *pane)

@@ -26,7 +26,7 @@ static bool rows_are_spans(const struct view *view)
 
 static const struct view *need_view(struct app *app, const char *id)
 {
-	const struct view *view = view_find(id);
+	const struct view *view = app_view(app, id);
 
 	if (!view)
 		app_message(app, true, "there is no view %s", id);
@@ -38,14 +38,13 @@ static const struct view *need_view(struct app *app, const char *id)
 static void row_label(struct grid *grid, const struct query_row *row, char *label, size_t size)
 {
 	const struct view *view = grid->pane.view;
+	const struct view_column *column = view_key(view);
 
-	for (size_t i = 0; i < view->ncolumns; i++) {
-		const struct view_column *column = &view->columns[i];
+	if (column) {
 		const char *field = column->filter_field ? column->filter_field : column->field;
+		size_t i = (size_t)(column - view->columns);
 		char text[LABEL_TEXT - 64];
 
-		if (!(column->flags & COLUMN_KEY))
-			continue;
 		query_cell_text(grid->pane.query, row, i, text, sizeof(text));
 		if (query_column_type(grid->pane.query, i) == VALUE_TEXT && text[0])
 			snprintf(label, size, "%s", text);
@@ -58,13 +57,12 @@ static void row_label(struct grid *grid, const struct query_row *row, char *labe
 
 /* Opens a view for the row under the cursor; `inside` says whether a row that is a span becomes the span to
  * be inside of. */
-static void open_row(struct app *app, struct grid *grid, const char *view_id, unsigned depth, bool inside)
+static void open_row_in(struct app *app, struct grid *grid, const struct view *view, unsigned depth, bool inside)
 {
-	const struct view *view = need_view(app, view_id);
 	const struct query_row *row = grid_selected(grid);
 	bool is_span = rows_are_spans(grid->pane.view);
 	struct span *span = NULL;
-	char filter[FILTER_TEXT], label[LABEL_TEXT];
+	char filter[FILTER_TEXT], label[LABEL_TEXT], *below = NULL;
 	size_t length;
 
 	if (!view || !row)
@@ -94,7 +92,17 @@ static void open_row(struct app *app, struct grid *grid, const char *view_id, un
 		app_span_label(span, app_now(app), label, sizeof(label));
 	else
 		row_label(grid, row, label, sizeof(label));
-	app_open(app, view, depth, inside && span ? NULL : filter, label, inside ? span : NULL);
+	if (!(inside && span) && !(below = pane_below(&grid->pane, filter))) {
+		app_message(app, true, "out of memory");
+		return;
+	}
+	app_open(app, view, depth, below, label, inside ? span : NULL);
+	free(below);
+}
+
+static void open_row(struct app *app, struct grid *grid, const char *view_id, unsigned depth, bool inside)
+{
+	open_row_in(app, grid, need_view(app, view_id), depth, inside);
 }
 
 /* Whether the row under the cursor has a column of this field, and counts nothing in it. */
@@ -135,7 +143,7 @@ static void run_events(struct app *app, struct pane *pane)
 
 static void enter(struct app *app, struct grid *grid)
 {
-	const struct view *view = grid->pane.view;
+	const struct view *view = grid->pane.view, *target = view_set_drilldown(app->views, view);
 
 	if (view->drilldown && is_leaf(grid) && counts_none(grid, "span.count.fortag")) {
 		/* spans are listed when they end, what happens inside them is there before */
@@ -143,8 +151,8 @@ static void enter(struct app *app, struct grid *grid)
 		app_message(app, false, "None has ended yet: these are the events inside those that are open");
 	} else if (view->drilldown && view->drilldown_deeper && is_leaf(grid))
 		run_spans(app, &grid->pane);
-	else if (view->drilldown && !rows_are_spans(view))
-		open_row(app, grid, view->drilldown, depth_of(grid) + view->drilldown_deeper, true);
+	else if (target && !rows_are_spans(view))
+		open_row_in(app, grid, target, depth_of(grid) + view->drilldown_deeper, true);
 	else
 		open_row(app, grid, "events", depth_of(grid), true);
 }

@@ -9,6 +9,7 @@
 
 #include "src/engine/query.h"
 #include "src/engine/string_pool.h"
+#include "test/unit/builtin_views.h"
 #include "test/unit/feed.h"
 
 #define CHECK(condition)                                                                             \
@@ -203,13 +204,10 @@ static struct query *new_query(struct engine *engine, struct bytes *bytes)
 	const struct event *event = feed_find(engine, engine_counts(engine)->events - which);
 	struct filter_error error;
 	struct query *query;
-	unsigned views = 0;
-	size_t which_filter;
+	size_t which_filter, views = view_set_count(builtin_views());
 
-	while (view_table[views].id)
-		views++;
 	if (which % (views + 1) < views)
-		spec.view = &view_table[which % (views + 1)];
+		spec.view = view_set_at(builtin_views(), which % (views + 1));
 	if (more & 128 && event)
 		spec.inside = event->span;
 	query = query_new(engine, &spec, &error, &which_filter);

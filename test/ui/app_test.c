@@ -18,6 +18,7 @@
 #include <cmocka.h>
 
 #include "screen.h"
+#include "test/unit/builtin_views.h"
 #include "test/unit/feed.h"
 #include "web_service.h"
 
@@ -194,7 +195,7 @@ static void prompts_show_whole_hints(void **state)
 static void first_refreshes_come_early(void **state)
 {
 	static const uint64_t expected_ms[] = { 250, 500, 1000, 2000, 4000, 6000 };
-	struct app_options options = { .refresh = 2000000000 };
+	struct app_options options = { .views = builtin_views(), .refresh = 2000000000 };
 	struct engine *engine = web_service_new();
 	struct filter_error error;
 	struct app *app = app_new(engine, &options, NULL, &error);
@@ -281,6 +282,29 @@ static void keys_fit_what_the_rows_are(void **state)
 	screen_lacks(&screen, "sSpans");
 	screen_type(&screen, "'s'");
 	screen_has(&screen, "System Calls");
+	screen_close(&screen);
+}
+
+/* csysdig's way: a process, its threads, the files of one; the menu offers what applies to what was picked. */
+static void processes_lead_to_threads_and_files(void **state)
+{
+	struct screen screen;
+
+	(void)state;
+	screen_open(&screen, "procs", NULL, 40, 120);
+	screen_has(&screen, "Processes");
+	screen_type(&screen, "Enter");
+	screen_has(&screen, "> proc.pid=");
+	screen_has(&screen, "Threads");
+	screen_type(&screen, "F2");
+	screen_has(&screen, "Directories");
+	screen_lacks(&screen, "Page Faults");      /* applies to a file or a port, not to a process */
+	screen_lacks(&screen, "Port bindings");    /* has the tag nocsysdig */
+	screen_type(&screen, "Esc Enter");
+	screen_has(&screen, "> thread.tid=");
+	screen_has(&screen, "FILENAME");
+	screen_type(&screen, "F7");
+	screen_has(&screen, "((evt.type!=switch) and proc.pid=");
 	screen_close(&screen);
 }
 
@@ -617,7 +641,7 @@ static void views_ask_for_their_scope(void **state)
 
 static void unknown_views_and_bad_filters_are_refused(void **state)
 {
-	struct app_options options = { .view = "nonsense", .refresh = 1000000000 };
+	struct app_options options = { .views = builtin_views(), .view = "nonsense", .refresh = 1000000000 };
 	struct engine *engine = web_service_new();
 	struct filter_error error;
 
@@ -750,6 +774,7 @@ int main(void)
 		cmocka_unit_test(open_spans_lead_to_their_events),
 		cmocka_unit_test(a_marker_opens_its_span),
 		cmocka_unit_test(keys_fit_what_the_rows_are),
+		cmocka_unit_test(processes_lead_to_threads_and_files),
 		cmocka_unit_test(spectrograms_of_ended_spans_stand_still),
 		cmocka_unit_test(empty_names_are_said),
 		cmocka_unit_test(long_names_leave_the_path_readable),

@@ -12,6 +12,7 @@
 
 #include "src/engine/capture_source.h"
 #include "src/ui/terminal_headless.h"
+#include "test/unit/builtin_views.h"
 #include "web_service.h"
 
 static void give_status(void *context, struct app_status *status)
@@ -70,7 +71,7 @@ static void settle(struct screen *screen)
 
 static void open_app(struct screen *screen, const char *view, const char *filter, int rows, int columns)
 {
-	struct app_options options = { .view = view, .filter = filter, .refresh = 1000000000 };
+	struct app_options options = { .views = builtin_views(), .view = view, .filter = filter, .refresh = 1000000000 };
 	struct app_host host = { .context = screen, .status = give_status, .need_scope = take_scope,
 				 .read_again = open_again };
 	struct filter_error error;

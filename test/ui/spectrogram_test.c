@@ -15,6 +15,7 @@
 #include "src/ui/spectro_axis.h"
 #include "src/ui/spectrogram.h"
 #include "src/ui/terminal_headless.h"
+#include "test/unit/builtin_views.h"
 #include "test/unit/feed.h"
 
 #define T0 1700000000000000000ull     /* 2023-11-14 22:13:20 UTC, the beginning of a row */
@@ -155,7 +156,7 @@ static struct spectrogram *top(const struct fixture *fixture)
 
 static void open_app(struct fixture *fixture, int rows, int columns)
 {
-	struct app_options options = { .view = "spectro_traces", .refresh = SECOND };
+	struct app_options options = { .views = builtin_views(), .view = "spectro_traces", .refresh = SECOND };
 	struct filter_error error;
 
 	setenv("TZ", "UTC", 1);

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "src/engine/query.h"
+#include "test/unit/builtin_views.h"
 #include "test/unit/feed.h"
 
 #define T0 1700000000000000000ULL

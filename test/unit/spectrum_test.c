@@ -9,6 +9,7 @@
 #include <cmocka.h>
 
 #include "src/engine/query.h"
+#include "test/unit/builtin_views.h"
 #include "test/unit/feed.h"
 
 #define T0 1700000000000000000ULL

@@ -1,0 +1,438 @@
+/* Cells of tables: how values add up in one, what a value that is missing counts as, percentiles, and how the cells of
+ * several groups become one (the second step of a view with a group-by key). */
+#include <stdlib.h>
+#include <string.h>
+
+#include "histogram.h"
+#include "query_private.h"
+
+bool value_is_summed(enum value_type type)
+{
+	return type == VALUE_INT || type == VALUE_UINT || type == VALUE_DURATION || type == VALUE_REAL ||
+	       type == VALUE_BOOL;
+}
+
+static double to_real(const struct value *value)
+{
+	switch (value->type) {
+	case VALUE_INT:
+		return value->i;
+	case VALUE_REAL:
+		return value->r;
+	default:
+		return value->u;
+	}
+}
+
+/* Sums stop at the largest number instead of starting again. */
+static void sum_add(struct value *sum, const struct value *value)
+{
+	if (sum->type == VALUE_NONE) {
+		*sum = *value;
+		if (sum->type == VALUE_BOOL)
+			sum->type = VALUE_UINT;
+		return;
+	}
+	switch (sum->type) {
+	case VALUE_INT:
+		if (__builtin_add_overflow(sum->i, value->i, &sum->i))
+			sum->i = value->i < 0 ? INT64_MIN : INT64_MAX;
+		break;
+	case VALUE_REAL:
+		sum->r += value->r;
+		break;
+	default:
+		if (__builtin_add_overflow(sum->u, value->u, &sum->u))
+			sum->u = UINT64_MAX;
+		break;
+	}
+}
+
+/* ---- rates ---- */
+
+static void rate_add(struct cell *cell, const struct value *value, uint64_t period)
+{
+	if (cell->period != period) {
+		cell->sum_before = cell->period + 1 == period ? cell->sum : 0;
+		cell->sum = 0;
+		cell->period = period;
+	}
+	cell->sum += to_real(value);
+}
+
+/* Sum over the last whole period; before there was one, over everything. */
+static double rate_sum(const struct cell *cell, uint64_t period)
+{
+	if (period < 2)
+		return cell->sum + cell->sum_before;
+	if (cell->period == period)
+		return cell->sum_before;
+	return cell->period + 1 == period ? cell->sum : 0;
+}
+
+/* What the first moment holds is no rate yet: one span in 0.1 ms is not 10,000 a second. */
+static double rate_seconds(const struct query *query)
+{
+	const struct table *table = &query->table;
+	double seconds;
+
+	if (table->period < 2) {
+		seconds = query_seconds(query);
+		return seconds < 1 ? 1 : seconds;
+	}
+	return (table->ticks[1] - table->ticks[0]) / NS_PER_SECOND;
+}
+
+/* ---- values that come ---- */
+
+void cell_set(struct table *table, struct cell *cell, const struct value *value)
+{
+	char *bytes;
+	size_t size, old_size;
+
+	if (!value_has_bytes(value, &size)) {
+		cell->value = *value;
+		return;
+	}
+	if (value_has_bytes(&cell->value, &old_size) && old_size == size &&
+	    !memcmp(cell->value.text, value->text, size))
+		return;
+	bytes = malloc(size + 1);
+	if (!bytes)
+		return;
+	if (size)
+		memcpy(bytes, value->text, size);
+	cell_fini(table, cell);
+	table->bytes += size + 1;
+	cell->value = *value;
+	cell->value.text = bytes;
+}
+
+void cell_fini(struct table *table, struct cell *cell)
+{
+	size_t size;
+
+	if (!value_has_bytes(&cell->value, &size))
+		return;
+	table->bytes -= size + 1;
+	free((char *)cell->value.text);
+	cell->value.type = VALUE_NONE;
+}
+
+/* Durations are what is compared most. */
+static int compare(const struct value *a, const struct value *b)
+{
+	if (a->type == VALUE_DURATION && b->type == VALUE_DURATION)
+		return (a->u > b->u) - (a->u < b->u);
+	return value_compare(a, b);
+}
+
+void cell_add(struct table *table, enum aggregation aggregation, struct cell *cell, const struct value *value,
+	      uint64_t period)
+{
+	bool first = cell->value.type == VALUE_NONE, summed = value_is_summed(value->type);
+	size_t size;
+
+	switch (aggregation) {
+	case AGGREGATE_LAST:
+		cell_set(table, cell, value);
+		return;
+	case AGGREGATE_COUNT:
+		cell->value.u++;
+		return;
+	case AGGREGATE_AVG:
+		if (summed)
+			cell->samples++;
+		/* fall through */
+	case AGGREGATE_SUM:
+		if (summed)
+			sum_add(&cell->value, value);
+		else if (first)
+			cell_set(table, cell, value);
+		return;
+	case AGGREGATE_TIME_AVG:
+		if (summed) {
+			sum_add(&cell->value, value);
+			rate_add(cell, value, period);
+		} else if (first) {
+			cell_set(table, cell, value);
+		}
+		return;
+	case AGGREGATE_RATE:
+		if (summed) {
+			rate_add(cell, value, period);
+			cell->value.type = VALUE_REAL;
+		}
+		return;
+	case AGGREGATE_MIN:
+		if (first || compare(value, &cell->value) < 0)
+			cell_set(table, cell, value);
+		return;
+	case AGGREGATE_MAX:
+		/* of texts, the latest */
+		if (first || value_has_bytes(value, &size) || compare(value, &cell->value) > 0)
+			cell_set(table, cell, value);
+		return;
+	default:
+		break;
+	}
+	if (first)
+		cell_set(table, cell, value);
+}
+
+bool value_has_default(enum value_type type)
+{
+	return type == VALUE_INT || type == VALUE_UINT || type == VALUE_DURATION || type == VALUE_TIME ||
+	       type == VALUE_REAL || type == VALUE_TEXT;
+}
+
+struct value value_default(enum value_type type)
+{
+	struct value value = { .type = type };
+
+	if (type == VALUE_TEXT)
+		value.text = "";
+	return value;
+}
+
+/* The sum and the mean of nothing more are what they were, and the least takes real values only. */
+void cell_add_default(struct table *table, enum aggregation aggregation, struct cell *cell, enum value_type type)
+{
+	struct value value = value_default(type);
+
+	switch (aggregation) {
+	case AGGREGATE_FIRST:
+	case AGGREGATE_MAX:
+		cell_add(table, aggregation, cell, &value, 0);
+		break;
+	default:
+		break;
+	}
+}
+
+/* ---- percentiles ---- */
+
+static struct histogram *spread_at(const struct query *query, struct table *table, struct group *group, size_t reading)
+{
+	if (!group->spreads) {
+		group->spreads = calloc(query->nreadings, sizeof(*group->spreads));
+		if (!group->spreads)
+			return NULL;
+		table->bytes += query->nreadings * sizeof(*group->spreads);
+	}
+	if (!group->spreads[reading]) {
+		group->spreads[reading] = malloc(sizeof(struct histogram));
+		if (!group->spreads[reading])
+			return NULL;
+		histogram_init(group->spreads[reading]);
+	}
+	return group->spreads[reading];
+}
+
+void spread_add(struct query *query, struct group *group, size_t reading, const struct value *value)
+{
+	struct table *table = &query->table;
+	struct histogram *histogram;
+	size_t need;
+
+	if (group->spread_lost || (value->type != VALUE_DURATION && value->type != VALUE_UINT &&
+				   !(value->type == VALUE_INT && value->i >= 0)))
+		return;
+	histogram = group->spreads ? group->spreads[reading] : NULL;
+	need = histogram ? histogram_growth(histogram, value->u) :
+			   sizeof(*histogram) + HISTOGRAM_BLOCK * sizeof(uint32_t);
+	if (need && table->bytes + need > query->spec.max_bytes + query->spec.max_bytes / 4)
+		goto lost;
+	if (!histogram)
+		histogram = spread_at(query, table, group, reading);
+	if (!histogram)
+		goto lost;
+	table->bytes += need;
+	if (!histogram_add(histogram, value->u))
+		return;
+lost:
+	group->spread_lost = true;
+}
+
+static void spreads_merge(struct query *query, struct table *table, struct group *to, const struct group *from)
+{
+	to->spread_lost |= from->spread_lost;
+	for (size_t i = 0; from->spreads && i < query->nreadings && !to->spread_lost; i++) {
+		struct histogram *histogram = from->spreads[i] ? spread_at(query, table, to, i) : NULL;
+
+		if (from->spreads[i] && (!histogram || histogram_add_all(histogram, from->spreads[i])))
+			to->spread_lost = true;
+	}
+}
+
+void spreads_fini(const struct query *query, struct group *group)
+{
+	for (size_t i = 0; group->spreads && i < query->nreadings; i++)
+		if (group->spreads[i]) {
+			histogram_fini(group->spreads[i]);
+			free(group->spreads[i]);
+		}
+	free(group->spreads);
+	group->spreads = NULL;
+	group->spread_lost = false;
+}
+
+static double quantile_of(enum aggregation aggregation)
+{
+	switch (aggregation) {
+	case AGGREGATE_P50:
+		return 0.5;
+	case AGGREGATE_P90:
+		return 0.9;
+	case AGGREGATE_P99:
+		return 0.99;
+	default:
+		return 0.999;
+	}
+}
+
+static struct value spread_value(const struct group *group, const struct query_column *column)
+{
+	const struct histogram *histogram = group->spreads ? group->spreads[column->reading] : NULL;
+	struct value value = { .type = VALUE_NONE };
+
+	if (!histogram || !histogram->count || group->spread_lost)
+		return value;
+	value.type = column->type;
+	value.u = histogram_quantile(histogram, quantile_of(column->aggregation));
+	return value;
+}
+
+/* ---- several groups as one ---- */
+
+/* A mean becomes a number like others. */
+static void average_settle(struct cell *cell)
+{
+	if (cell->samples > 1)
+		switch (cell->value.type) {
+		case VALUE_INT:
+			cell->value.i /= (int64_t)cell->samples;
+			break;
+		case VALUE_REAL:
+			cell->value.r /= cell->samples;
+			break;
+		default:
+			cell->value.u /= cell->samples;
+			break;
+		}
+	cell->samples = 1;
+}
+
+static void average_merge(struct table *table, enum aggregation groupby, struct cell *to, struct cell *from)
+{
+	if (from->value.type == VALUE_NONE)
+		return;
+	if (to->value.type == VALUE_NONE) {
+		*to = *from;
+		return;
+	}
+	if (groupby == AGGREGATE_AVG) {
+		to->samples += from->samples;
+		sum_add(&to->value, &from->value);
+		return;
+	}
+	average_settle(to);
+	average_settle(from);
+	cell_add(table, groupby, to, &from->value, 0);
+}
+
+static void rate_merge(const struct query *query, struct cell *to, const struct cell *from)
+{
+	to->sum_before += rate_sum(from, query->table.period);
+	to->period = query->table.period;
+	if (value_is_summed(from->value.type))
+		sum_add(&to->value, &from->value);
+}
+
+void group_merge(struct query *query, struct table *table, struct group *to, const struct group *from)
+{
+	for (size_t i = 0; i < query->ncolumns; i++) {
+		const struct query_column *column = &query->columns[i];
+		enum aggregation groupby = column->view->has_groupby ? column->view->groupby : AGGREGATE_FIRST;
+		struct cell cell = from->cells[i];
+
+		if (!column->applies)
+			continue;
+		switch (column->aggregation) {
+		case AGGREGATE_DISTINCT:
+			distinct_merge(table, &to->cells[i], &cell, query->spec.max_bytes);
+			break;
+		case AGGREGATE_COUNT:
+			sum_add(&to->cells[i].value, &cell.value);
+			break;
+		case AGGREGATE_AVG:
+			if (value_is_summed(cell.value.type))
+				average_merge(table, groupby, &to->cells[i], &cell);
+			break;
+		case AGGREGATE_TIME_AVG:
+		case AGGREGATE_RATE:
+			if (groupby == AGGREGATE_SUM || !to->members)
+				rate_merge(query, &to->cells[i], &cell);
+			break;
+		default:
+			if (cell.value.type != VALUE_NONE)
+				cell_add(table, groupby, &to->cells[i], &cell.value, 0);
+			break;
+		}
+	}
+	spreads_merge(query, table, to, from);
+	to->members++;
+	if (from->event_num > to->event_num)
+		to->event_num = from->event_num;
+}
+
+/* ---- cells as they show ---- */
+
+/* The sum over all the data stands beside that over the periods, which is made of reals. */
+static double per_second(const struct query *query, const struct query_column *column, const struct cell *cell)
+{
+	const struct table *table = &query->table;
+
+	if (column->aggregation == AGGREGATE_TIME_AVG && !table->period)
+		return to_real(&cell->value) / rate_seconds(query);
+	return rate_sum(cell, table->period) / rate_seconds(query);
+}
+
+struct value group_value(const struct query *query, const struct group *group, size_t i, bool *averaged)
+{
+	const struct query_column *column = &query->columns[i];
+	const struct cell *cell = &group->cells[i];
+	struct value value = cell->value;
+
+	*averaged = false;
+	if (column->shows_key)
+		return group->key;
+	switch (column->aggregation) {
+	case AGGREGATE_P50:
+	case AGGREGATE_P90:
+	case AGGREGATE_P99:
+	case AGGREGATE_P999:
+		return spread_value(group, column);
+	case AGGREGATE_AVG:
+		if (!cell->samples)
+			return value;
+		*averaged = cell->samples > 1;
+		if (value.type == VALUE_DURATION) {
+			value.u /= cell->samples;
+			return value;
+		}
+		value.r = to_real(&value) / cell->samples;
+		break;
+	case AGGREGATE_TIME_AVG:
+	case AGGREGATE_RATE:
+		if (!value_is_summed(value.type))
+			return value;
+		*averaged = true;
+		value.r = per_second(query, column, cell);
+		break;
+	default:
+		return value;
+	}
+	value.type = VALUE_REAL;
+	return value;
+}

@@ -1,0 +1,23 @@
+view_info = {
+	id = "backlog",
+	name = "Socket Queues",
+	description = "How full the queues of connections that wait to be accepted are, by server port.",
+	view_type = "table",
+	applies_to = { "", "proc.pid", "proc.name", "fd.sport", "fd.sproto" },
+	scope = "all",
+	use_defaults = true,
+	filter = "evt.type=accept",
+	drilldown_target = "connections",
+	columns = {
+		{ name = "NA", field = "fd.sport", description = "what rows are counted by", is_key = true },
+		{ name = "PID", field = "proc.pid", description = "process", colsize = 15 },
+		{ name = "PORT", field = "fd.sport", description = "port of the server", colsize = 15 },
+		{ name = "BACKLOG", field = "evt.arg[3]", description = "connections that wait, on average",
+		  colsize = 15, aggregation = "AVG", is_sorting = true },
+		{ name = "BACKLOG_PCT", field = "evt.arg[2]",
+		  description = "percent of the queue that they fill", colsize = 15, aggregation = "AVG" },
+		{ name = "BACKLOG_MAX", field = "evt.arg[4]", description = "how many the queue holds",
+		  colsize = 15 },
+		{ name = "PROC", field = "proc.name", description = "name of the process", colsize = 50 },
+	},
+}

@@ -1,0 +1,23 @@
+view_info = {
+	id = "cpus",
+	name = "CPUs",
+	description = "Rate, time and errors of system calls by the CPU that they ran on.",
+	view_type = "table",
+	applies_to = { "" },
+	scope = "all",
+	filter = "syscall.type exists",
+	drilldown_target = "procs",
+	columns = {
+		{ name = "NA", field = "evt.cpu", description = "what rows are counted by", is_key = true },
+		{ name = "CPU", field = "evt.cpu", description = "number of the CPU", colsize = 8 },
+		{ name = "CALLS/S", field = "evt.count", description = "events a second", colsize = 10,
+		  aggregation = "TIME_AVG", is_sorting = true },
+		{ name = "TIME", field = "evt.latency",
+		  description = "time that the calls took together, waiting included", colsize = 10,
+		  aggregation = "SUM" },
+		{ name = "AVG TIME", field = "evt.latency", description = "mean time of one", colsize = 10,
+		  aggregation = "AVG" },
+		{ name = "ERRORS", field = "evt.count.error", description = "calls that failed",
+		  colsize = 10, aggregation = "SUM" },
+	},
+}

@@ -1,0 +1,27 @@
+-- Sorted by when they began: a wait that ends last stands before what happened meanwhile in other threads.
+view_info = {
+	id = "events",
+	name = "Events",
+	description = "System calls, markers, forks and exits, in the order in which they began; inside a span, if one was selected.",
+	order = 6,
+	view_type = "events",
+	applies_to = { "", "*" },
+	scope = "inside",
+	propagate_filter = false,
+	columns = {
+		{ name = "TIME", field = "evt.reltime",
+		  description = "seconds from the span's begin (or the first event) to the begin of the call",
+		  colsize = 14, is_sorting = true, ascending = true },
+		{ name = "THREAD", field = "thread.tid", description = "thread", colsize = 8 },
+		{ name = "PROCESS", field = "proc.name", description = "its process", colsize = 16 },
+		{ name = "LATENCY", field = "evt.latency",
+		  description = "time that the call, or the span that ends here, took", colsize = 10 },
+		{ name = "RESULT", field = "evt.rawres",
+		  description = "what the call returned, or its error", colsize = 10 },
+		{ name = "CALL", field = "evt.name",
+		  description = "system call; > span and < span where a span begins and ends", colsize = 16 },
+		{ name = "ARGS", field = "evt.text",
+		  description = "arguments; of a marker the tags of its span, and its arguments",
+		  colsize = 0 },
+	},
+}

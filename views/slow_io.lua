@@ -1,0 +1,22 @@
+view_info = {
+	id = "slow_io",
+	name = "Slow File I/O",
+	description = "Every read or write of a file that took more than 1 ms, the slowest first.",
+	view_type = "table",
+	applies_to = { "", "container.id", "proc.pid", "thread.nametid", "thread.tid", "proc.name" },
+	scope = "all",
+	use_defaults = true,
+	filter = "evt.is_io=true and fd.type=file and (not fd.name contains '/dev/') and evt.latency>1000000",
+	columns = {
+		{ name = "NA", field = "evt.rawtime", description = "what rows are counted by", is_key = true },
+		{ name = "TIME", field = "evt.time", description = "local time of its return", colsize = 12 },
+		{ name = "LATENCY", field = "evt.latency", description = "time that it took", colsize = 8,
+		  is_sorting = true },
+		{ name = "FILENAME", field = "fd.name", description = "path", colsize = 32 },
+		{ name = "Container", field = "container.name", description = "its container",
+		  tags = { "containers" }, colsize = 20 },
+		{ name = "PID", field = "proc.pid", description = "process", colsize = 12 },
+		{ name = "Command", field = "proc.exeline", description = "command line", colsize = 0,
+		  aggregation = "MAX" },
+	},
+}

@@ -1,0 +1,21 @@
+view_info = {
+	id = "sports",
+	name = "Server Ports",
+	description = "Traffic of each server port.",
+	view_type = "table",
+	applies_to = { "", "container.id", "proc.pid", "thread.nametid", "thread.tid", "proc.name", "evt.res" },
+	scope = "all",
+	use_defaults = true,
+	filter = "(fd.type=ipv4 or fd.type=ipv6) and fd.name!=''",
+	drilldown_target = "connections",
+	columns = {
+		{ name = "NA", field = "fd.sport", description = "what rows are counted by", is_key = true },
+		{ name = "SPORT", field = "fd.sport", description = "port of the server", colsize = 8 },
+		{ name = "BPS IN", field = "evt.buflen.net.in", description = "bytes received a second",
+		  colsize = 12, aggregation = "TIME_AVG", is_sorting = true },
+		{ name = "BPS OUT", field = "evt.buflen.net.out", description = "bytes sent a second",
+		  colsize = 12, aggregation = "TIME_AVG" },
+		{ name = "IO CALLS", field = "evt.count", description = "events on it", colsize = 12,
+		  aggregation = "SUM" },
+	},
+}

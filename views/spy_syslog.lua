@@ -1,0 +1,21 @@
+view_info = {
+	id = "spy_syslog",
+	name = "Spy Syslog",
+	description = "Every message to the system log as it is written.",
+	view_type = "list",
+	applies_to = { "", "container.id", "proc.pid", "thread.nametid", "proc.name", "thread.tid", "fd.sport",
+		"fd.sproto" },
+	scope = "all",
+	filter = "fd.name contains /dev/log and evt.is_io_write=true and evt.dir=< and evt.failed=false",
+	columns = {
+		{ name = "PID", field = "proc.pid", description = "process", colsize = 8 },
+		{ name = "PROC", field = "proc.name", description = "name of the process", colsize = 8 },
+		{ name = "FAC", field = "syslog.facility.str", description = "facility of the log",
+		  colsize = 8 },
+		{ name = "SEV", field = "syslog.severity.str", description = "severity", colsize = 8 },
+		{ name = "Container", field = "container.name", description = "its container",
+		  tags = { "containers" }, colsize = 20 },
+		{ name = "MESSAGE", field = "syslog.message", description = "text of the message",
+		  colsize = 0 },
+	},
+}

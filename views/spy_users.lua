@@ -1,0 +1,20 @@
+view_info = {
+	id = "spy_users",
+	name = "Spy Users",
+	description = "Every command that starts and every change of directory in a shell.",
+	view_type = "list",
+	applies_to = { "", "container.id", "proc.pid", "thread.nametid", "thread.tid", "proc.name" },
+	scope = "all",
+	use_defaults = true,
+	filter = "((evt.type=execve and evt.dir=<) or (evt.type=chdir and evt.dir=< and proc.name contains sh and not proc.name contains sshd)) and evt.failed=false",
+	columns = {
+		{ name = "TIME", field = "evt.time", description = "local time of its return", colsize = 12 },
+		{ name = "USER", field = "user.name", description = "its user", colsize = 12 },
+		{ name = "SHELL", field = "proc.ppid", description = "process that it was started from",
+		  colsize = 8 },
+		{ name = "Container", field = "container.name", description = "its container",
+		  tags = { "containers" }, colsize = 20 },
+		{ name = "Command", field = "proc.exeline", description = "command line", colsize = 0,
+		  aggregation = "MAX" },
+	},
+}

@@ -1,0 +1,21 @@
+view_info = {
+	id = "syscall_procs",
+	name = "Syscall Callers",
+	description = "Rate and time of system calls by process.",
+	view_type = "table",
+	applies_to = { "evt.type" },
+	scope = "all",
+	use_defaults = true,
+	filter = "syscall.type exists",
+	columns = {
+		{ name = "NA", field = "proc.pid", description = "what rows are counted by", is_key = true },
+		{ name = "CALLS/S", field = "evt.count", description = "events a second", colsize = 10,
+		  aggregation = "TIME_AVG", is_sorting = true },
+		{ name = "TIME", field = "evt.latency", description = "time that the calls took together",
+		  colsize = 10, aggregation = "SUM" },
+		{ name = "Container", field = "container.name", description = "its container",
+		  tags = { "containers" }, colsize = 20 },
+		{ name = "Command", field = "proc.exeline", description = "command line", colsize = 0,
+		  aggregation = "MAX" },
+	},
+}

@@ -1,0 +1,23 @@
+view_info = {
+	id = "syscalls",
+	name = "System Call Rates",
+	description = "Rate and time of each system call.",
+	view_type = "table",
+	applies_to = { "", "container.id", "proc.pid", "thread.nametid", "proc.name", "thread.tid", "fd.sport",
+		"fd.sproto", "fd.name", "fd.containername", "fd.directory", "fd.containerdirectory", "evt.res" },
+	scope = "all",
+	use_defaults = true,
+	filter = "syscall.type exists",
+	drilldown_target = "syscall_procs",
+	columns = {
+		{ name = "NA", field = "evt.type", description = "what rows are counted by", is_key = true },
+		{ name = "CALLS/S", field = "evt.count", description = "events a second", colsize = 10,
+		  aggregation = "TIME_AVG", is_sorting = true },
+		{ name = "TOT TIME", field = "evt.latency",
+		  description = "time that the calls took together", colsize = 10, aggregation = "SUM" },
+		{ name = "AVG TIME", field = "evt.latency", description = "mean time of one", colsize = 10,
+		  aggregation = "AVG" },
+		{ name = "SYSCALL", field = "evt.type", description = "system call", colsize = 32,
+		  aggregation = "SUM" },
+	},
+}
