@@ -219,6 +219,7 @@ struct query {
 	size_t *required;              /* readings without whose value an event does not count */
 	size_t nrequired;
 	bool stamped;                  /* groups have stamps */
+	struct group *by_thread[64];   /* with stamps: of threads, by their addresses; a hint */
 	size_t *changing, nchanging;   /* readings that may say something else though the stamp is the same */
 	struct thread *ended;          /* of a capture: its end is the event that was taken last; pinned */
 	bool taking_threads;           /* no event is taken, but a thread that is there */

@@ -2,9 +2,8 @@
  * group's latest event need not be read again: that would take most of the time of a view of processes. */
 #include <string.h>
 
+#include "field_who.h"
 #include "query_private.h"
-#include "scap_event.h"
-#include "state.h"
 
 bool stamp_covers(const char *field)
 {
@@ -27,7 +26,7 @@ bool stamp_of(struct stamp *stamp, const struct event *event)
 	const struct process_facts *facts = process->facts;
 
 	/* of some kinds of events these fields say something else */
-	if (event->type != EVENT_SCAP || thread->is_stranger || scap_types[event->call].flags & SCAP_SKIPPARSERESET)
+	if (event->type != EVENT_SCAP || thread->is_stranger || is_container_event(event))
 		return false;
 	*stamp = (struct stamp){
 		.thread = thread,

@@ -110,21 +110,40 @@ static bool has_own_row(const struct query *query)
 	return query_is_list(query) || (query->spec.view->kind == VIEW_LIST && !query->spec.compatible);
 }
 
-/* The short way, for an event of a group whose latest one found everything as it is now. NULL: there is none. */
-static struct group *add_changes(struct query *query, const struct event *event, const struct stamp *stamp)
+static struct group **group_hint(struct query *query, const struct thread *thread)
 {
-	struct value key;
-	struct group *group;
+	size_t entries = sizeof(query->by_thread) / sizeof(query->by_thread[0]);
 
+	return &query->by_thread[((uintptr_t)thread * 0x9e3779b97f4a7c15ULL >> 32) % entries];
+}
+
+/* The group whose latest event found everything as it is now, the key too. NULL: there is none. */
+static struct group *unchanged_group(struct query *query, const struct event *event, const struct stamp *stamp)
+{
+	struct group **hint = group_hint(query, event->thread), *group = *hint;
+	struct value key;
+
+	if (group && !memcmp(&group->stamp, stamp, sizeof(*stamp)))
+		return group;
 	if (!read_key(query, event, &key))
 		return NULL;
 	group = table_find_group(&query->table, &key);
 	if (!group || memcmp(&group->stamp, stamp, sizeof(*stamp)))
 		return NULL;
+	return *hint = group;
+}
+
+/* The short way: what could not change is not read. */
+static bool add_changes(struct query *query, const struct event *event, const struct stamp *stamp)
+{
+	struct group *group = unchanged_group(query, event, stamp);
+
+	if (!group)
+		return false;
 	group->event_num = event->num;
 	for (size_t i = 0; i < query->nchanging; i++)
 		group_read(query, group, query->changing[i], event);
-	return group;
+	return true;
 }
 
 static bool table_add(struct query *query, const struct event *event)
@@ -158,6 +177,7 @@ static void table_clear(struct query *query)
 {
 	table_fini(query, &query->table);
 	table_fini(query, &query->merged);
+	memset(query->by_thread, 0, sizeof(query->by_thread));
 }
 
 /* ---- rows ---- */
