@@ -73,7 +73,9 @@ static void print_wrapped(const char *text)
 
 void options_help(void)
 {
-	printf("spantop [options] [filter]\n\n"
+	printf("spantop [options] [filter]          the screen, or with --raw and -j its rows\n"
+	       "spantop record [options] [filter] [-- COMMAND [arguments]]   writes a capture\n"
+	       "spantop dig [options] [filter]      prints events, a line each, as sysdig does\n\n"
 	       "Shows where time goes inside running programs: spans that programs mark by writing\n"
 	       "one line to /dev/null, live or in a capture, down to the system calls inside one\n"
 	       "span.\n\n"
@@ -91,7 +93,8 @@ void options_help(void)
 		printf("  %-*s", HELP_COLUMN - 2, left);
 		print_wrapped(rows[i].help);
 	}
-	printf("\nEnvironment: NO_COLOR, when set, does what --no-color does. SPANTOP_DEBUG, when\n"
+	printf("\nspantop record --help and spantop dig --help tell theirs.\n"
+	       "\nEnvironment: NO_COLOR, when set, does what --no-color does. SPANTOP_DEBUG, when\n"
 	       "set, shows what libbpf says while the probe is loaded. SPANTOP_BTF names a file\n"
 	       "of kernel types to use instead of /sys/kernel/btf/vmlinux.\n");
 }
