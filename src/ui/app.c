@@ -345,6 +345,8 @@ bool app_tick(struct app *app, uint64_t now)
 		if (level->tick_due && !pane->paused && live && app->host.status && !has_ended(pane))
 			query_tick(pane->query, now);
 		level->tick_due = false;
+		if (!pane->paused && pane->query)
+			query_take_threads(pane->query); /* those that did nothing are there, too */
 	}
 	if (!app->reading || now - app->drawn >= REDRAW_WHILE_READING)
 		app->dirty = true;
