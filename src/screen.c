@@ -10,6 +10,7 @@
 
 #include "messages.h"
 #include "session.h"
+#include "thread_times.h"
 #include "ui/app.h"
 
 /* ns between two readings of the header's rates */
@@ -95,6 +96,11 @@ static struct source *host_read_again(void *context)
 	return session_read_again(((struct meter *)context)->session);
 }
 
+static void host_thread_times(void *context, struct query *query)
+{
+	thread_times_take(((struct meter *)context)->session->engine, query);
+}
+
 /* Keys, time and events until the user has enough. */
 static int loop(struct session *session, struct app *app, struct terminal *terminal, struct meter *meter)
 {
@@ -167,7 +173,8 @@ static int run(const struct options *options, const struct view_set *views, cons
 	struct app *app = NULL;
 	struct engine_options engine_options = { .memory = options->memory };
 	struct meter meter = { .session = &session, .name = name };
-	struct app_host host = { &meter, host_status, host_need_scope, host_read_again };
+	struct app_host host = { &meter, host_status, host_need_scope, host_read_again,
+				 host_thread_times };
 	const char *reason;
 	int status = 1;
 

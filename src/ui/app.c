@@ -320,6 +320,16 @@ static bool level_read(struct level *level, uint64_t now)
 	return pane->operations->update(pane, now, READ_BUDGET);
 }
 
+/* Threads that did nothing are there, too; live all have their times told. */
+static void take_threads(const struct app *app, struct query *query, bool live)
+{
+	const struct view *view = query_get_spec(query)->view;
+
+	if (live && app->host.thread_times && view->is_root && view->kind == VIEW_TABLE && !view_shows_spans(view))
+		app->host.thread_times(app->host.context, query);
+	query_take_threads(query);
+}
+
 bool app_tick(struct app *app, uint64_t now)
 {
 	struct app_status status = app_status(app);
@@ -346,7 +356,7 @@ bool app_tick(struct app *app, uint64_t now)
 			query_tick(pane->query, now);
 		level->tick_due = false;
 		if (!pane->paused && pane->query)
-			query_take_threads(pane->query); /* those that did nothing are there, too */
+			take_threads(app, pane->query, live);
 	}
 	if (!app->reading || now - app->drawn >= REDRAW_WHILE_READING)
 		app->dirty = true;

@@ -26,6 +26,8 @@ struct app_status {
 	const char *damage;       /* one line about what is wrong with it; NULL nothing */
 };
 
+struct query;
+
 struct app_host {
 	void *context;
 	/* Fills the figures for the header. */
@@ -35,6 +37,8 @@ struct app_host {
 	int (*need_scope)(void *context, const char *scope);
 	/* The capture, from its start; NULL if it cannot be read twice. May be NULL. */
 	struct source *(*read_again)(void *context);
+	/* Shows the query what each thread has taken of CPUs and memory, as of now; live only. May be NULL. */
+	void (*thread_times)(void *context, struct query *query);
 };
 
 struct app_options {
