@@ -145,6 +145,12 @@ static bool is_percentile(enum aggregation aggregation)
 	       aggregation == AGGREGATE_P999;
 }
 
+static bool needs_tally(enum aggregation aggregation)
+{
+	return aggregation == AGGREGATE_AVG || aggregation == AGGREGATE_TIME_AVG || aggregation == AGGREGATE_RATE ||
+	       aggregation == AGGREGATE_DISTINCT;
+}
+
 /* Some columns are for output about containers, some for the other. */
 static bool applies(const struct query_spec *spec, const struct view_column *column)
 {
@@ -182,6 +188,10 @@ static bool compile_column(struct query *query, size_t i, struct filter_error *e
 	column->type = column->special == SPECIAL_BEGIN ? VALUE_INT :
 		       shown_type(query, column->view, query->readings[reading].field.definition->type);
 	column->shows_key = shows_key(query, i);
+	column->has_tally = needs_tally(column->aggregation) ||
+			    (query->groupby >= 0 && column->view->has_groupby && needs_tally(column->view->groupby));
+	column->tally = query->ntallies;
+	query->ntallies += column->has_tally;
 	query->readings[reading].spread |= is_percentile(column->aggregation);
 	return true;
 }

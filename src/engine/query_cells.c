@@ -50,24 +50,24 @@ static void sum_add(struct value *sum, const struct value *value)
 
 /* ---- rates ---- */
 
-static void rate_add(struct cell *cell, const struct value *value, uint64_t period)
+static void rate_add(union tally *tally, const struct value *value, uint64_t period)
 {
-	if (cell->period != period) {
-		cell->sum_before = cell->period + 1 == period ? cell->sum : 0;
-		cell->sum = 0;
-		cell->period = period;
+	if (tally->period != period) {
+		tally->sum_before = tally->period + 1 == period ? tally->sum : 0;
+		tally->sum = 0;
+		tally->period = period;
 	}
-	cell->sum += to_real(value);
+	tally->sum += to_real(value);
 }
 
 /* Sum over the last whole period; before there was one, over everything. */
-static double rate_sum(const struct cell *cell, uint64_t period)
+static double rate_sum(const union tally *tally, uint64_t period)
 {
 	if (period < 2)
-		return cell->sum + cell->sum_before;
-	if (cell->period == period)
-		return cell->sum_before;
-	return cell->period + 1 == period ? cell->sum : 0;
+		return tally->sum + tally->sum_before;
+	if (tally->period == period)
+		return tally->sum_before;
+	return tally->period + 1 == period ? tally->sum : 0;
 }
 
 /* What the first moment holds is no rate yet: one span in 0.1 ms is not 10,000 a second. */
@@ -85,17 +85,17 @@ static double rate_seconds(const struct query *query)
 
 /* ---- values that come ---- */
 
-void cell_set(struct table *table, struct cell *cell, const struct value *value)
+/* Keeps a copy of the value. Without memory the old one stays. */
+static void cell_set(struct table *table, struct value *cell, const struct value *value)
 {
 	char *bytes;
 	size_t size, old_size;
 
 	if (!value_has_bytes(value, &size)) {
-		cell->value = *value;
+		*cell = *value;
 		return;
 	}
-	if (value_has_bytes(&cell->value, &old_size) && old_size == size &&
-	    !memcmp(cell->value.text, value->text, size))
+	if (value_has_bytes(cell, &old_size) && old_size == size && !memcmp(cell->text, value->text, size))
 		return;
 	bytes = malloc(size + 1);
 	if (!bytes)
@@ -104,19 +104,40 @@ void cell_set(struct table *table, struct cell *cell, const struct value *value)
 		memcpy(bytes, value->text, size);
 	cell_fini(table, cell);
 	table->bytes += size + 1;
-	cell->value = *value;
-	cell->value.text = bytes;
+	*cell = *value;
+	cell->text = bytes;
 }
 
-void cell_fini(struct table *table, struct cell *cell)
+void cell_keep_first(struct table *table, struct value *cell, const struct value *value)
+{
+	size_t size;
+	char *bytes;
+
+	if (cell->type != VALUE_NONE)
+		return;
+	if (!value_has_bytes(value, &size)) {
+		*cell = *value;
+		return;
+	}
+	bytes = arena_allocate(&table->memory, size, 1);
+	if (!bytes)
+		return;
+	if (size)
+		memcpy(bytes, value->text, size);
+	table->bytes += size;
+	*cell = *value;
+	cell->text = bytes;
+}
+
+void cell_fini(struct table *table, struct value *cell)
 {
 	size_t size;
 
-	if (!value_has_bytes(&cell->value, &size))
+	if (!value_has_bytes(cell, &size))
 		return;
 	table->bytes -= size + 1;
-	free((char *)cell->value.text);
-	cell->value.type = VALUE_NONE;
+	free((char *)cell->text);
+	cell->type = VALUE_NONE;
 }
 
 /* Durations are what is compared most. */
@@ -127,57 +148,58 @@ static int compare(const struct value *a, const struct value *b)
 	return value_compare(a, b);
 }
 
-void cell_add(struct table *table, enum aggregation aggregation, struct cell *cell, const struct value *value,
+void cell_add(struct table *table, enum aggregation aggregation, struct cell cell, const struct value *value,
 	      uint64_t period)
 {
-	bool first = cell->value.type == VALUE_NONE, summed = value_is_summed(value->type);
+	struct value *so_far = cell.value;
+	bool first = so_far->type == VALUE_NONE, summed = value_is_summed(value->type);
 	size_t size;
 
 	switch (aggregation) {
 	case AGGREGATE_LAST:
-		cell_set(table, cell, value);
+		cell_set(table, so_far, value);
 		return;
 	case AGGREGATE_COUNT:
-		cell->value.u++;
+		so_far->u++;
 		return;
 	case AGGREGATE_AVG:
 		if (summed)
-			cell->samples++;
+			cell.tally->samples++;
 		/* fall through */
 	case AGGREGATE_SUM:
 		if (summed)
-			sum_add(&cell->value, value);
+			sum_add(so_far, value);
 		else if (first)
-			cell_set(table, cell, value);
+			cell_set(table, so_far, value);
 		return;
 	case AGGREGATE_TIME_AVG:
 		if (summed) {
-			sum_add(&cell->value, value);
-			rate_add(cell, value, period);
+			sum_add(so_far, value);
+			rate_add(cell.tally, value, period);
 		} else if (first) {
-			cell_set(table, cell, value);
+			cell_set(table, so_far, value);
 		}
 		return;
 	case AGGREGATE_RATE:
 		if (summed) {
-			rate_add(cell, value, period);
-			cell->value.type = VALUE_REAL;
+			rate_add(cell.tally, value, period);
+			so_far->type = VALUE_REAL;
 		}
 		return;
 	case AGGREGATE_MIN:
-		if (first || compare(value, &cell->value) < 0)
-			cell_set(table, cell, value);
+		if (first || compare(value, so_far) < 0)
+			cell_set(table, so_far, value);
 		return;
 	case AGGREGATE_MAX:
 		/* of texts, the latest */
-		if (first || value_has_bytes(value, &size) || compare(value, &cell->value) > 0)
-			cell_set(table, cell, value);
+		if (first || value_has_bytes(value, &size) || compare(value, so_far) > 0)
+			cell_set(table, so_far, value);
 		return;
 	default:
 		break;
 	}
 	if (first)
-		cell_set(table, cell, value);
+		cell_set(table, so_far, value);
 }
 
 bool value_has_default(enum value_type type)
@@ -193,21 +215,6 @@ struct value value_default(enum value_type type)
 	if (type == VALUE_TEXT)
 		value.text = "";
 	return value;
-}
-
-/* The sum and the mean of nothing more are what they were, and the least takes real values only. */
-void cell_add_default(struct table *table, enum aggregation aggregation, struct cell *cell, enum value_type type)
-{
-	struct value value = value_default(type);
-
-	switch (aggregation) {
-	case AGGREGATE_FIRST:
-	case AGGREGATE_MAX:
-		cell_add(table, aggregation, cell, &value, 0);
-		break;
-	default:
-		break;
-	}
 }
 
 /* ---- percentiles ---- */
@@ -306,103 +313,108 @@ static struct value spread_value(const struct group *group, const struct query_c
 /* ---- several groups as one ---- */
 
 /* A mean becomes a number like others. */
-static void average_settle(struct cell *cell)
+static void average_settle(struct cell cell)
 {
-	if (cell->samples > 1)
-		switch (cell->value.type) {
+	if (cell.tally->samples > 1)
+		switch (cell.value->type) {
 		case VALUE_INT:
-			cell->value.i /= (int64_t)cell->samples;
+			cell.value->i /= (int64_t)cell.tally->samples;
 			break;
 		case VALUE_REAL:
-			cell->value.r /= cell->samples;
+			cell.value->r /= cell.tally->samples;
 			break;
 		default:
-			cell->value.u /= cell->samples;
+			cell.value->u /= cell.tally->samples;
 			break;
 		}
-	cell->samples = 1;
+	cell.tally->samples = 1;
 }
 
-static void average_merge(struct table *table, enum aggregation groupby, struct cell *to, struct cell *from)
+static void average_merge(struct table *table, enum aggregation groupby, struct cell to, struct cell member)
 {
-	if (from->value.type == VALUE_NONE)
+	struct value value = *member.value;
+	union tally tally = *member.tally;
+	struct cell from = { .value = &value, .tally = &tally };
+
+	if (value.type == VALUE_NONE)
 		return;
-	if (to->value.type == VALUE_NONE) {
-		*to = *from;
+	if (to.value->type == VALUE_NONE) {
+		*to.value = value;
+		*to.tally = tally;
 		return;
 	}
 	if (groupby == AGGREGATE_AVG) {
-		to->samples += from->samples;
-		sum_add(&to->value, &from->value);
+		to.tally->samples += tally.samples;
+		sum_add(to.value, &value);
 		return;
 	}
 	average_settle(to);
 	average_settle(from);
-	cell_add(table, groupby, to, &from->value, 0);
+	cell_add(table, groupby, to, &value, 0);
 }
 
-static void rate_merge(const struct query *query, struct cell *to, const struct cell *from)
+static void rate_merge(const struct query *query, struct cell to, struct cell from)
 {
-	to->sum_before += rate_sum(from, query->table.period);
-	to->period = query->table.period;
-	if (value_is_summed(from->value.type))
-		sum_add(&to->value, &from->value);
+	to.tally->sum_before += rate_sum(from.tally, query->table.period);
+	to.tally->period = query->table.period;
+	if (value_is_summed(from.value->type))
+		sum_add(to.value, from.value);
 }
 
-void group_merge(struct query *query, struct table *table, struct group *to, const struct group *from)
+void group_merge(struct query *query, struct table *table, struct group *to_group, struct group *from_group)
 {
 	for (size_t i = 0; i < query->ncolumns; i++) {
 		const struct query_column *column = &query->columns[i];
 		enum aggregation groupby = column->view->has_groupby ? column->view->groupby : AGGREGATE_FIRST;
-		struct cell cell = from->cells[i];
+		struct cell from = group_cell(query, from_group, i), to = group_cell(query, to_group, i);
 
 		if (!column->applies)
 			continue;
 		switch (column->aggregation) {
 		case AGGREGATE_DISTINCT:
-			distinct_merge(table, &to->cells[i], &cell, query->spec.max_bytes);
+			distinct_merge(table, to, from, query->spec.max_bytes);
 			break;
 		case AGGREGATE_COUNT:
-			sum_add(&to->cells[i].value, &cell.value);
+			sum_add(to.value, from.value);
 			break;
 		case AGGREGATE_AVG:
-			if (value_is_summed(cell.value.type))
-				average_merge(table, groupby, &to->cells[i], &cell);
+			if (value_is_summed(from.value->type))
+				average_merge(table, groupby, to, from);
 			break;
 		case AGGREGATE_TIME_AVG:
 		case AGGREGATE_RATE:
-			if (groupby == AGGREGATE_SUM || !to->members)
-				rate_merge(query, &to->cells[i], &cell);
+			if (groupby == AGGREGATE_SUM || !to_group->has_members)
+				rate_merge(query, to, from);
 			break;
 		default:
-			if (cell.value.type != VALUE_NONE)
-				cell_add(table, groupby, &to->cells[i], &cell.value, 0);
+			if (from.value->type != VALUE_NONE)
+				cell_add(table, groupby, to, from.value, 0);
 			break;
 		}
 	}
-	spreads_merge(query, table, to, from);
-	to->members++;
-	if (from->event_num > to->event_num)
-		to->event_num = from->event_num;
+	spreads_merge(query, table, to_group, from_group);
+	to_group->has_members = true;
+	if (from_group->event_num > to_group->event_num)
+		to_group->event_num = from_group->event_num;
 }
 
 /* ---- cells as they show ---- */
 
 /* The sum over all the data stands beside that over the periods, which is made of reals. */
-static double per_second(const struct query *query, const struct query_column *column, const struct cell *cell)
+static double per_second(const struct query *query, const struct query_column *column, struct cell cell)
 {
 	const struct table *table = &query->table;
 
 	if (column->aggregation == AGGREGATE_TIME_AVG && !table->period)
-		return to_real(&cell->value) / rate_seconds(query);
-	return rate_sum(cell, table->period) / rate_seconds(query);
+		return to_real(cell.value) / rate_seconds(query);
+	return rate_sum(cell.tally, table->period) / rate_seconds(query);
 }
 
-struct value group_value(const struct query *query, const struct group *group, size_t i, bool *averaged)
+struct value group_value(const struct query *query, struct group *group, size_t i, bool *averaged)
 {
 	const struct query_column *column = &query->columns[i];
-	const struct cell *cell = &group->cells[i];
-	struct value value = cell->value;
+	struct cell cell = group_cell(query, group, i);
+	struct value value = *cell.value;
 
 	*averaged = false;
 	if (column->shows_key)
@@ -414,14 +426,14 @@ struct value group_value(const struct query *query, const struct group *group, s
 	case AGGREGATE_P999:
 		return spread_value(group, column);
 	case AGGREGATE_AVG:
-		if (!cell->samples)
+		if (!cell.tally->samples)
 			return value;
-		*averaged = cell->samples > 1;
+		*averaged = cell.tally->samples > 1;
 		if (value.type == VALUE_DURATION) {
-			value.u /= cell->samples;
+			value.u /= cell.tally->samples;
 			return value;
 		}
-		value.r = to_real(&value) / cell->samples;
+		value.r = to_real(&value) / cell.tally->samples;
 		break;
 	case AGGREGATE_TIME_AVG:
 	case AGGREGATE_RATE:

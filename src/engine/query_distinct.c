@@ -76,37 +76,39 @@ static bool add(struct table *table, struct distinct **at, uint64_t hash, size_t
 }
 
 /* What cannot be counted to the end has no value. */
-static void give_up(struct table *table, struct cell *cell)
+static void give_up(struct table *table, struct cell cell)
 {
-	distinct_free(table, cell->seen);
-	cell->seen = NULL;
-	cell->value.type = VALUE_NONE;
+	distinct_free(table, cell.tally->seen);
+	cell.tally->seen = NULL;
+	cell.value->type = VALUE_NONE;
 }
 
-void distinct_add(struct table *table, struct cell *cell, const struct value *value, size_t max_bytes)
+void distinct_add(struct table *table, struct cell cell, const struct value *value, size_t max_bytes)
 {
-	if (cell->value.type == VALUE_NONE)
+	if (cell.value->type == VALUE_NONE)
 		return;
-	if (!add(table, &cell->seen, value_hash(value), max_bytes))
+	if (!add(table, &cell.tally->seen, value_hash(value), max_bytes))
 		give_up(table, cell);
 	else
-		cell->value.u = cell->seen->count;
+		cell.value->u = cell.tally->seen->count;
 }
 
-void distinct_merge(struct table *table, struct cell *to, const struct cell *from, size_t max_bytes)
+void distinct_merge(struct table *table, struct cell to, struct cell from, size_t max_bytes)
 {
-	if (to->value.type == VALUE_NONE)
+	const struct distinct *seen = from.tally->seen;
+
+	if (to.value->type == VALUE_NONE)
 		return;
-	if (from->value.type == VALUE_NONE) {
+	if (from.value->type == VALUE_NONE) {
 		give_up(table, to);
 		return;
 	}
-	for (size_t i = 0; from->seen && i < from->seen->nslots; i++)
-		if (from->seen->slots[i] && !add(table, &to->seen, from->seen->slots[i], max_bytes)) {
+	for (size_t i = 0; seen && i < seen->nslots; i++)
+		if (seen->slots[i] && !add(table, &to.tally->seen, seen->slots[i], max_bytes)) {
 			give_up(table, to);
 			return;
 		}
-	to->value.u = to->seen ? to->seen->count : 0;
+	to.value->u = to.tally->seen ? to.tally->seen->count : 0;
 }
 
 void distinct_free(struct table *table, struct distinct *set)

@@ -30,6 +30,11 @@ static bool key_equal(const struct value *a, const struct value *b)
 	return a_size == b_size && !memcmp(a->text, b->text, a_size);
 }
 
+static size_t cells_size(const struct query *query)
+{
+	return query->ncolumns * sizeof(struct value) + query->ntallies * sizeof(union tally);
+}
+
 /* The sum of nothing is known. */
 static void cells_init(const struct query *query, struct group *group)
 {
@@ -38,21 +43,22 @@ static void cells_init(const struct query *query, struct group *group)
 		enum aggregation aggregation = column->aggregation;
 		enum value_type type = query->readings[column->reading].field.definition->type;
 
-		group->cells[i] = (struct cell){ 0 };
 		if (value_is_summed(type) && (aggregation == AGGREGATE_SUM || aggregation == AGGREGATE_TIME_AVG ||
 					      aggregation == AGGREGATE_RATE))
-			group->cells[i].value.type = type == VALUE_BOOL ? VALUE_UINT : type;
+			group->cells[i].type = type == VALUE_BOOL ? VALUE_UINT : type;
 		if (aggregation == AGGREGATE_COUNT || aggregation == AGGREGATE_DISTINCT)
-			group->cells[i].value.type = VALUE_UINT;
+			group->cells[i].type = VALUE_UINT;
 	}
 }
 
+/* What it has outside the table's memory. */
 static void group_fini(const struct query *query, struct table *table, struct group *group)
 {
 	for (size_t i = 0; i < query->ncolumns; i++) {
 		if (query->columns[i].aggregation == AGGREGATE_DISTINCT)
-			distinct_free(table, group->cells[i].seen);
-		cell_fini(table, &group->cells[i]);
+			distinct_free(table, group_cell(query, group, i).tally->seen);
+		if (table == &query->merged || query->columns[i].aggregation != AGGREGATE_FIRST)
+			cell_fini(table, &group->cells[i]);
 	}
 	spreads_fini(query, group);
 }
@@ -60,22 +66,24 @@ static void group_fini(const struct query *query, struct table *table, struct gr
 void group_reset(const struct query *query, struct table *table, struct group *group)
 {
 	group_fini(query, table, group);
+	memset(group->cells, 0, cells_size(query));
 	cells_init(query, group);
-	group->members = 0;
+	group->has_members = false;
 }
 
 static struct group *group_new(const struct query *query, struct table *table, const struct value *key, uint32_t hash)
 {
-	size_t size, cells = query->ncolumns * sizeof(struct cell);
+	size_t size, fixed = sizeof(struct group) + cells_size(query) + (query->stamped ? sizeof(struct stamp) : 0);
 	bool bytes = value_has_bytes(key, &size);
-	struct group *group = calloc(1, sizeof(*group) + cells + size + 1);
+	struct group *group = arena_allocate(&table->memory, fixed + size, _Alignof(struct group));
 
 	if (!group)
 		return NULL;
+	memset(group, 0, fixed);
 	group->hash = hash;
 	group->key = *key;
 	if (bytes) {
-		group->key.text = (char *)group + sizeof(*group) + cells;
+		group->key.text = (char *)group + fixed;
 		if (size)
 			memcpy((char *)group->key.text, key->text, size);
 	}
@@ -83,7 +91,7 @@ static struct group *group_new(const struct query *query, struct table *table, c
 	group->older = table->newest;
 	table->newest = group;
 	table->count++;
-	table->bytes += sizeof(*group) + cells + size + 1;
+	table->bytes += fixed + size;
 	return group;
 }
 
@@ -181,13 +189,9 @@ struct group *table_group(struct query *query, struct table *table, const struct
 
 void table_fini(const struct query *query, struct table *table)
 {
-	struct group *group, *older;
-
-	for (group = table->newest; group; group = older) {
-		older = group->older;
+	for (struct group *group = table->newest; group; group = group->older)
 		group_fini(query, table, group);
-		free(group);
-	}
+	arena_free(&table->memory);
 	free(table->slots);
 	free(table->order);
 	/* rates go on */

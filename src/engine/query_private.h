@@ -5,6 +5,7 @@
 #ifndef ENGINE_QUERY_PRIVATE_H
 #define ENGINE_QUERY_PRIVATE_H
 
+#include "arena.h"
 #include "field.h"
 #include "inside.h"
 #include "query.h"
@@ -37,22 +38,27 @@ struct query_column {
 	enum value_type type;     /* of its cells */
 	bool shows_key;           /* of a table: the cell is the group's key */
 	bool applies;             /* to the output that is asked for: the others are not even read */
+	bool has_tally;           /* of a table: its cells need more than a value, */
+	size_t tally;             /* which is that one of a group's tallies */
 };
 
 /* ---- tables ---- */
 
 struct distinct;
 
-struct cell {
-	struct value value;       /* so far; VALUE_NONE: nothing came */
-	union {
-		uint64_t samples;     /* of an average */
-		struct distinct *seen;/* of a number of different values; NULL none came, or they were too many */
-		struct {              /* of a rate and of a TIME_AVG: sums of the period that runs and of the one before it */
-			uint64_t period;
-			double sum, sum_before;
-		};
+/* What a cell needs beside its value. */
+union tally {
+	uint64_t samples;         /* of an average */
+	struct distinct *seen;    /* of a number of different values; NULL none came, or they were too many */
+	struct {                  /* of a rate and of a TIME_AVG: sums of the period that runs and of the one before it */
+		uint64_t period;
+		double sum, sum_before;
 	};
+};
+
+struct cell {
+	struct value *value;
+	union tally *tally;       /* NULL: what is done with it needs none */
 };
 
 /* All that a process's and a thread's texts and counts come from; without holes, compared as bytes. */
@@ -77,12 +83,12 @@ struct group {
 	uint64_t id;
 	uint64_t event_num;
 	uint32_t hash;
-	uint32_t members;            /* of the second step: groups that it was made of */
+	bool has_members;            /* of the second step: some group is in it */
 	bool spread_lost;            /* no memory for its histograms */
-	struct value key;            /* bytes are behind the cells */
-	struct stamp stamp;          /* as of its latest event */
+	struct value key;            /* bytes are behind everything else */
 	struct histogram **spreads;  /* by reading; NULL until one is needed */
-	struct cell cells[];
+	/* so far; VALUE_NONE: nothing came. Behind them: tallies, and the stamp as of the latest event if the query is stamped */
+	struct value cells[];
 };
 
 struct table_order {
@@ -95,6 +101,7 @@ struct table {
 	size_t nslots, count;
 	struct group *newest;     /* all groups, by older */
 	struct group *other;      /* takes what comes when max_bytes are used up; made at its first use */
+	struct arena memory;      /* of groups, and of texts that stay as long as they do */
 	struct table_order *order;
 	size_t order_size, norder;
 	struct group *recent;     /* found last: a span's exit often follows its enter */
@@ -116,22 +123,20 @@ void table_fini(const struct query *query, struct table *table);
 /* Its cells are as if nothing had come. */
 void group_reset(const struct query *query, struct table *table, struct group *group);
 /* Adds the cells of a group to those of the group that it belongs to in the second step. */
-void group_merge(struct query *query, struct table *table, struct group *to, const struct group *from);
+void group_merge(struct query *query, struct table *table, struct group *to, struct group *from);
 /* Cell i as it shows. */
-struct value group_value(const struct query *query, const struct group *group, size_t i, bool *averaged);
+struct value group_value(const struct query *query, struct group *group, size_t i, bool *averaged);
 void spread_add(struct query *query, struct group *group, size_t reading, const struct value *value);
 void spreads_fini(const struct query *query, struct group *group);
 
-/* Keeps a copy of the value. Without memory the old one stays. */
-void cell_set(struct table *table, struct cell *cell, const struct value *value);
-void cell_fini(struct table *table, struct cell *cell);
-void cell_add(struct table *table, enum aggregation aggregation, struct cell *cell, const struct value *value,
+/* Keeps a copy of the value for as long as the table lives, if there is none yet: such a cell needs no cell_fini. */
+void cell_keep_first(struct table *table, struct value *cell, const struct value *value);
+void cell_fini(struct table *table, struct value *cell);
+void cell_add(struct table *table, enum aggregation aggregation, struct cell cell, const struct value *value,
 	      uint64_t period);
-/* The event has no value of this type, and counts all the same. */
-void cell_add_default(struct table *table, enum aggregation aggregation, struct cell *cell, enum value_type type);
 /* Counts the value if it is a new one. More than fit into max_bytes (and a quarter) have no number. */
-void distinct_add(struct table *table, struct cell *cell, const struct value *value, size_t max_bytes);
-void distinct_merge(struct table *table, struct cell *to, const struct cell *from, size_t max_bytes);
+void distinct_add(struct table *table, struct cell cell, const struct value *value, size_t max_bytes);
+void distinct_merge(struct table *table, struct cell to, struct cell from, size_t max_bytes);
 void distinct_free(struct table *table, struct distinct *set);
 bool value_is_summed(enum value_type type);
 /* Whether csysdig counts events that lack a value of this type, and as what. */
@@ -210,7 +215,7 @@ struct query {
 	size_t nreadings;
 	struct query_column *columns;
 	size_t *by_reading;            /* columns in the order of their readings; some may be left out */
-	size_t ncolumns;
+	size_t ncolumns, ntallies;
 	int key;                       /* column, or -1 */
 	int groupby;                   /* column whose values merge the groups of the key, or -1 */
 	bool spans_only;               /* markers alone can make rows */
@@ -267,6 +272,22 @@ static inline bool value_has_bytes(const struct value *value, size_t *size)
 		*size = 0;
 		return false;
 	}
+}
+
+static inline struct cell group_cell(const struct query *query, struct group *group, size_t column)
+{
+	union tally *tallies = (union tally *)(group->cells + query->ncolumns);
+
+	return (struct cell){
+		.value = &group->cells[column],
+		.tally = query->columns[column].has_tally ? tallies + query->columns[column].tally : NULL,
+	};
+}
+
+/* Of a query that is stamped. */
+static inline struct stamp *group_stamp(const struct query *query, struct group *group)
+{
+	return (struct stamp *)((union tally *)(group->cells + query->ncolumns) + query->ntallies);
 }
 
 /* The event that is taken (NULL: none will be any more) may be a thread's end. */

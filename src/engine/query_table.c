@@ -18,23 +18,30 @@ static bool tells_of_state(enum aggregation aggregation)
 	       aggregation == AGGREGATE_MAX;
 }
 
+static void add_to_column(struct query *query, struct group *group, size_t column, const struct value *value)
+{
+	struct table *table = &query->table;
+	enum aggregation aggregation = query->columns[column].aggregation;
+
+	if (aggregation == AGGREGATE_FIRST)
+		cell_keep_first(table, &group->cells[column], value);
+	else if (aggregation == AGGREGATE_DISTINCT)
+		distinct_add(table, group_cell(query, group, column), value, query->spec.max_bytes);
+	else
+		cell_add(table, aggregation, group_cell(query, group, column), value, table->period);
+}
+
 static void group_add(struct query *query, struct group *group, size_t reading, const struct value *value)
 {
 	const struct reading *from = &query->readings[reading];
-	uint64_t period = query->table.period;
 
 	if (from->spread && !query->states_only)
 		spread_add(query, group, reading, value);
 	for (size_t i = from->first; i < from->first + from->count; i++) {
 		size_t column = query->by_reading[i];
-		enum aggregation aggregation = query->columns[column].aggregation;
 
-		if (query->states_only && !tells_of_state(aggregation))
-			continue;
-		if (aggregation == AGGREGATE_DISTINCT)
-			distinct_add(&query->table, &group->cells[column], value, query->spec.max_bytes);
-		else
-			cell_add(&query->table, aggregation, &group->cells[column], value, period);
+		if (!query->states_only || tells_of_state(query->columns[column].aggregation))
+			add_to_column(query, group, column, value);
 	}
 }
 
@@ -58,13 +65,18 @@ static bool read_value(struct query *query, const struct reading *reading, const
 				     field_value(&reading->field, event, &query->context, value);
 }
 
+/* The event has no value, and counts all the same. The sum and the mean of nothing more are what they were, and the least
+ * takes real values only. */
 static void group_add_default(struct query *query, struct group *group, const struct reading *reading)
 {
+	struct value value = value_default(reading->field.definition->type);
+
 	for (size_t i = reading->first; i < reading->first + reading->count; i++) {
 		size_t column = query->by_reading[i];
+		enum aggregation aggregation = query->columns[column].aggregation;
 
-		cell_add_default(&query->table, query->columns[column].aggregation, &group->cells[column],
-				 reading->field.definition->type);
+		if (aggregation == AGGREGATE_FIRST || aggregation == AGGREGATE_MAX)
+			add_to_column(query, group, column, &value);
 	}
 }
 
@@ -74,7 +86,7 @@ static void group_read(struct query *query, struct group *group, size_t i, const
 	struct value value;
 
 	if (reading->once && (!reading->count ||
-			      group->cells[query->by_reading[reading->first]].value.type != VALUE_NONE))
+			      group->cells[query->by_reading[reading->first]].type != VALUE_NONE))
 		return;
 	if (read_value(query, reading, event, &value))
 		group_add(query, group, i, &value);
@@ -123,12 +135,12 @@ static struct group *unchanged_group(struct query *query, const struct event *ev
 	struct group **hint = group_hint(query, event->thread), *group = *hint;
 	struct value key;
 
-	if (group && !memcmp(&group->stamp, stamp, sizeof(*stamp)))
+	if (group && !memcmp(group_stamp(query, group), stamp, sizeof(*stamp)))
 		return group;
 	if (!read_key(query, event, &key))
 		return NULL;
 	group = table_find_group(&query->table, &key);
-	if (!group || memcmp(&group->stamp, stamp, sizeof(*stamp)))
+	if (!group || memcmp(group_stamp(query, group), stamp, sizeof(*stamp)))
 		return NULL;
 	return *hint = group;
 }
@@ -165,7 +177,8 @@ static bool table_add(struct query *query, const struct event *event)
 		return false;
 	}
 	group->event_num = event->num;
-	group->stamp = stamp;
+	if (query->stamped)
+		*group_stamp(query, group) = stamp;
 	if (query->key >= 0)
 		group_add(query, group, 0, &key);
 	for (size_t i = query->key >= 0; i < query->nreadings; i++)
@@ -197,7 +210,7 @@ static void merge(struct query *query)
 	for (struct group *from = query->table.newest; from; from = from->older) {
 		struct group *to = from == query->table.other ?
 					   table_other(query, merged) :
-					   table_group(query, merged, &from->cells[query->groupby].value);
+					   table_group(query, merged, &from->cells[query->groupby]);
 
 		if (to)
 			group_merge(query, merged, to, from);
@@ -251,7 +264,7 @@ static size_t table_rows(struct query *query)
 
 static void table_row(struct query *query, size_t i)
 {
-	const struct group *group = shown(query)->order[i].group;
+	struct group *group = shown(query)->order[i].group;
 
 	for (size_t column = 0; column < query->ncolumns; column++)
 		query->cells[column] = group_value(query, group, column, &query->averaged[column]);
