@@ -119,8 +119,8 @@ bool reread_step(struct reread *reread, uint64_t budget_ns)
 unsigned reread_progress(const struct reread *reread)
 {
 	const struct scap_counts *counts = capture_source_counts(reread->source);
+	unsigned progress = counts->file_size ? counts->file_position * 100 / counts->file_size : 0;
 
-	if (reread->done)
-		return 100;
-	return counts->file_size ? (unsigned)(counts->file_position * 100 / counts->file_size) : 0;
+	/* what was read of the file is not yet taken in */
+	return reread->done ? 100 : progress < 100 ? progress : 99;
 }
