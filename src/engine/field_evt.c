@@ -77,10 +77,14 @@ static const char *event_name(const struct event *event, char *name)
 /* A number of a type, or -1. */
 static int type_number(const char *text)
 {
-	char *end;
-	long number = text[0] >= '0' && text[0] <= '9' ? strtol(text, &end, 10) : -1;
+	int number = text[0] ? 0 : -1;
 
-	return number >= 0 && !*end && number < SCAP_TYPES ? (int)number : -1;
+	for (; *text; text++) {
+		if (*text < '0' || *text > '9' || number >= SCAP_TYPES)
+			return -1;
+		number = number * 10 + *text - '0';
+	}
+	return number < SCAP_TYPES ? number : -1;
 }
 
 const char *field_check_type(const char *argument)

@@ -242,10 +242,10 @@ static inline bool holds(const struct filter *filter, const struct filter_check 
 {
 	struct value value;
 
-	if (!check->equal_text)
+	if (!check->equal_text && !check->unequal_text)
 		return holds_otherwise(filter, check, event, context);
 	return check->field.definition->get(&check->field, event, 0, context, &value) &&
-	       is_text(&value, &filter->constants[check->first]);
+	       is_text(&value, &filter->constants[check->first]) == check->equal_text;
 }
 
 bool filter_passes(const struct filter *filter, const struct event *event, struct field_context *context)

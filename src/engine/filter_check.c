@@ -293,6 +293,7 @@ bool parser_take_check(struct filter_parser *parser)
 	struct filter *filter = parser->filter;
 	enum filter_operator operator = OPERATOR_EXISTS;
 	struct filter_check *check;
+	bool one_text;
 
 	if (!parser_grow((void **)&filter->checks, &filter->checks_size, filter->nchecks,
 			 sizeof(*filter->checks)))
@@ -307,8 +308,10 @@ bool parser_take_check(struct filter_parser *parser)
 	check->operator = operator;
 	check->class = filter_class(&check->field);
 	check->dynamic = filter_field_is_dynamic(&check->field);
-	check->equal_text = operator == OPERATOR_EQUAL && check->class == CLASS_TEXT && !check->dynamic &&
-			    !(check->field.definition->flags & FIELD_MANY) && !check->field.definition->any;
+	one_text = check->class == CLASS_TEXT && !check->dynamic && !(check->field.definition->flags & FIELD_MANY) &&
+		   !check->field.definition->any;
+	check->equal_text = one_text && operator == OPERATOR_EQUAL;
+	check->unequal_text = one_text && operator == OPERATOR_UNEQUAL;
 	check->orders = orders_of(operator == OPERATOR_EQUAL && (check->field.definition->flags & FIELD_WITHIN) ?
 					  OPERATOR_LESS_EQUAL : operator);
 	check->every = (check->field.definition->flags & FIELD_ENDS) && operator == OPERATOR_UNEQUAL;

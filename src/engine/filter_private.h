@@ -47,6 +47,7 @@ struct filter_check {
 	uint8_t orders;         /* of = != < <= > >=: bit 0 less, 1 equal, 2 greater holds */
 	bool every;             /* of several values all must hold, not one */
 	bool equal_text;        /* the commonest check: one text, `=` */
+	bool unequal_text;      /* or `!=`, of a field that has one value */
 	bool dynamic;           /* values may be of another class: then they do not fit */
 	uint32_t first, count;  /* constants; those of `in` are sorted */
 	int32_t on_true, on_false; /* the next check, FILTER_PASS or FILTER_FAIL */

@@ -162,18 +162,25 @@ struct group *table_find_group(struct table *table, const struct value *key)
 	return find_group(table, key, key_hash(key));
 }
 
+static struct group **text_hint(struct table *table, const struct value *key)
+{
+	size_t entries = sizeof(table->by_text) / sizeof(table->by_text[0]);
+
+	return &table->by_text[((uintptr_t)key->text * 0x9e3779b97f4a7c15ULL >> 32) % entries];
+}
+
 struct group *table_group(struct query *query, struct table *table, const struct value *key)
 {
-	struct group *group;
+	struct group *group, **hint = key->type == VALUE_TEXT ? text_hint(table, key) : &table->recent;
 	uint32_t hash;
 	size_t at;
 
-	if (table->recent && key_equal(&table->recent->key, key))
-		return table->recent;
+	if (*hint && key_equal(&(*hint)->key, key))
+		return *hint;
 	hash = key_hash(key);
 	group = find_group(table, key, hash);
 	if (group)
-		return group;
+		return *hint = group;
 	if (table->bytes > query->spec.max_bytes ||
 	    ((table->count + 1) * 4 > table->nslots * 3 && !slots_grow(table)))
 		return table_other(query, table);

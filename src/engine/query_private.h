@@ -61,7 +61,7 @@ struct cell {
 	union tally *tally;       /* NULL: what is done with it needs none */
 };
 
-/* All that a process's and a thread's texts and counts come from; without holes, compared as bytes. */
+/* All that a process's and a thread's texts and counts come from. */
 struct stamp {
 	const struct thread *thread; /* NULL: no stamp */
 	const struct string *texts[3];
@@ -73,8 +73,11 @@ struct stamp {
 
 /* Whether the field says the same of two events with the same stamp. */
 bool stamp_covers(const char *field);
-/* The state of the event's thread; false if its fields may not be what that says. */
-bool stamp_of(struct stamp *stamp, const struct event *event);
+/* Whether the fields of the event's thread are what its state says. */
+bool stamp_tells(const struct event *event);
+struct stamp stamp_of(const struct event *event);
+/* Whether it is that of the event as well. */
+bool stamp_holds(const struct stamp *stamp, const struct event *event);
 
 struct histogram;
 
@@ -105,6 +108,7 @@ struct table {
 	struct table_order *order;
 	size_t order_size, norder;
 	struct group *recent;     /* found last: a span's exit often follows its enter */
+	struct group *by_text[64];/* of texts, by their addresses; a hint */
 	size_t bytes;
 	uint64_t period;          /* number of the refresh period that runs */
 	uint64_t ticks[2];        /* when the last two periods ended; 0 did not yet */

@@ -19,16 +19,19 @@ bool stamp_covers(const char *field)
 	return false;
 }
 
-bool stamp_of(struct stamp *stamp, const struct event *event)
+bool stamp_tells(const struct event *event)
+{
+	/* of some kinds of events these fields say something else */
+	return event->type == EVENT_SCAP && !event->thread->is_stranger && !is_container_event(event);
+}
+
+struct stamp stamp_of(const struct event *event)
 {
 	const struct thread *thread = event->thread;
 	const struct process *process = thread->process;
 	const struct process_facts *facts = process->facts;
 
-	/* of some kinds of events these fields say something else */
-	if (event->type != EVENT_SCAP || thread->is_stranger || is_container_event(event))
-		return false;
-	*stamp = (struct stamp){
+	return (struct stamp){
 		.thread = thread,
 		.texts = { process->name, process->exe, process->args },
 		.facts = facts,
@@ -42,5 +45,18 @@ bool stamp_of(struct stamp *stamp, const struct event *event)
 		.vm_size = thread->vm_size,
 		.vm_rss = thread->vm_rss,
 	};
-	return true;
+}
+
+bool stamp_holds(const struct stamp *stamp, const struct event *event)
+{
+	const struct thread *thread = event->thread;
+	const struct process *process = thread->process;
+	const struct process_facts *facts = process->facts;
+
+	return stamp->thread == thread && stamp->facts == facts && stamp->texts[0] == process->name &&
+	       stamp->texts[1] == process->exe && stamp->texts[2] == process->args && stamp->vtid == thread->vtid &&
+	       stamp->faults_major == thread->faults_major && stamp->faults_minor == thread->faults_minor &&
+	       stamp->nthreads == process->nthreads && stamp->ppid == process->ppid &&
+	       stamp->vm_size == thread->vm_size && stamp->vm_rss == thread->vm_rss &&
+	       (!facts || (stamp->vpid == facts->vpid && stamp->fdlimit == facts->fdlimit));
 }

@@ -130,25 +130,25 @@ static struct group **group_hint(struct query *query, const struct thread *threa
 }
 
 /* The group whose latest event found everything as it is now, the key too. NULL: there is none. */
-static struct group *unchanged_group(struct query *query, const struct event *event, const struct stamp *stamp)
+static struct group *unchanged_group(struct query *query, const struct event *event)
 {
 	struct group **hint = group_hint(query, event->thread), *group = *hint;
 	struct value key;
 
-	if (group && !memcmp(group_stamp(query, group), stamp, sizeof(*stamp)))
+	if (group && stamp_holds(group_stamp(query, group), event))
 		return group;
 	if (!read_key(query, event, &key))
 		return NULL;
 	group = table_find_group(&query->table, &key);
-	if (!group || memcmp(group_stamp(query, group), stamp, sizeof(*stamp)))
+	if (!group || !stamp_holds(group_stamp(query, group), event))
 		return NULL;
 	return *hint = group;
 }
 
 /* The short way: what could not change is not read. */
-static bool add_changes(struct query *query, const struct event *event, const struct stamp *stamp)
+static bool add_changes(struct query *query, const struct event *event)
 {
-	struct group *group = unchanged_group(query, event, stamp);
+	struct group *group = unchanged_group(query, event);
 
 	if (!group)
 		return false;
@@ -160,12 +160,11 @@ static bool add_changes(struct query *query, const struct event *event, const st
 
 static bool table_add(struct query *query, const struct event *event)
 {
-	struct stamp stamp = { 0 };
-	bool stamped = query->stamped && stamp_of(&stamp, event);
+	bool stamped = query->stamped && stamp_tells(event);
 	struct value key;
 	struct group *group;
 
-	if (stamped && add_changes(query, event, &stamp))
+	if (stamped && add_changes(query, event))
 		return query->dirty = true;
 	if (!has_required(query, event) || !read_key(query, event, &key))
 		return false;
@@ -178,7 +177,7 @@ static bool table_add(struct query *query, const struct event *event)
 	}
 	group->event_num = event->num;
 	if (query->stamped)
-		*group_stamp(query, group) = stamp;
+		*group_stamp(query, group) = stamped ? stamp_of(event) : (struct stamp){ 0 };
 	if (query->key >= 0)
 		group_add(query, group, 0, &key);
 	for (size_t i = query->key >= 0; i < query->nreadings; i++)
