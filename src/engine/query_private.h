@@ -63,7 +63,8 @@ struct cell {
 
 /* All that a process's and a thread's texts and counts come from. */
 struct stamp {
-	const struct thread *thread; /* NULL: no stamp */
+	const struct thread *thread; /* NULL: no stamp. Another one may have its address by now: */
+	uint32_t tid, pid;
 	const struct string *texts[3];
 	const struct process_facts *facts;
 	int64_t vpid, vtid, fdlimit;

@@ -33,6 +33,8 @@ struct stamp stamp_of(const struct event *event)
 
 	return (struct stamp){
 		.thread = thread,
+		.tid = thread->tid,
+		.pid = process->pid,
 		.texts = { process->name, process->exe, process->args },
 		.facts = facts,
 		.vpid = facts ? facts->vpid : -1,
@@ -53,8 +55,9 @@ bool stamp_holds(const struct stamp *stamp, const struct event *event)
 	const struct process *process = thread->process;
 	const struct process_facts *facts = process->facts;
 
-	return stamp->thread == thread && stamp->facts == facts && stamp->texts[0] == process->name &&
-	       stamp->texts[1] == process->exe && stamp->texts[2] == process->args && stamp->vtid == thread->vtid &&
+	return stamp->thread == thread && stamp->tid == thread->tid && stamp->pid == process->pid &&
+	       stamp->facts == facts && stamp->texts[0] == process->name && stamp->texts[1] == process->exe &&
+	       stamp->texts[2] == process->args && stamp->vtid == thread->vtid &&
 	       stamp->faults_major == thread->faults_major && stamp->faults_minor == thread->faults_minor &&
 	       stamp->nthreads == process->nthreads && stamp->ppid == process->ppid &&
 	       stamp->vm_size == thread->vm_size && stamp->vm_rss == thread->vm_rss &&
