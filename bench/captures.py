@@ -7,20 +7,20 @@ import sys
 import tempfile
 
 HERE = os.path.dirname(os.path.abspath(__file__))
+OUT = os.environ.get("O", ".output")
 EVENTS = 3_000_000
 FIVE = "%evt.num %proc.name %evt.type %fd.name %evt.latency"
 
 
 def cost(command):
     """CPU seconds and peak MiB of a program whose output goes nowhere."""
-    with subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
-                          env=dict(os.environ, TZ="UTC", LC_ALL="C")) as process:
-        errors = process.stderr.read()
-        _, status, usage = os.wait4(process.pid, 0)
-        process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode:
-        sys.exit(f"bench: {' '.join(command)}: exit status {process.returncode}: {errors.decode('utf-8', 'replace')}")
-    return usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024
+    with tempfile.NamedTemporaryFile("r", prefix="spantop-bench.") as file:
+        done = subprocess.run([f"{OUT}/bench/cost_of", file.name, *command], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+                              stderr=subprocess.PIPE, env=dict(os.environ, TZ="UTC", LC_ALL="C"), check=False)
+        if done.returncode:
+            sys.exit(f"bench: {' '.join(command)}: exit status {done.returncode}: {done.stderr.decode('utf-8', 'replace')}")
+        user, system, peak = file.read().split()
+    return float(user) + float(system), int(peak) / 1024
 
 
 def has_view(spantop, view):
