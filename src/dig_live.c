@@ -7,7 +7,7 @@
 #include "machine.h"
 #include "session.h"
 
-#define FLUSH_NS 1000000000ull /* what a capture lacks at most of a dig that was killed */
+#define FLUSH_NS 500000000ull /* what a capture lacks at most of a dig that was killed */
 #define MEMORY (16 << 20)      /* of the recording, which nobody looks at */
 
 struct follower {

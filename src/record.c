@@ -15,7 +15,7 @@
 #include "record_options.h"
 #include "session.h"
 
-#define FLUSH_NS 1000000000ull    /* what a killed recorder loses at most */
+#define FLUSH_NS 500000000ull     /* with the time that flushing takes a killed recorder loses less than a second */
 
 struct recorder {
 	const struct record_options *options;

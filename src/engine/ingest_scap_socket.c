@@ -338,13 +338,10 @@ static void act_bind(struct engine *engine, struct scap_step *step)
 	renamed(engine, step, &description, name, size);
 }
 
-/* Whether the process has this port as its own: bound, not connected. */
-static bool is_bound_to(const struct process *process, uint16_t port)
+/* Whether the socket has this port as its own: bound, not connected. */
+static bool is_bound_to(const struct fd *fd, uint16_t port)
 {
-	for (const struct fd *fd = state_fd_next(process, 0); fd; fd = state_fd_next(process, fd->num + 1))
-		if (fd->has_socket && fd->socket.state == TCP_LISTEN && fd->socket.local_port == port)
-			return true;
-	return false;
+	return fd->has_socket && fd->socket.state == TCP_LISTEN && fd->socket.local_port == port;
 }
 
 /* Its ends, the client first. */
@@ -446,7 +443,7 @@ static void act_transfer(struct engine *engine, struct scap_step *step, struct s
 		if (!change_ends(fd, &tuple, incoming) && !fd->was_open)
 			return;
 	} else {
-		is_server = incoming || is_bound_to(step->thread->process, tuple.source_port);
+		is_server = incoming || is_bound_to(fd, tuple.source_port);
 		if (incoming != is_server)
 			swap_ends(&tuple);
 	}
