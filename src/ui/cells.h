@@ -42,6 +42,8 @@ struct box {
 struct cells {
 	int rows, columns;
 	int cursor_row, cursor_column;  /* -1: hidden */
+	uint8_t theme;                  /* enum theme: the looks of its styles */
+	uint8_t ascii;                  /* to be shown without characters beyond ASCII */
 	struct cell *grid;
 };
 

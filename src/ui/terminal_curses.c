@@ -34,7 +34,10 @@ struct curses_terminal {
 	FILE *tty;               /* opened for keys because standard input is none, or NULL */
 	int in, out;
 	bool mouse, ascii;
+	bool plain;              /* what is shown now is to be ASCII: ascii, or the cells' own wish */
+	enum theme theme;        /* that the pairs are made for */
 	int colors;              /* 0: none */
+	int own_fore, own_back;  /* what stands for the terminal's own colours */
 	struct winsize size;
 	struct termios before;
 	struct key_parser parser;
@@ -76,29 +79,43 @@ static attr_t curses_attributes(unsigned attributes)
 	       (attributes & THEME_REVERSE ? A_REVERSE : 0) | (attributes & THEME_UNDERLINE ? A_UNDERLINE : 0);
 }
 
+static void init_pairs(struct curses_terminal *curses)
+{
+	for (int style = 0; curses->colors && style < STYLE_HEAT + HEAT_LEVELS; style++) {
+		struct look look = theme_look(curses->theme, (uint8_t)style, curses->colors);
+
+		init_pair((short)(style + 1), look.foreground < 0 ? (short)curses->own_fore : look.foreground,
+			  look.background < 0 ? (short)curses->own_back : look.background);
+	}
+}
+
 static void init_colors(struct curses_terminal *curses)
 {
-	int own_fore, own_back;
-
 	if (start_color() == ERR || COLORS < 8 || COLOR_PAIRS <= STYLE_HEAT + HEAT_LEVELS) {
 		curses->colors = 0;
 		return;
 	}
 	curses->colors = COLORS;
-	own_fore = own_back = -1;
+	curses->own_fore = curses->own_back = -1;
 	if (use_default_colors() == ERR)
-		own_fore = COLOR_WHITE, own_back = COLOR_BLACK;
-	for (int style = 0; style < STYLE_HEAT + HEAT_LEVELS; style++) {
-		struct look look = theme_look((uint8_t)style, curses->colors);
+		curses->own_fore = COLOR_WHITE, curses->own_back = COLOR_BLACK;
+	init_pairs(curses);
+}
 
-		init_pair((short)(style + 1), look.foreground < 0 ? (short)own_fore : look.foreground,
-			  look.background < 0 ? (short)own_back : look.background);
-	}
+/* The cells may want another theme than the last time. */
+static void follow_theme(struct curses_terminal *curses, const struct cells *cells)
+{
+	curses->plain = curses->ascii || cells->ascii;
+	if (cells->theme == curses->theme || cells->theme >= THEMES)
+		return;
+	curses->theme = cells->theme;
+	init_pairs(curses);
+	clearok(curscr, TRUE);
 }
 
 static void make_cell(const struct curses_terminal *curses, uint32_t character, uint8_t style, cchar_t *result)
 {
-	struct look look = theme_look(style, curses->colors);
+	struct look look = theme_look(curses->theme, style, curses->colors);
 	wchar_t text[2] = { (wchar_t)character, 0 };
 
 	setcchar(result, text, curses_attributes(look.attributes), curses->colors ? (short)(style + 1) : 0,
@@ -116,7 +133,7 @@ static void show_row(const struct curses_terminal *curses, const struct cells *c
 		uint32_t character = cell[column].character;
 		bool wide = column + 1 < cells->columns && !cell[column + 1].character;
 
-		if (curses->ascii)
+		if (curses->plain)
 			character = (unsigned char)(character ? theme_ascii(character) : ' ');
 		else if (character && wcwidth((wchar_t)character) != 1 + wide)
 			character = '?';
@@ -145,6 +162,7 @@ static void curses_show(struct terminal *terminal, const struct cells *cells)
 	line = malloc(sizeof(*line) * ((size_t)cells->columns + 1));
 	if (!line)
 		return;  /* the next frame may fit */
+	follow_theme(curses, cells);
 	if (cells->rows < rows || cells->columns < columns)
 		erase();
 	for (int row = 0; row < cells->rows && row < rows; row++)

@@ -1,31 +1,67 @@
+/* The looks of styles. The default theme leaves foreground and background to the terminal, and takes the rest from
+ * the palette that its user chose. High contrast and light paint the whole screen, so that what was measured is
+ * what is seen: at least 7 and 3 to 1 of luminance with xterm's palette. Where a terminal has 256 colours they use
+ * those that no palette changes (16 to 255). Bold is shown bright by many terminals: no dark colour is bold. */
 #include "theme.h"
+
+#include <string.h>
 
 #include "cells.h"
 
-enum { OWN = -1, BLACK, RED, GREEN, YELLOW, BLUE, MAGENTA, CYAN, WHITE };
+enum { OWN = -1, BLACK, RED, GREEN, YELLOW, BLUE, MAGENTA, CYAN, WHITE, GREY, BRIGHT_WHITE = 15 };
 
+/* Fixed colours of terminals with 256. */
+enum {
+	INK = 16, PAPER = 231, NAVY = 18, DEEP_BLUE = 25, DARK_GREEN = 22, DARK_GREY = 241, BROWN = 94, DARK_RED = 124,
+	SKY = 153, PALE_GREEN = 157, PALE_RED = 217, PALE_GREY = 250, LEMON = 228, AQUA = 51, DIM_GREY = 245,
+};
+
+/* A row for each style; [0] for 8 and 16 colours, [1] for 256. A look of zeros is not told: it is the theme's plain one. */
 static const struct {
-	struct look color;
+	struct look usual;
 	unsigned mono;     /* attributes without colours */
+	struct look contrast[2], light[2];
 } looks[STYLE_HEAT] = {
 	[STYLE_NORMAL] = { { OWN, OWN, 0 }, 0 },
-	[STYLE_LABEL] = { { CYAN, OWN, 0 }, 0 },
-	[STYLE_VALUE] = { { OWN, OWN, THEME_BOLD }, THEME_BOLD },
-	[STYLE_TITLE] = { { BLACK, GREEN, 0 }, THEME_REVERSE },
-	[STYLE_TITLE_SORTED] = { { BLACK, CYAN, 0 }, THEME_REVERSE | THEME_BOLD },
-	[STYLE_SELECTED] = { { BLACK, CYAN, 0 }, THEME_REVERSE },
-	[STYLE_KEY] = { { OWN, OWN, 0 }, 0 },
-	[STYLE_KEY_LABEL] = { { BLACK, CYAN, 0 }, THEME_REVERSE },
-	[STYLE_POPUP] = { { WHITE, BLUE, 0 }, 0 },
-	[STYLE_POPUP_TITLE] = { { YELLOW, BLUE, THEME_BOLD }, THEME_BOLD },
-	[STYLE_POPUP_SELECTED] = { { BLACK, CYAN, 0 }, THEME_REVERSE },
-	[STYLE_DIM] = { { OWN, OWN, THEME_DIM }, THEME_DIM },
-	[STYLE_GOOD] = { { GREEN, OWN, 0 }, 0 },
-	[STYLE_WARNING] = { { YELLOW, OWN, THEME_BOLD }, THEME_BOLD },
-	[STYLE_ERROR] = { { RED, OWN, THEME_BOLD }, THEME_BOLD | THEME_UNDERLINE },
-	[STYLE_PATH] = { { CYAN, OWN, THEME_BOLD }, THEME_BOLD },
-	[STYLE_MATCH] = { { BLACK, YELLOW, 0 }, THEME_UNDERLINE | THEME_BOLD },
-	[STYLE_MARK] = { { OWN, OWN, THEME_REVERSE | THEME_BOLD }, THEME_REVERSE },
+	[STYLE_LABEL] = { { CYAN, OWN, 0 }, 0, { { CYAN, OWN, 0 }, { AQUA, OWN, 0 } },
+			  { { BLUE, OWN, 0 }, { DEEP_BLUE, OWN, 0 } } },
+	[STYLE_VALUE] = { { OWN, OWN, THEME_BOLD }, THEME_BOLD, { { OWN, OWN, THEME_BOLD }, { OWN, OWN, THEME_BOLD } },
+			  { { 0 }, { OWN, OWN, THEME_BOLD } } },
+	[STYLE_TITLE] = { { BLACK, GREEN, 0 }, THEME_REVERSE, { { BLACK, GREEN, 0 }, { INK, PALE_GREEN, 0 } },
+			  { { BLACK, GREEN, 0 }, { INK, PALE_GREEN, 0 } } },
+	[STYLE_TITLE_SORTED] = { { BLACK, CYAN, 0 }, THEME_REVERSE | THEME_BOLD,
+				 { { BLACK, YELLOW, 0 }, { INK, LEMON, THEME_BOLD } },
+				 { { BLACK, CYAN, 0 }, { INK, SKY, THEME_BOLD } } },
+	[STYLE_SELECTED] = { { BLACK, CYAN, 0 }, THEME_REVERSE, { { BLACK, YELLOW, 0 }, { INK, LEMON, THEME_BOLD } },
+			     { { WHITE, BLUE, 0 }, { PAPER, DEEP_BLUE, 0 } } },
+	[STYLE_KEY] = { { OWN, OWN, 0 }, 0, { { OWN, OWN, THEME_BOLD }, { OWN, OWN, THEME_BOLD } } },
+	[STYLE_KEY_LABEL] = { { BLACK, CYAN, 0 }, THEME_REVERSE, { { BLACK, WHITE, 0 }, { INK, PAPER, 0 } },
+			      { { BLACK, CYAN, 0 }, { INK, SKY, 0 } } },
+	[STYLE_POPUP] = { { WHITE, BLUE, 0 }, 0, { { WHITE, BLACK, 0 }, { PAPER, NAVY, 0 } },
+			  { { BLACK, CYAN, 0 }, { INK, 254, 0 } } },
+	[STYLE_POPUP_TITLE] = { { YELLOW, BLUE, THEME_BOLD }, THEME_BOLD,
+				{ { YELLOW, BLACK, THEME_BOLD }, { LEMON, NAVY, THEME_BOLD } },
+				{ { BLACK, CYAN, 0 }, { DEEP_BLUE, 254, THEME_BOLD } } },
+	[STYLE_POPUP_SELECTED] = { { BLACK, CYAN, 0 }, THEME_REVERSE,
+				   { { BLACK, YELLOW, 0 }, { INK, LEMON, THEME_BOLD } },
+				   { { WHITE, BLUE, 0 }, { PAPER, DEEP_BLUE, 0 } } },
+	[STYLE_DIM] = { { OWN, OWN, THEME_DIM }, THEME_DIM, { { OWN, OWN, 0 }, { PALE_GREY, OWN, 0 } },
+			{ { BLACK, OWN, THEME_DIM }, { DARK_GREY, OWN, 0 } } },
+	[STYLE_GOOD] = { { GREEN, OWN, 0 }, 0, { { GREEN, OWN, 0 }, { PALE_GREEN, OWN, 0 } },
+			 { { BLUE, OWN, 0 }, { DARK_GREEN, OWN, 0 } } },
+	[STYLE_WARNING] = { { YELLOW, OWN, THEME_BOLD }, THEME_BOLD,
+			    { { YELLOW, OWN, THEME_BOLD }, { LEMON, OWN, THEME_BOLD } },
+			    { { MAGENTA, OWN, 0 }, { BROWN, OWN, THEME_BOLD } } },
+	[STYLE_ERROR] = { { RED, OWN, THEME_BOLD }, THEME_BOLD | THEME_UNDERLINE,
+			  { { YELLOW, OWN, THEME_BOLD | THEME_UNDERLINE }, { PALE_RED, OWN, THEME_BOLD } },
+			  { { RED, OWN, 0 }, { DARK_RED, OWN, THEME_BOLD } } },
+	[STYLE_PATH] = { { CYAN, OWN, THEME_BOLD }, THEME_BOLD, { { CYAN, OWN, THEME_BOLD }, { AQUA, OWN, THEME_BOLD } },
+			 { { BLUE, OWN, 0 }, { DEEP_BLUE, OWN, THEME_BOLD } } },
+	[STYLE_MATCH] = { { BLACK, YELLOW, 0 }, THEME_UNDERLINE | THEME_BOLD, { { BLACK, CYAN, 0 }, { INK, AQUA, 0 } },
+			  { { BLACK, YELLOW, 0 }, { INK, LEMON, 0 } } },
+	[STYLE_MARK] = { { OWN, OWN, THEME_REVERSE | THEME_BOLD }, THEME_REVERSE,
+			 { { OWN, OWN, THEME_REVERSE }, { OWN, OWN, THEME_REVERSE } },
+			 { { OWN, OWN, THEME_REVERSE }, { OWN, OWN, THEME_REVERSE } } },
 };
 
 /* From few to many: dark green, yellow, orange, red. */
@@ -48,19 +84,75 @@ static struct look heat_look(unsigned level, int colors)
 	return (struct look){ colors >= 8 ? few[step / 2] : OWN, OWN, step % 2 ? THEME_BOLD : 0 };
 }
 
-struct look theme_look(uint8_t style, int colors)
+/* What a theme paints where a look leaves the choice to it. */
+static void paint_own(enum theme theme, int colors, struct look *look)
+{
+	int white = colors >= 256 ? PAPER : colors >= 16 ? BRIGHT_WHITE : WHITE, black = colors >= 256 ? INK : BLACK;
+
+	if (theme != THEME_HIGH_CONTRAST && theme != THEME_LIGHT)
+		return;
+	if (look->foreground == OWN)
+		look->foreground = (short)(theme == THEME_LIGHT ? black : white);
+	if (look->background == OWN)
+		look->background = (short)(theme == THEME_LIGHT ? white : black);
+}
+
+static bool is_told(const struct look *look)
+{
+	return look->foreground || look->background || look->attributes;
+}
+
+static struct look style_look(enum theme theme, uint8_t style, int colors)
+{
+	const struct look *own = NULL;
+
+	if (theme == THEME_HIGH_CONTRAST)
+		own = &looks[style].contrast[colors >= 256];
+	else if (theme == THEME_LIGHT)
+		own = &looks[style].light[colors >= 256];
+	if (own)
+		return is_told(own) ? *own : (struct look){ OWN, OWN, 0 };
+	/* dimming is not seen everywhere, grey is */
+	if (style == STYLE_DIM && colors >= 256)
+		return (struct look){ DIM_GREY, OWN, 0 };
+	return looks[style].usual;
+}
+
+struct look theme_look(enum theme theme, uint8_t style, int colors)
 {
 	struct look look;
 
+	if (theme == THEME_MONO)
+		colors = 0;
 	if (style >= STYLE_HEAT)
-		return heat_look(style - STYLE_HEAT, colors);
-	look = looks[style].color;
-	if (colors < 8)
+		look = heat_look(style - STYLE_HEAT, colors);
+	else if (colors < 8)
 		return (struct look){ OWN, OWN, looks[style].mono };
-	/* dimming is not seen everywhere, grey is */
-	if (style == STYLE_DIM && colors >= 256)
-		return (struct look){ 245, OWN, 0 };
+	else
+		look = style_look(theme, style, colors);
+	if (colors >= 8)
+		paint_own(theme, colors, &look);
 	return look;
+}
+
+static const char *const names[THEMES] = {
+	[THEME_DEFAULT] = "default", [THEME_MONO] = "mono", [THEME_HIGH_CONTRAST] = "high-contrast",
+	[THEME_LIGHT] = "light",
+};
+
+const char *theme_name(enum theme theme)
+{
+	return names[theme];
+}
+
+bool theme_parse(const char *name, enum theme *theme)
+{
+	for (int i = 0; i < THEMES; i++)
+		if (!strcmp(names[i], name)) {
+			*theme = (enum theme)i;
+			return true;
+		}
+	return false;
 }
 
 char theme_ascii(uint32_t character)

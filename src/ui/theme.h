@@ -2,7 +2,16 @@
 #ifndef UI_THEME_H
 #define UI_THEME_H
 
+#include <stdbool.h>
 #include <stdint.h>
+
+enum theme {
+	THEME_DEFAULT,        /* the terminal's own colours, which are light on dark, and its palette */
+	THEME_MONO,           /* bold, reverse and underline only */
+	THEME_HIGH_CONTRAST,  /* white on black, and few colours */
+	THEME_LIGHT,          /* black on white */
+	THEMES,
+};
 
 enum theme_attribute {
 	THEME_BOLD = 1,
@@ -17,7 +26,11 @@ struct look {
 };
 
 /* colors: of the terminal; less than 8 is none. */
-struct look theme_look(uint8_t style, int colors);
+struct look theme_look(enum theme theme, uint8_t style, int colors);
+/* As --theme and the settings file call it. */
+const char *theme_name(enum theme theme);
+/* False if there is no theme of this name; then *theme stays. */
+bool theme_parse(const char *name, enum theme *theme);
 /* What stands for a character where only ASCII is shown. */
 char theme_ascii(uint32_t character);
 

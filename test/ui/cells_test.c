@@ -360,18 +360,18 @@ static void test_shown_is_kept(void **state)
 static void test_theme(void **state)
 {
 	(void)state;
-	assert_int_equal(theme_look(STYLE_TITLE, 256).background, 2);
-	assert_int_equal(theme_look(STYLE_SELECTED, 8).background, 6);
-	assert_int_equal(theme_look(STYLE_SELECTED, 0).background, -1);
-	assert_true(theme_look(STYLE_SELECTED, 0).attributes & THEME_REVERSE);
+	assert_int_equal(theme_look(THEME_DEFAULT, STYLE_TITLE, 256).background, 2);
+	assert_int_equal(theme_look(THEME_DEFAULT, STYLE_SELECTED, 8).background, 6);
+	assert_int_equal(theme_look(THEME_DEFAULT, STYLE_SELECTED, 0).background, -1);
+	assert_true(theme_look(THEME_DEFAULT, STYLE_SELECTED, 0).attributes & THEME_REVERSE);
 	/* csysdig's palette: the first colours dark green, the last red; nothing counted, no colour */
-	assert_int_equal(theme_look(STYLE_HEAT, 256).background, -1);
-	assert_int_equal(theme_look(STYLE_HEAT + 1, 256).background, 22);
-	assert_int_equal(theme_look(STYLE_HEAT + 19, 256).background, 9);
-	assert_int_equal(theme_look(STYLE_HEAT + 2, 8).foreground, 2);
-	assert_int_equal(theme_look(STYLE_HEAT + 10, 8).foreground, 3);
-	assert_int_equal(theme_look(STYLE_HEAT + 19, 8).foreground, 1);
-	assert_int_equal(theme_look(STYLE_HEAT + 19, 0).foreground, -1);
+	assert_int_equal(theme_look(THEME_DEFAULT, STYLE_HEAT, 256).background, -1);
+	assert_int_equal(theme_look(THEME_DEFAULT, STYLE_HEAT + 1, 256).background, 22);
+	assert_int_equal(theme_look(THEME_DEFAULT, STYLE_HEAT + 19, 256).background, 9);
+	assert_int_equal(theme_look(THEME_DEFAULT, STYLE_HEAT + 2, 8).foreground, 2);
+	assert_int_equal(theme_look(THEME_DEFAULT, STYLE_HEAT + 10, 8).foreground, 3);
+	assert_int_equal(theme_look(THEME_DEFAULT, STYLE_HEAT + 19, 8).foreground, 1);
+	assert_int_equal(theme_look(THEME_DEFAULT, STYLE_HEAT + 19, 0).foreground, -1);
 }
 
 static void test_ascii(void **state)
