@@ -9,24 +9,6 @@
 
 #define NAME_WIDTH 32
 
-static const char *type_name(enum value_type type)
-{
-	switch (type) {
-	case VALUE_INT: return "signed number";
-	case VALUE_UINT: return "number";
-	case VALUE_ID: return "id";
-	case VALUE_DURATION: return "duration";
-	case VALUE_TIME: return "time";
-	case VALUE_REAL: return "real";
-	case VALUE_BOOL: return "boolean";
-	case VALUE_BYTES: return "bytes";
-	case VALUE_IPV4:
-	case VALUE_IPV6: return "address";
-	case VALUE_PORT: return "port";
-	default: return "text";
-	}
-}
-
 static const char *class_text(const char *name, size_t size)
 {
 	static const struct {
@@ -110,7 +92,7 @@ static void list_fields(bool with_types)
 		before = field;
 		full_name(field, name, sizeof(name));
 		snprintf(text, sizeof(text), "%s%s%s%s%s", field->flags & FIELD_FILTER_ONLY ? "(FILTER ONLY) " : "",
-			 with_types ? "(Type: " : "", with_types ? type_name(field->type) : "", with_types ? ") " : "",
+			 with_types ? "(Type: " : "", with_types ? value_type_name(field->type) : "", with_types ? ") " : "",
 			 field->help);
 		if (printf("%-*s", NAME_WIDTH - 1, name) >= NAME_WIDTH)
 			printf("\n%*s", NAME_WIDTH - 1, "");
@@ -134,7 +116,7 @@ static void list_markdown(void)
 			       field->name, class_text(field->name, length));
 		before = field;
 		full_name(field, name, sizeof(name));
-		printf("`%s` | %s | %s\n", name, type_name(field->type), field->help);
+		printf("`%s` | %s | %s\n", name, value_type_name(field->type), field->help);
 	}
 }
 

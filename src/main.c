@@ -11,24 +11,6 @@
 #include "screen.h"
 #include "views.h"
 
-static const char *type_name(enum value_type type)
-{
-	switch (type) {
-	case VALUE_INT:
-	case VALUE_UINT: return "number";
-	case VALUE_ID: return "id";
-	case VALUE_DURATION: return "duration";
-	case VALUE_TIME: return "time";
-	case VALUE_REAL: return "real";
-	case VALUE_BOOL: return "boolean";
-	case VALUE_BYTES: return "bytes";
-	case VALUE_IPV4:
-	case VALUE_IPV6: return "address";
-	case VALUE_PORT: return "port";
-	default: return "text";
-	}
-}
-
 static void list_fields(void)
 {
 	static const char *const arguments[] = { "", "[N]", ".NAME", "[N]", "[N]" };
@@ -44,7 +26,7 @@ static void list_fields(void)
 			printf("%s%.*s\n", field == field_table ? "" : "\n", (int)length, field->name);
 		class = length;
 		snprintf(name, sizeof(name), "%s%s", field->name, arguments[field->argument]);
-		printf("  %-28s %-9s %s\n", name, type_name(field->type), field->help);
+		printf("  %-28s %-9s %s\n", name, value_type_name(field->type), field->help);
 	}
 }
 

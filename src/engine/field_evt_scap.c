@@ -116,17 +116,18 @@ bool field_scap_arg(const struct field *field, const struct event *event, struct
 	return param >= 0 && give_printed(event, context, value, put_meaning, (unsigned)param);
 }
 
-static bool give_raw(enum scap_encoding encoding, const char *dyn, const uint8_t *bytes, size_t size, struct value *value)
+enum value_type scap_value_type(enum scap_encoding encoding)
 {
 	switch (encoding) {
 	case SCAP_CHARBUF:
 	case SCAP_FSPATH:
 	case SCAP_FSRELPATH:
-		return give_text(value, (const char *)bytes, strnlen((const char *)bytes, size));
+		return VALUE_TEXT;
 	case SCAP_BYTEBUF:
-		give_text(value, (const char *)bytes, size);
-		value->type = VALUE_BYTES;
-		return true;
+	case SCAP_FDLIST:
+	case SCAP_SOCKADDR:
+	case SCAP_SOCKTUPLE:
+		return VALUE_BYTES;
 	case SCAP_UINT8:
 	case SCAP_UINT16:
 	case SCAP_UINT32:
@@ -141,20 +142,51 @@ static bool give_raw(enum scap_encoding encoding, const char *dyn, const uint8_t
 	case SCAP_ENUMFLAGS16:
 	case SCAP_ENUMFLAGS32:
 	case SCAP_MODE:
-		return size && give_uint(value, VALUE_UINT, scap_uint(bytes, size));
+		return VALUE_UINT;
 	case SCAP_RELTIME:
-		return size && give_uint(value, VALUE_DURATION, scap_uint(bytes, size));
+		return VALUE_DURATION;
 	case SCAP_ABSTIME:
-		return size && give_uint(value, VALUE_TIME, scap_uint(bytes, size));
+		return VALUE_TIME;
 	case SCAP_BOOL:
-		return size && give_bool(value, scap_uint(bytes, size));
+		return VALUE_BOOL;
 	case SCAP_PORT:
-		return size && give_uint(value, VALUE_PORT, scap_uint(bytes, size));
+		return VALUE_PORT;
+	default:
+		return VALUE_ID;
+	}
+}
+
+static bool give_raw_number(enum scap_encoding encoding, const uint8_t *bytes, size_t size, struct value *value)
+{
+	enum value_type type = scap_value_type(encoding);
+
+	if (!size)
+		return false;
+	switch (encoding) {
 	case SCAP_SYSCALLID:
 	case SCAP_SIGTYPE:
 	case SCAP_L4PROTO:
 	case SCAP_SOCKFAMILY:
-		return size && give_int(value, VALUE_ID, (int64_t)scap_uint(bytes, size));
+		return give_int(value, type, (int64_t)scap_uint(bytes, size));
+	case SCAP_BOOL:
+		return give_bool(value, scap_uint(bytes, size));
+	default:
+		return type == VALUE_ID ? give_int(value, type, scap_int(bytes, size)) :
+					  give_uint(value, type, scap_uint(bytes, size));
+	}
+}
+
+static bool give_raw(enum scap_encoding encoding, const char *dyn, const uint8_t *bytes, size_t size, struct value *value)
+{
+	switch (encoding) {
+	case SCAP_CHARBUF:
+	case SCAP_FSPATH:
+	case SCAP_FSRELPATH:
+		return give_text(value, (const char *)bytes, strnlen((const char *)bytes, size));
+	case SCAP_BYTEBUF:
+		give_text(value, (const char *)bytes, size);
+		value->type = VALUE_BYTES;
+		return true;
 	case SCAP_DYN:
 		if (!size || dyn == NULL || scap_variant(dyn, bytes[0]) == SCAP_NONE)
 			return false;
@@ -175,7 +207,7 @@ static bool give_raw(enum scap_encoding encoding, const char *dyn, const uint8_t
 	case SCAP_ENCODINGS:
 		return false;
 	default:
-		return size && give_int(value, VALUE_ID, scap_int(bytes, size));
+		return give_raw_number(encoding, bytes, size, value);
 	}
 }
 

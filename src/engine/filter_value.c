@@ -6,6 +6,7 @@
 
 #include "../scap/types.h"
 #include "filter_private.h"
+#include "scap_event.h"
 
 #define ANY_ORDER (1u << OPERATOR_LESS | 1u << OPERATOR_LESS_EQUAL | 1u << OPERATOR_GREATER | \
 		   1u << OPERATOR_GREATER_EQUAL)
@@ -18,46 +19,6 @@
 
 /* ---- types ---- */
 
-static enum value_type type_of_encoding(enum scap_encoding encoding)
-{
-	switch (encoding) {
-	case SCAP_CHARBUF:
-	case SCAP_FSPATH:
-	case SCAP_FSRELPATH:
-		return VALUE_TEXT;
-	case SCAP_BYTEBUF:
-	case SCAP_FDLIST:
-	case SCAP_SOCKADDR:
-	case SCAP_SOCKTUPLE:
-		return VALUE_BYTES;
-	case SCAP_UINT8:
-	case SCAP_UINT16:
-	case SCAP_UINT32:
-	case SCAP_UINT64:
-	case SCAP_UID:
-	case SCAP_GID:
-	case SCAP_SIGSET:
-	case SCAP_FLAGS8:
-	case SCAP_FLAGS16:
-	case SCAP_FLAGS32:
-	case SCAP_ENUMFLAGS8:
-	case SCAP_ENUMFLAGS16:
-	case SCAP_ENUMFLAGS32:
-	case SCAP_MODE:
-		return VALUE_UINT;
-	case SCAP_RELTIME:
-		return VALUE_DURATION;
-	case SCAP_ABSTIME:
-		return VALUE_TIME;
-	case SCAP_BOOL:
-		return VALUE_BOOL;
-	case SCAP_PORT:
-		return VALUE_PORT;
-	default:
-		return VALUE_ID;
-	}
-}
-
 /* That of the first type of event that has an argument of this name, as in sysdig; arguments of live calls that no
  * capture has are numbers. */
 static enum value_type type_of_argument(const char *name)
@@ -67,7 +28,7 @@ static enum value_type type_of_argument(const char *name)
 
 		for (unsigned i = 0; type && i < type->nparams; i++)
 			if (!strcmp(type->params[i].name, name))
-				return type_of_encoding(type->params[i].encoding);
+				return scap_value_type(type->params[i].encoding);
 	}
 	return VALUE_ID;
 }

@@ -11,6 +11,7 @@
 
 #include "../scap/types.h"
 #include "event.h"
+#include "value.h"
 
 #define SCAP_PARAMS_MAX 64       /* of one event that are kept */
 
@@ -18,6 +19,9 @@
 const uint8_t *event_param(const struct event *event, unsigned i, size_t *size);
 /* Its place in the type's table by name, or -1. */
 int scap_param_index(const struct scap_type *type, const char *name, size_t name_size);
+
+/* What the raw value of a parameter of this kind is for fields and filters. */
+enum value_type scap_value_type(enum scap_encoding encoding);
 
 /* Numbers; 0 if it is absent or empty. */
 static inline uint64_t event_param_uint(const struct event *event, unsigned i)

@@ -267,3 +267,21 @@ size_t text_escape(const char *bytes, size_t count, char *text, size_t size)
 	text[written] = '\0';
 	return written;
 }
+
+const char *value_type_name(enum value_type type)
+{
+	switch (type) {
+	case VALUE_INT:
+	case VALUE_UINT: return "number";
+	case VALUE_ID: return "id";
+	case VALUE_DURATION: return "duration";
+	case VALUE_TIME: return "time";
+	case VALUE_REAL: return "real";
+	case VALUE_BOOL: return "boolean";
+	case VALUE_BYTES: return "bytes";
+	case VALUE_IPV4:
+	case VALUE_IPV6: return "address";
+	case VALUE_PORT: return "port";
+	default: return "text";
+	}
+}

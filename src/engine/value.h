@@ -33,6 +33,8 @@ struct value {
 	};
 };
 
+/* What a user calls a value of this type. */
+const char *value_type_name(enum value_type type);
 /* Whether values of this type are right-aligned and summed. */
 bool value_is_number(enum value_type type);
 /* -1, 0 or 1: order of two values of one type (VALUE_NONE first). */
