@@ -13,8 +13,6 @@
 #define DEFAULT_PERIOD (NS_PER_S / 2)
 #define MAX_BYTES_SHARE 4            /* part of the engine's memory that a query's rows may take, */
 #define MAX_BYTES_MIN ((size_t)4 << 20) /* but at least this */
-/* Events this much later than a closed span's end: nothing of its inside is still under way. */
-#define STRAGGLERS (2 * NS_PER_S)
 
 /* ---- compiling ---- */
 
@@ -129,6 +127,8 @@ static enum value_type shown_type(const struct query *query, const struct view_c
 		return VALUE_REAL;
 	case AGGREGATE_AVG:
 		return type == VALUE_INT || type == VALUE_UINT || type == VALUE_BOOL ? VALUE_REAL : type;
+	case AGGREGATE_TREND:
+		return type == VALUE_INT ? VALUE_UINT : type;
 	case AGGREGATE_SUM:
 		return type == VALUE_BOOL ? VALUE_UINT : type;
 	case AGGREGATE_COUNT:
@@ -148,7 +148,7 @@ static bool is_percentile(enum aggregation aggregation)
 static bool needs_tally(enum aggregation aggregation)
 {
 	return aggregation == AGGREGATE_AVG || aggregation == AGGREGATE_TIME_AVG || aggregation == AGGREGATE_RATE ||
-	       aggregation == AGGREGATE_DISTINCT;
+	       aggregation == AGGREGATE_DISTINCT || aggregation == AGGREGATE_TREND;
 }
 
 /* Some columns are for output about containers, some for the other. */
@@ -398,6 +398,9 @@ static bool copy_spec(struct query *query, const struct query_spec *spec)
 		query->spec.max_bytes = engine_memory(query->engine) / MAX_BYTES_SHARE;
 	if (!spec->max_bytes && query->spec.max_bytes < MAX_BYTES_MIN)
 		query->spec.max_bytes = MAX_BYTES_MIN;
+	query->spec.period_table &= query->kind == &query_table_kind;
+	if (query->spec.period_table)
+		query->spec.max_bytes /= 2; /* two periods are there at a time */
 	if (spec->inside)
 		span_pin(spec->inside);
 	if (!filters)
@@ -424,10 +427,12 @@ static const struct query_kind *kind_of(const struct query_spec *spec)
 	}
 }
 
-static void cursor_begin(struct query *query)
+void query_begin(struct query *query)
 {
-	recording_begin(query->recording, &query->cursor, query->spans_only ? LANE_MASK_SPANS : LANE_MASK_ALL,
-			query->inside.from);
+	uint64_t from = query->spec.from > query->inside.from ? query->spec.from : query->inside.from;
+
+	recording_begin(query->recording, &query->cursor, query->spans_only ? LANE_MASK_SPANS : LANE_MASK_ALL, from);
+	query->over = false;
 }
 
 struct query *query_new(struct engine *engine, const struct query_spec *spec, struct filter_error *error,
@@ -452,7 +457,8 @@ struct query *query_new(struct engine *engine, const struct query_spec *spec, st
 		goto out;
 	choose_sort(query);
 	inside_init(&query->inside, query->spec.inside, query->spec.inside_scope);
-	cursor_begin(query);
+	query_bound(query);
+	query_begin(query);
 	return query;
 out:
 	query_free(query);
@@ -507,6 +513,8 @@ static bool is_told_by_exit(const struct event *event)
 
 static bool passes(struct query *query, const struct event *event)
 {
+	if (event->time < query->spec.from || event->time >= query->until)
+		return false;
 	if (query->spans_only ? !is_marker(event) : query->exits_only && is_told_by_exit(event))
 		return false;
 	if (!inside_has(&query->inside, event))
@@ -525,7 +533,7 @@ void query_enter(struct query *query, struct span *span, const struct span *know
 	query->spec.inside = span;
 	inside_init(&query->inside, known, query->spec.inside_scope);
 	query->inside.span = span;
-	cursor_begin(query);
+	query_begin(query);
 }
 
 void query_take(struct query *query, const struct event *event)
@@ -555,8 +563,7 @@ size_t query_update(struct query *query, size_t max_events)
 	if (query->spec.streamed)
 		return 0;
 	inside_refresh(&query->inside);
-	over = query->inside.span && query->inside.to < UINT64_MAX - STRAGGLERS ? query->inside.to + STRAGGLERS :
-										  UINT64_MAX;
+	over = query_over_after(query);
 	while (!query->over && (!max_events || read < max_events) &&
 	       (event = recording_next(query->recording, &query->cursor))) {
 		read++;
@@ -645,8 +652,11 @@ double query_seconds(const struct query *query)
 {
 	const struct engine_counts *counts = engine_counts(query->engine);
 	uint64_t from = counts->first_time > query->begin_time ? counts->first_time : query->begin_time;
+	uint64_t to = counts->last_time < query->until ? counts->last_time : query->until;
 
-	return counts->last_time > from ? (double)(counts->last_time - from) / NS_PER_S : 1.0 / NS_PER_S;
+	if (from < query->spec.from)
+		from = query->spec.from;
+	return to > from ? (double)(to - from) / NS_PER_S : 1.0 / NS_PER_S;
 }
 
 bool query_shows_column(const struct query *query, size_t column)

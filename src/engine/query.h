@@ -34,6 +34,11 @@ struct query_spec {
 	bool streamed;                  /* events come through query_take alone: a list's rows keep their cells */
 	bool containers;                /* columns are those for output about containers (-pc) */
 	uint64_t period;                /* ns of a row of a spectrogram; 0: 500 ms */
+	uint64_t from, to;              /* only what happened then, or ended then, in [from, to); ns since the epoch; 0 no bound */
+	bool period_table;              /* a table's rows are those of the period that ended last, see query_tick */
+	uint64_t refresh;               /* ns of a refresh period: of a part of a trend; 0: trends are of all there is */
+	uint64_t refresh_begin;         /* when some refresh period began, ns since the epoch */
+	bool ascii;                     /* cells made of graphic characters are plain ASCII */
 	size_t max_bytes;               /* of a table's rows, of the texts that a list sorts by; 0: a quarter of the
 					 * engine's memory. Rows that find no room count in "(other)" */
 };
@@ -70,11 +75,14 @@ void query_take_threads(struct query *query);
 /* The row of an event of a list or of a view of events, if it passes, else NULL; it is not kept. Good until the next
  * call. */
 const struct query_row *query_event_row(struct query *query, const struct event *event);
+/* Forgets all rows and reads again what the recording holds of [from, to), as in the spec; not of a streamed query. */
+void query_set_time(struct query *query, uint64_t from, uint64_t to, bool period_table);
 /* Forgets all rows; counting starts with the next event. */
 void query_clear(struct query *query);
 /* Tells the end of a refresh period (ns since the epoch), for rates and for the time line of a spectrogram; live
  * sources only. Rates are those of the last whole period; before there was one, those of all the data, taken for
- * at least a second. */
+ * at least a second. A period table's rows are from now on those of the period that ends here, until the next tick; before
+ * the first one they are all that came. */
 void query_tick(struct query *query, uint64_t now);
 /* Sorts by column; ties by key, so rows never jump. column -1: order of arrival (lists). */
 void query_sort(struct query *query, int column, bool descending);
@@ -88,6 +96,16 @@ size_t query_find_row(struct query *query, uint64_t id);
  * Returns the full length. */
 size_t query_cell_text(const struct query *query, const struct query_row *row, size_t column, char *text,
 		       size_t size);
+#define QUERY_TREND_PARTS 16
+#define QUERY_NO_VALUE UINT64_MAX
+/* Whether the column's cells are trends (TREND). */
+bool query_column_is_trend(const struct query *query, size_t column);
+/* Means of a row's values in parts of time, oldest first: of the last refresh periods or of a 16th each of all the time that
+ * was looked at; QUERY_NO_VALUE where there was none. row as for query_cell_text. False: the cell has no value. */
+bool query_cell_trend(const struct query *query, const struct query_row *row, size_t column,
+		      uint64_t values[QUERY_TREND_PARTS]);
+/* Of a period table: from when to when (ns since the epoch) its rows are. False: they are no period's. */
+bool query_shown_period(const struct query *query, uint64_t *from, uint64_t *to);
 /* Whether its rows are the events themselves, one each. */
 bool query_is_list(const struct query *query);
 /* Whether the column is to be seen: it is no key, and not for another output (containers). */

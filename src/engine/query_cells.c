@@ -76,6 +76,10 @@ static double rate_seconds(const struct query *query)
 	const struct table *table = &query->table;
 	double seconds;
 
+	if (query->shown_to)
+		return (query->shown_to - query->shown_from) / NS_PER_SECOND;
+	if (query->spec.to)
+		return query_seconds(query);
 	if (table->period < 2) {
 		seconds = query_seconds(query);
 		return seconds < 1 ? 1 : seconds;
@@ -374,6 +378,9 @@ void group_merge(struct query *query, struct table *table, struct group *to_grou
 		case AGGREGATE_DISTINCT:
 			distinct_merge(table, to, from, query->spec.max_bytes);
 			break;
+		case AGGREGATE_TREND:
+			trend_merge(query, table, to, from);
+			break;
 		case AGGREGATE_COUNT:
 			sum_add(to.value, from.value);
 			break;
@@ -425,6 +432,8 @@ struct value group_value(const struct query *query, struct group *group, size_t 
 	case AGGREGATE_P99:
 	case AGGREGATE_P999:
 		return spread_value(group, column);
+	case AGGREGATE_TREND:
+		return trend_value(query, cell.tally->trend);
 	case AGGREGATE_AVG:
 		if (!cell.tally->samples)
 			return value;

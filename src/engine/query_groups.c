@@ -30,6 +30,21 @@ static bool key_equal(const struct value *a, const struct value *b)
 	return a_size == b_size && !memcmp(a->text, b->text, a_size);
 }
 
+/* The same for a key whenever its row is made: who looks at a row finds it again. Two keys with one identity would only
+ * make the cursor jump. */
+static uint64_t key_identity(const struct value *key)
+{
+	uint64_t mixed = 0xcbf29ce484222325ULL;
+	size_t size;
+
+	if (value_has_bytes(key, &size))
+		for (size_t i = 0; i < size; i++)
+			mixed = (mixed ^ (unsigned char)key->text[i]) * 0x100000001b3ULL;
+	else
+		mixed = (key->u + 1) * 0x9e3779b97f4a7c15ULL;
+	return mixed == QUERY_OTHER_ID ? 0 : mixed;
+}
+
 static size_t cells_size(const struct query *query)
 {
 	return query->ncolumns * sizeof(struct value) + query->ntallies * sizeof(union tally);
@@ -57,6 +72,8 @@ static void group_fini(const struct query *query, struct table *table, struct gr
 	for (size_t i = 0; i < query->ncolumns; i++) {
 		if (query->columns[i].aggregation == AGGREGATE_DISTINCT)
 			distinct_free(table, group_cell(query, group, i).tally->seen);
+		if (query->columns[i].aggregation == AGGREGATE_TREND)
+			trend_free(query, table, group_cell(query, group, i).tally->trend);
 		if (table == &query->merged || query->columns[i].aggregation != AGGREGATE_FIRST)
 			cell_fini(table, &group->cells[i]);
 	}
@@ -187,7 +204,7 @@ struct group *table_group(struct query *query, struct table *table, const struct
 	group = group_new(query, table, key, hash);
 	if (!group)
 		return table_other(query, table);
-	group->id = ++query->next_id;
+	group->id = key_identity(key);
 	for (at = hash & (table->nslots - 1); table->slots[at]; at = (at + 1) & (table->nslots - 1))
 		;
 	table->slots[at] = group;

@@ -1,7 +1,8 @@
 /* What the files of the query engine share; nobody else includes this.
  *
  * query.c compiles a spec (fields, filters, lanes) and feeds events to one of the kinds below. A kind
- * decides what an event becomes: a group of a table, a row of a list, a count in a spectrum. */
+ * decides what an event becomes: a group of a table, a row of a list, a count in a spectrum.
+ * query_period.c makes tables of one period each and keeps queries to a part of time, query_trend.c keeps trends. */
 #ifndef ENGINE_QUERY_PRIVATE_H
 #define ENGINE_QUERY_PRIVATE_H
 
@@ -45,10 +46,12 @@ struct query_column {
 /* ---- tables ---- */
 
 struct distinct;
+struct trend;
 
 /* What a cell needs beside its value. */
 union tally {
 	uint64_t samples;         /* of an average */
+	struct trend *trend;      /* NULL: nothing came, or there was no room */
 	struct distinct *seen;    /* of a number of different values; NULL none came, or they were too many */
 	struct {                  /* of a rate and of a TIME_AVG: sums of the period that runs and of the one before it */
 		uint64_t period;
@@ -143,6 +146,13 @@ void cell_add(struct table *table, enum aggregation aggregation, struct cell cel
 void distinct_add(struct table *table, struct cell cell, const struct value *value, size_t max_bytes);
 void distinct_merge(struct table *table, struct cell to, struct cell from, size_t max_bytes);
 void distinct_free(struct table *table, struct distinct *set);
+/* Adds a number that came at this time (ns since the epoch). Without room for a trend the cell has none. */
+void trend_add(struct query *query, struct table *table, struct cell cell, const struct value *value, uint64_t time);
+void trend_merge(struct query *query, struct table *table, struct cell to, struct cell from);
+void trend_free(const struct query *query, struct table *table, struct trend *trend);
+/* The latest mean, by which rows are sorted; no value: it has none. */
+struct value trend_value(const struct query *query, const struct trend *trend);
+size_t trend_format(const struct query *query, const struct query_row *row, size_t column, char *text, size_t size);
 bool value_is_summed(enum value_type type);
 /* Whether csysdig counts events that lack a value of this type, and as what. */
 bool value_has_default(enum value_type type);
@@ -241,12 +251,15 @@ struct query {
 	int sort_column;               /* -1: arrival */
 	bool descending;
 	bool dirty;                    /* rows changed since they were put in order */
+	uint64_t until;                /* spec.to, or UINT64_MAX */
+	uint64_t event_time;           /* of the event that a table takes */
 	uint64_t begin_time;           /* ns since the epoch where counting begins; 0: with the recording */
 	uint64_t matched;
 	uint64_t refused;              /* events that found no memory */
 
 	/* the row that query_row handed out last */
 	struct query_row row;
+	struct group *row_group;       /* of a table */
 	struct value *cells;
 	bool *averaged;
 	char *row_text;
@@ -254,6 +267,16 @@ struct query {
 
 	struct table table;
 	struct table merged;           /* by the group-by key; made anew when somebody looks */
+	struct table finished;         /* of a period table: rows of the period that ended last */
+	uint64_t period_begin;         /* ns since the epoch: of the period that runs; 0: with the first event */
+	uint64_t shown_from, shown_to; /* of the period that ended last; 0 none did */
+	bool keeps_rows;               /* rows change with ticks alone */
+	struct {
+		uint64_t base;         /* of a trend of all time: where it begins, ns since the epoch; 0 not known */
+		unsigned shift;        /* length of its slots, as a power of two of ns */
+		uint64_t newest;       /* of trends of refresh periods: number of the last one with a value, */
+		uint64_t end;          /* and of the last one that is shown; 0: the newest */
+	} trend;
 	uint64_t next_id;
 	struct list list;
 	struct spectrum spectrum;
@@ -301,6 +324,23 @@ void query_note_end(struct query *query, const struct event *event);
 void query_list_fill(struct query *query, const struct event *event);
 /* Points the empty row's cells at nothing. */
 void query_row_reset(struct query *query);
+/* ---- query_period.c ---- */
+
+/* The period ends here, its rows are shown; the next one begins. */
+void period_end(struct query *query, uint64_t now);
+/* Forgets the periods. */
+void period_clear(struct query *query);
+/* The table that rows are made from: that of the last whole period, or the one that takes events. */
+struct table *period_rows(struct query *query);
+/* Reads from the spec what part of time it is about. */
+void query_bound(struct query *query);
+/* Nothing of the part of time that is looked at comes with events after this (ns since the epoch). */
+uint64_t query_over_after(const struct query *query);
+/* Counts periods for trends. */
+void trend_tick(struct query *query, uint64_t now);
+
+/* Reads the recording from where the query begins. */
+void query_begin(struct query *query);
 /* Seconds of data that the query looked at; at least a ns. */
 double query_seconds(const struct query *query);
 

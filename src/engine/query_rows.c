@@ -14,6 +14,7 @@ void query_row_reset(struct query *query)
 	memset(query->cells, 0, query->ncolumns * sizeof(*query->cells));
 	memset(query->averaged, 0, query->ncolumns * sizeof(*query->averaged));
 	query->row = (struct query_row){ .cells = query->cells };
+	query->row_group = NULL;
 }
 
 enum value_type query_column_type(const struct query *query, size_t column)
@@ -66,6 +67,8 @@ size_t query_cell_text(const struct query *query, const struct query_row *row, s
 		return missing_format(query->readings[definition->reading].field.definition->type, text, size);
 	if (value.type == VALUE_NONE)
 		return copy_word("-", text, size);
+	if (definition->aggregation == AGGREGATE_TREND && query->row_group)
+		return trend_format(query, row, column, text, size);
 	if (definition->special == SPECIAL_BEGIN)
 		return begin_format(value.i, text, size);
 	if (definition->special == SPECIAL_RESULT)

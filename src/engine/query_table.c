@@ -25,6 +25,8 @@ static void add_to_column(struct query *query, struct group *group, size_t colum
 
 	if (aggregation == AGGREGATE_FIRST)
 		cell_keep_first(table, &group->cells[column], value);
+	else if (aggregation == AGGREGATE_TREND)
+		trend_add(query, table, group_cell(query, group, column), value, query->event_time);
 	else if (aggregation == AGGREGATE_DISTINCT)
 		distinct_add(table, group_cell(query, group, column), value, query->spec.max_bytes);
 	else
@@ -164,11 +166,12 @@ static bool table_add(struct query *query, const struct event *event)
 	struct value key;
 	struct group *group;
 
+	query->event_time = event->time;
 	if (stamped && add_changes(query, event))
 		return query->dirty = true;
 	if (!has_required(query, event) || !read_key(query, event, &key))
 		return false;
-	query->dirty = true;
+	query->dirty |= !query->keeps_rows;
 	group = has_own_row(query) ? table_add_row(query, &query->table, &key) :
 				     table_group(query, &query->table, &key);
 	if (!group) {
@@ -189,6 +192,7 @@ static void table_clear(struct query *query)
 {
 	table_fini(query, &query->table);
 	table_fini(query, &query->merged);
+	period_clear(query);
 	memset(query->by_thread, 0, sizeof(query->by_thread));
 }
 
@@ -196,18 +200,18 @@ static void table_clear(struct query *query)
 
 static struct table *shown(struct query *query)
 {
-	return query->groupby >= 0 ? &query->merged : &query->table;
+	return query->groupby >= 0 ? &query->merged : period_rows(query);
 }
 
 /* The second step, anew: what groups add up to cannot be told from what came since the last time. */
 static void merge(struct query *query)
 {
-	struct table *merged = &query->merged;
+	struct table *merged = &query->merged, *groups = period_rows(query);
 
 	for (struct group *group = merged->newest; group; group = group->older)
 		group_reset(query, merged, group);
-	for (struct group *from = query->table.newest; from; from = from->older) {
-		struct group *to = from == query->table.other ?
+	for (struct group *from = groups->newest; from; from = from->older) {
+		struct group *to = from == groups->other ?
 					   table_other(query, merged) :
 					   table_group(query, merged, &from->cells[query->groupby]);
 
@@ -267,6 +271,7 @@ static void table_row(struct query *query, size_t i)
 
 	for (size_t column = 0; column < query->ncolumns; column++)
 		query->cells[column] = group_value(query, group, column, &query->averaged[column]);
+	query->row_group = group;
 	query->row.event_num = group->event_num;
 	query->row.id = group->id;
 }
@@ -285,6 +290,11 @@ static void table_tick(struct query *query, uint64_t now)
 {
 	struct table *table = &query->table;
 
+	trend_tick(query, now);
+	if (query->spec.period_table) {
+		period_end(query, now);
+		return;
+	}
 	if (now < table->ticks[1]) {
 		/* the clock was set back: it stands still for once, and the period that runs goes on from there */
 		table->ticks[0] -= table->ticks[1] - now;

@@ -27,6 +27,7 @@ enum aggregation {
 	AGGREGATE_P999,
 	AGGREGATE_COUNT,   /* events that have a value */
 	AGGREGATE_DISTINCT,/* different values */
+	AGGREGATE_TREND,   /* means of equal parts of time, one after the other */
 };
 
 enum column_flag {
@@ -77,6 +78,7 @@ struct view {
 	bool top_level;                  /* offered in the menu without a drill-down */
 	const char *scope;               /* least scope of the probe that feeds it: "spans", "inside" or "all" */
 	bool use_defaults;               /* a column without a value shows a default (0, "") and does not drop the event */
+	bool sampled;                    /* live its table shows one refresh period at a time, else everything so far */
 	bool is_root;                    /* shows threads or processes, which are there without events */
 	bool propagate_filter;           /* its filter holds for the views below it, too */
 	const char *const *applies_to;   /* fields below whose selection it is offered; "" is the top level, "*" any below it */

@@ -253,7 +253,7 @@ static enum aggregation read_aggregation(struct reader *reader, const char *key,
 		{ "AVG", AGGREGATE_AVG }, { "TIME_AVG", AGGREGATE_TIME_AVG }, { "MIN", AGGREGATE_MIN },
 		{ "MAX", AGGREGATE_MAX }, { "P50", AGGREGATE_P50 }, { "P90", AGGREGATE_P90 },
 		{ "P99", AGGREGATE_P99 }, { "P999", AGGREGATE_P999 }, { "RATE", AGGREGATE_RATE },
-		{ "COUNT", AGGREGATE_COUNT }, { "DISTINCT", AGGREGATE_DISTINCT },
+		{ "COUNT", AGGREGATE_COUNT }, { "DISTINCT", AGGREGATE_DISTINCT }, { "TREND", AGGREGATE_TREND },
 	};
 	int value = read_word(reader, key, words, sizeof(words) / sizeof(*words), -1);
 
@@ -405,6 +405,15 @@ static void fit(struct view *view)
 		view->scope = view_shows_spans(view) ? "inside" : "all";
 }
 
+/* All spans are wanted; what a machine does is looked at as top shows it. */
+static bool read_sampling(struct reader *reader, const struct view *view)
+{
+	static const struct word words[] = { { "all", false }, { "period", true } };
+
+	return read_word(reader, "sampling", words, sizeof(words) / sizeof(*words), !view_shows_spans(view)) &&
+	       view->kind == VIEW_TABLE;
+}
+
 void view_read(struct view_file *file, lua_State *lua)
 {
 	static const struct word kinds[] = {
@@ -440,6 +449,7 @@ void view_read(struct view_file *file, lua_State *lua)
 	view->actions = read_list(&reader, "actions", sizeof(struct view_action), ITEMS_MAX, &view->nactions,
 				  read_action_item);
 	fit(view);
+	view->sampled = read_sampling(&reader, view);
 	/* spans have a rule of their own for what is missing */
 	view->counts_partial = read_bool(&reader, "counts_partial", view->use_defaults && view_shows_spans(view));
 	if (view_shows_spans(view))
