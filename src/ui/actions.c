@@ -147,7 +147,7 @@ const struct action *action_find(const struct pane *pane, int key)
 	for (const struct action *action = pane->operations->actions; action && action->help; action++)
 		if (has_key(action, key))
 			return action;
-	for (const struct action *action = app_actions; action->help; action++)
+	for (const struct action *action = app_actions; !pane->operations->only_own_actions && action->help; action++)
 		if (has_key(action, key))
 			return action;
 	return NULL;
@@ -158,6 +158,6 @@ void app_run(struct app *app, const struct action *action)
 	if (action_is_live_only(action) && !app_is_live(app))
 		app_message(app, false, "Only for the live machine: a capture stays as it is");
 	else if (action->run)
-		action->run(app, app_top(app)->pane);
+		action->run(app, app_focus(app));
 	app->dirty = true;
 }

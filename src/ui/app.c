@@ -60,9 +60,12 @@ void app_free(struct app *app)
 		return;
 	while (app->nlevels)
 		level_pop(app);
+	app_pager_close(app);
 	popup_close(&app->popup);
 	prompt_history_fini(&app->filter_history);
 	prompt_history_fini(&app->search_history);
+	prompt_history_fini(&app->goto_history);
+	prompt_history_fini(&app->save_history);
 	free(app->command_filter);
 	free(app);
 }
@@ -147,7 +150,7 @@ static bool in_box(const struct box *box, const struct key_event *event)
 
 static void pane_mouse(struct app *app, const struct key_event *event)
 {
-	struct pane *pane = app_top(app)->pane;
+	struct pane *pane = app_focus(app);
 	const struct action *action;
 
 	if (event->mouse.kind == MOUSE_DOUBLE && app->pressed != pane)
@@ -173,7 +176,7 @@ static void pane_mouse(struct app *app, const struct key_event *event)
 
 void app_key(struct app *app, const struct key_event *event, uint64_t now)
 {
-	struct pane *pane = app_top(app)->pane;
+	struct pane *pane = app_focus(app);
 	const struct action *action;
 
 	if (now > app->now)
@@ -345,6 +348,8 @@ bool app_tick(struct app *app, uint64_t now)
 		refresh_if_due(app, level, now);
 	else
 		capture_refresh(app, level, &status, now);
+	if (app->pager && app->pager->operations->update(app->pager, now, READ_BUDGET))
+		app->reading = app->dirty = true;
 	if (!app->reading)
 		return app->dirty;
 	pane->paused = app->paused && level->caught_up;
@@ -386,7 +391,7 @@ static void draw_too_small(struct cells *cells)
 
 void app_draw(struct app *app, struct cells *cells)
 {
-	struct pane *pane = app_top(app)->pane;
+	struct pane *pane = app_focus(app);
 	struct box all = { 0, 0, cells->rows, cells->columns };
 	bool key_bar = cells->rows >= KEY_BAR_ROWS;
 	int header;
@@ -402,7 +407,7 @@ void app_draw(struct app *app, struct cells *cells)
 		draw_too_small(cells);
 		return;
 	}
-	header = header_draw(app, cells);
+	header = app->pager ? pager_draw_title(app, cells) : header_draw(app, cells);
 	app->pane_box = (struct box){ header, 0, cells->rows - header - key_bar, cells->columns };
 	pane->box = app->pane_box;
 	pane->operations->draw(pane, cells, pane->box);

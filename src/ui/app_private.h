@@ -47,10 +47,11 @@ struct app {
 	void (*page)(struct app *app); /* fills the popup again for another width; NULL for menus */
 	int page_width;
 	uint64_t page_event;           /* number of the event that the page is about */
+	struct pane *pager;            /* lies over all levels; NULL none */
 	struct prompt prompt;
 	/* What to do with the prompt's text: false keeps it open. */
 	bool (*prompt_done)(struct app *app, const char *text);
-	struct prompt_history filter_history, search_history;
+	struct prompt_history filter_history, search_history, goto_history, save_history;
 	struct key_bar key_bar;
 	struct box pane_box;
 	char search[PROMPT_TEXT];
@@ -71,6 +72,12 @@ struct app {
 static inline struct level *app_top(struct app *app)
 {
 	return &app->levels[app->nlevels - 1];
+}
+
+/* What keys are for: the pager, if it is open, else the top pane. */
+static inline struct pane *app_focus(struct app *app)
+{
+	return app->pager ? app->pager : app_top(app)->pane;
 }
 
 /* Another refresh period from now on. */
@@ -117,6 +124,12 @@ void app_filter_prompt(struct app *app);
 void app_search_prompt(struct app *app);
 void app_search_changed(struct app *app);
 void app_search_next(struct app *app, bool backwards);
+
+/* ---- pager.c ---- */
+
+void app_pager_close(struct app *app);
+/* In place of the header; returns the rows that it takes. */
+int pager_draw_title(const struct app *app, struct cells *cells);
 
 /* ---- help.c ---- */
 

@@ -99,7 +99,7 @@ static void keys_text(const struct pane *pane, const struct action *action, char
 
 static void list_actions(struct app *app, const struct action *actions)
 {
-	const struct pane *pane = app_top(app)->pane;
+	const struct pane *pane = app_focus(app);
 
 	for (const struct action *action = actions; action && action->help; action++) {
 		char keys[64];
@@ -112,14 +112,16 @@ static void list_actions(struct app *app, const struct action *actions)
 
 void app_help(struct app *app)
 {
-	const struct pane *pane = app_top(app)->pane;
+	const struct pane *pane = app_focus(app);
 	int width = text_width(app);
 
 	open_page(app, "Help", app_help);
-	popup_text(&app->popup, STYLE_POPUP_TITLE, width, 0, "In %s", pane->view->name);
+	popup_text(&app->popup, STYLE_POPUP_TITLE, width, 0, "In %s", pane->view ? pane->view->name : pane->label);
 	list_actions(app, pane->operations->actions);
-	popup_text(&app->popup, STYLE_POPUP_TITLE, width, 0, "\nEverywhere");
-	list_actions(app, app_actions);
+	if (!pane->operations->only_own_actions) {
+		popup_text(&app->popup, STYLE_POPUP_TITLE, width, 0, "\nEverywhere");
+		list_actions(app, app_actions);
+	}
 	popup_text(&app->popup, STYLE_POPUP_TITLE, width, 0, "\nMouse");
 	add_pair(app, "click", 15, true,
 		 "select a row; again, or twice: drill down; a column's title: sort by it; a name "

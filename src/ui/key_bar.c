@@ -21,9 +21,10 @@ static int rank(const struct action *action, bool own)
 	return action->keys[0] == K_BACKSPACE ? 30 : own ? 50 : 100;
 }
 
-static size_t collect(const struct app *app, const struct action **actions)
+static size_t collect(struct app *app, const struct action **actions)
 {
-	const struct action *own = app->levels[app->nlevels - 1].pane->operations->actions;
+	const struct pane *pane = app_focus(app);
+	const struct action *own = pane->operations->actions;
 	int ranks[KEY_BAR_ENTRIES];
 	bool live = app_is_live(app);
 	size_t count = 0;
@@ -35,7 +36,7 @@ static size_t collect(const struct app *app, const struct action **actions)
 			if (!offered(app, a, live) || count == KEY_BAR_ENTRIES)
 				continue;
 			/* the pane's own meaning of a key hides the application's */
-			if (table && action_find(app->levels[app->nlevels - 1].pane, a->keys[0]) != a)
+			if (table && action_find(pane, a->keys[0]) != a)
 				continue;
 			while (at && ranks[at - 1] > rank(a, !table)) {
 				actions[at] = actions[at - 1];
@@ -84,7 +85,7 @@ static void draw_keys(struct app *app, struct cells *cells, int row, int width)
 
 void key_bar_draw(struct app *app, struct cells *cells, int row)
 {
-	struct pane *pane = app_top(app)->pane;
+	struct pane *pane = app_focus(app);
 	char position[64] = "";
 	int width;
 

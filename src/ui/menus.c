@@ -128,11 +128,14 @@ static bool search_done(struct app *app, const char *text)
 
 static void search(struct app *app, bool again, bool backwards)
 {
-	struct pane *pane = app_top(app)->pane;
+	struct pane *pane = app_focus(app);
 	const char *text = "not found";
 
-	if (pane->operations->search(pane, app->search, again, backwards))
+	if (pane->operations->search(pane, app->search, again, backwards)) {
+		/* found, or the pane goes on looking when it is updated */
+		app->reading |= pane->search_stopped;
 		return;
+	}
 	if (pane->search_stopped)
 		text = app->prompt.open ? "not found up to here: F3 searches on" :
 					  "not found up to here: n searches on";
@@ -144,7 +147,7 @@ static void search(struct app *app, bool again, bool backwards)
 
 void app_search_prompt(struct app *app)
 {
-	if (!app_top(app)->pane->operations->search) {
+	if (!app_focus(app)->operations->search) {
 		app_message(app, true, "there is no text to search here");
 		return;
 	}
@@ -161,6 +164,6 @@ void app_search_changed(struct app *app)
 
 void app_search_next(struct app *app, bool backwards)
 {
-	if (app->search[0] && app_top(app)->pane->operations->search)
+	if (app->search[0] && app_focus(app)->operations->search)
 		search(app, true, backwards);
 }

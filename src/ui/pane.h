@@ -29,6 +29,7 @@ struct action {
 
 struct pane_operations {
 	const struct action *actions;      /* ended by a NULL help; looked up before the app's own */
+	bool only_own_actions;             /* the app's own do not hold here */
 	/* Reads what is new in the recording, for at most about budget_ns of CPU; now: ns since the epoch.
 	 * True if more waits. */
 	bool (*update)(struct pane *pane, uint64_t now, uint64_t budget_ns);
@@ -95,6 +96,9 @@ void app_span_label(const struct span *span, uint64_t now, char *label, size_t s
 /* One line in the key bar's place until the next key. */
 void app_message(struct app *app, bool error, const char *format, ...) __attribute__((format(printf, 3, 4)));
 uint64_t app_now(const struct app *app);   /* ns since the epoch */
+/* Shows text (such as a command's output) over the whole screen, to scroll, search and save, until it is closed. All is
+ * copied; the bytes may be hostile. */
+void app_pager(struct app *app, const char *title, const char *text, size_t size);
 
 /* The view with this id, or NULL. */
 const struct view *app_view(const struct app *app, const char *id);

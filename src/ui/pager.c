@@ -1,0 +1,228 @@
+/* The pager: text that something else has made, over the whole screen until it is closed. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "app_private.h"
+#include "text_window.h"
+
+struct pager {
+	struct text_window window;
+	char *text;
+	size_t size;
+	size_t *starts;          /* of the lines; one more at the end */
+	size_t nlines;
+};
+
+static void range(void *context, uint64_t *first, uint64_t *end)
+{
+	const struct pager *pager = context;
+
+	*first = 0;
+	*end = pager->nlines;
+}
+
+/* Without its line end, which may be \r\n. */
+static void give_line(void *context, uint64_t n, struct text_line *line)
+{
+	const struct pager *pager = context;
+	size_t size = pager->starts[n + 1] - pager->starts[n];
+	const char *text = pager->text + pager->starts[n];
+
+	if (size && text[size - 1] == '\n')
+		size--;
+	if (size && text[size - 1] == '\r')
+		size--;
+	*line = (struct text_line){ .text = text, .size = size, .style = STYLE_NORMAL };
+}
+
+static bool find_lines(struct pager *pager)
+{
+	const char *at = pager->text, *end = pager->text + pager->size;
+	size_t lines = 0;
+
+	for (const char *c = at; (c = memchr(c, '\n', (size_t)(end - c))); c++)
+		lines++;
+	pager->starts = malloc((lines + 2) * sizeof(*pager->starts));
+	if (!pager->starts)
+		return false;
+	while (at < end) {
+		const char *stop = memchr(at, '\n', (size_t)(end - at));
+
+		pager->starts[pager->nlines++] = (size_t)(at - pager->text);
+		at = stop ? stop + 1 : end;
+	}
+	pager->starts[pager->nlines] = pager->size;
+	return true;
+}
+
+/* ---- keys ---- */
+
+static void run_close(struct app *app, struct pane *pane)
+{
+	(void)pane;
+	app_pager_close(app);
+}
+
+static void run_wrap(struct app *app, struct pane *pane)
+{
+	struct text_window *window = (struct text_window *)pane;
+
+	window->view.wrap = !window->view.wrap;
+	window->view.shift = 0;
+	app_message(app, false, window->view.wrap ? "Long lines are wrapped" : "Long lines go on to the right");
+}
+
+static void run_search(struct app *app, struct pane *pane)
+{
+	(void)pane;
+	app_search_prompt(app);
+}
+
+static void run_next(struct app *app, struct pane *pane)
+{
+	(void)pane;
+	app_search_next(app, false);
+}
+
+static void run_previous(struct app *app, struct pane *pane)
+{
+	(void)pane;
+	app_search_next(app, true);
+}
+
+static void run_help(struct app *app, struct pane *pane)
+{
+	(void)pane;
+	app_help(app);
+}
+
+static const struct action actions[] = {
+	{ { K_F(1), '?', 'h' }, "F1", "Help", "this help", run_help },
+	{ { K_F(3), '/', K_CTRL('F') }, "F3", "Find", "find text as you type; F3 there finds the next", run_search },
+	{ { 'n' }, "n", NULL, "find the next", run_next },
+	{ { 'N' }, "N", NULL, "find the previous", run_previous },
+	{ { K_CTRL('G'), 'g' }, "^G", "GoTo", "go to a line by its number", text_window_goto },
+	{ { 's' }, "s", "Save", "save all lines to a file", text_window_save },
+	{ { 'w' }, "w", "Wrap", "wrap long lines, or scroll sideways with Left and Right", run_wrap },
+	{ { K_ESCAPE, 'q', K_BACKSPACE, K_ENTER }, "Esc", "Close", "back to where you were; so do q, Backspace and Enter",
+	  run_close },
+	{ { K_F(10), K_CTRL('C') }, "F10", NULL, "the same", run_close },
+	{ { K_UP, K_DOWN }, "Up Down", NULL, "move; Space, PgUp, PgDn, Home and End as well", NULL },
+	{ { 0 }, NULL, NULL, NULL, NULL },
+};
+
+/* ---- the pane ---- */
+
+static bool update(struct pane *pane, uint64_t now, uint64_t budget_ns)
+{
+	(void)now;
+	return text_view_search_on(&((struct text_window *)pane)->view, budget_ns);
+}
+
+static void draw(struct pane *pane, struct cells *cells, struct box box)
+{
+	text_view_draw(&((struct text_window *)pane)->view, cells, box);
+}
+
+static bool key(struct app *app, struct pane *pane, int key)
+{
+	(void)app;
+	return text_view_key(&((struct text_window *)pane)->view, key);
+}
+
+static bool mouse(struct app *app, struct pane *pane, const struct key_event *event)
+{
+	(void)app;
+	text_view_mouse(&((struct text_window *)pane)->view, event);
+	return true;
+}
+
+static void position(struct pane *pane, char *text, size_t size)
+{
+	text_view_position(&((struct text_window *)pane)->view, text, size);
+}
+
+static void pager_free(struct pane *pane)
+{
+	struct pager *pager = (struct pager *)pane;
+
+	text_view_fini(&pager->window.view);
+	free(pager->text);
+	free(pager->starts);
+	free(pager->window.pane.label);
+	free(pager);
+}
+
+static const struct pane_operations operations = {
+	.actions = actions,
+	.only_own_actions = true,
+	.update = update,
+	.draw = draw,
+	.key = key,
+	.mouse = mouse,
+	.position = position,
+	.search = text_window_search,
+	.free = pager_free,
+};
+
+static struct pager *pager_new(const char *title, const char *text, size_t size)
+{
+	struct pager *pager = calloc(1, sizeof(*pager));
+
+	if (!pager)
+		return NULL;
+	pager->window.pane.operations = &operations;
+	pager->window.pane.label = strdup(title);
+	pager->window.view.source = (struct text_source){ range, give_line, pager };
+	snprintf(pager->window.save_name, sizeof(pager->window.save_name), "spantop-output.txt");
+	pager->text = malloc(size + 1);
+	if (pager->text && size)
+		memcpy(pager->text, text, size);
+	pager->size = size;
+	if (pager->window.pane.label && pager->text && find_lines(pager))
+		return pager;
+	pager_free(&pager->window.pane);
+	return NULL;
+}
+
+void app_pager(struct app *app, const char *title, const char *text, size_t size)
+{
+	struct pager *pager = pager_new(title, text, size);
+
+	if (!pager) {
+		app_message(app, true, "out of memory");
+		return;
+	}
+	app_pager_close(app);
+	app->pager = &pager->window.pane;
+	app->pager->ascii = app->ascii;
+	app->dirty = true;
+}
+
+void app_pager_close(struct app *app)
+{
+	if (app->pager)
+		app->pager->operations->free(app->pager);
+	app->pager = NULL;
+	app->dirty = true;
+}
+
+int pager_draw_title(const struct app *app, struct cells *cells)
+{
+	const struct pager *pager = (const struct pager *)app->pager;
+	char count[48];
+	int width;
+
+	cells_fill(cells, (struct box){ 0, 0, 1, cells->columns }, STYLE_TITLE);
+	snprintf(count, sizeof(count), pager->nlines ? "%zu lines" : "no output", pager->nlines);
+	width = cells_width(count, strlen(count));
+	if (cells->columns > 2 * width) {
+		cells_text(cells, 0, cells->columns - width, width, STYLE_TITLE, count, strlen(count));
+		width = cells->columns - width - 1;
+	} else {
+		width = cells->columns;
+	}
+	cells_text(cells, 0, 0, width, STYLE_TITLE, pager->window.pane.label, strlen(pager->window.pane.label));
+	return 1;
+}

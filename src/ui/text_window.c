@@ -1,0 +1,111 @@
+#include "text_window.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "app_private.h"
+
+#define SEARCH_BUDGET 20000000ull   /* ns that a key may search at once */
+
+static struct text_window *focused(struct app *app)
+{
+	return (struct text_window *)app_focus(app);
+}
+
+bool text_window_search(struct pane *pane, const char *text, bool again, bool backwards)
+{
+	struct text_window *window = (struct text_window *)pane;
+	bool found = text_view_search(&window->view, text, again, backwards, SEARCH_BUDGET);
+
+	pane->search_stopped = window->view.search.running;
+	return found || window->view.search.running;
+}
+
+/* ---- go to a line ---- */
+
+static bool goto_done(struct app *app, const char *text)
+{
+	struct text_view *view = &focused(app)->view;
+	uint64_t first, end = text_view_lines(view, &first);
+	unsigned long long line;
+	char *rest;
+
+	if (!text[0])
+		return true;
+	line = strtoull(text, &rest, 10);
+	if (text[0] < '0' || text[0] > '9' || *rest) {
+		prompt_error(&app->prompt, 0, "a line number is expected");
+		return false;
+	}
+	if (line <= first && first)
+		app_message(app, false, "Lines before %llu are gone", (unsigned long long)first + 1);
+	else if (line > end)
+		app_message(app, false, "There are %llu lines", (unsigned long long)end);
+	text_view_go(view, line ? line - 1 : 0);
+	return true;
+}
+
+void text_window_goto(struct app *app, struct pane *pane)
+{
+	(void)pane;
+	prompt_open(&app->prompt, "Go to line: ", "Enter goes there  Esc cancels", NULL, &app->goto_history);
+	app->prompt_done = goto_done;
+}
+
+/* ---- save ---- */
+
+static const char *why(int error)
+{
+	return error == EINVAL ? "it is no plain file" : strerror(error);
+}
+
+/* False: there is a file already, and it was not to be replaced. */
+static bool save(struct app *app, const char *path, bool replace)
+{
+	struct text_saved saved;
+	int status = text_view_save(&focused(app)->view, path, replace, &saved);
+
+	if (status == -EEXIST && !replace)
+		return false;
+	if (status)
+		app_message(app, true, "cannot save %.150s: %s", path, why(-status));
+	else
+		app_message(app, false, "Saved %llu lines, %llu bytes in %.150s", (unsigned long long)saved.lines,
+			    (unsigned long long)saved.bytes, path);
+	return true;
+}
+
+static void replace_chosen(struct app *app, int value)
+{
+	if (value)
+		save(app, focused(app)->save_path, true);
+	else
+		app_message(app, false, "Not saved");
+}
+
+static bool save_done(struct app *app, const char *text)
+{
+	struct text_window *window = focused(app);
+
+	if (!text[0])
+		return true;
+	snprintf(window->save_path, sizeof(window->save_path), "%s", text);
+	if (save(app, text, false))
+		return true;
+	popup_open(&app->popup, POPUP_MENU, "There is such a file", replace_chosen);
+	popup_item(&app->popup, "keep it, save nothing", "the file stays as it is", 0);
+	popup_item(&app->popup, "replace it", window->save_path, 1);
+	return true;
+}
+
+void text_window_save(struct app *app, struct pane *pane)
+{
+	struct text_window *window = (struct text_window *)pane;
+
+	prompt_open(&app->prompt, "Save to: ", "Enter saves all lines  Esc cancels", window->save_name,
+		    &app->save_history);
+	app->prompt_done = save_done;
+}
