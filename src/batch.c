@@ -161,6 +161,31 @@ static void print_if_crowded(struct query *query)
 			"the rest together\n");
 }
 
+/* ---- lines of text ---- */
+
+/* As they are: sysdig's lines, which others read, too. Only a terminal needs to be kept from what they hold. */
+static void print_line(void *context, const struct event_line *line)
+{
+	const struct options *options = context;
+	char text[TEXT_ESCAPED_MAX];
+	bool plain;
+
+	if (options->json) {
+		print_json_text(line->text, line->size);
+	} else if (isatty(STDOUT_FILENO)) {
+		for (size_t i = 0, used; i < line->size; i += used)
+			fwrite(text, 1, text_escape_one(line->text + i, line->size - i, text, &used, &plain), stdout);
+	} else {
+		fwrite(line->text, 1, line->size, stdout);
+	}
+	putchar('\n');
+}
+
+static bool shows_text(const struct query *query)
+{
+	return query_get_spec(query)->view->kind == VIEW_TEXT;
+}
+
 /* ---- captures ---- */
 
 struct capture_feed {
@@ -177,6 +202,10 @@ static void take_event(void *context, const struct event *event)
 
 	if (feed->options->stop_after > 0 && event->time > session_last_time(feed->session))
 		return;
+	if (shows_text(feed->query)) {
+		query_event_lines(feed->query, event, print_line, (void *)feed->options);
+		return;
+	}
 	if (!feed->lines) {
 		query_take(feed->query, event);
 		return;
@@ -206,11 +235,13 @@ static int run_capture(struct session *session, struct query *query, const struc
 		fprintf(stderr, "spantop: out of memory\n");
 		return 1;
 	}
-	if (feed.lines)
+	if (feed.lines && !shows_text(query))
 		print_end(options);
 	while (!session->ended && !session->stop && !ferror(stdout))
 		session_step(session, 0);
-	if (feed.lines)
+	if (shows_text(query))
+		fflush(stdout);
+	else if (feed.lines)
 		print_end(options);
 	else
 		print_capture(query, options);

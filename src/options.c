@@ -10,7 +10,7 @@
 
 enum option_key {
 	KEY_SCOPE = OPTION_LONG_ONLY, KEY_MEMORY, KEY_RING, KEY_RAW, KEY_WIDE, KEY_VERSION, KEY_CHECK,
-	KEY_LIST_VIEWS, KEY_VIEW_PATH, KEY_NO_MOUSE, KEY_NO_COLOR, KEY_ASCII,
+	KEY_LIST_VIEWS, KEY_VIEW_PATH, KEY_NO_MOUSE, KEY_NO_COLOR, KEY_COLORS, KEY_ASCII,
 };
 
 static const struct option_row rows[] = {
@@ -48,6 +48,9 @@ static const struct option_row rows[] = {
 	{ KEY_CHECK, "check", .help = "tell what this kernel lets spantop do" },
 	{ KEY_NO_MOUSE, "no-mouse", .help = "leave the mouse to the terminal" },
 	{ KEY_NO_COLOR, "no-color", .help = "no colours" },
+	{ KEY_COLORS, "colors", "N",
+	  .help = "draw with 8, 16, 256 or 16777216 colours; what TERM and COLORTERM say if not given",
+	  .expected = "8, 16, 256 or 16777216" },
 	{ KEY_ASCII, "ascii", .help = "draw with plain ASCII" },
 	{ 'h', "help", .help = "this page" },
 	{ KEY_VERSION, "version", .help = "version" },
@@ -97,6 +100,11 @@ static bool take(void *context, int key, const char *text)
 	case KEY_CHECK: options->check = true; return true;
 	case KEY_NO_MOUSE: options->no_mouse = true; return true;
 	case KEY_NO_COLOR: options->no_color = true; return true;
+	case KEY_COLORS:
+		if (!option_parse_count(text, 8, 1 << 24, &value) || (value != 8 && value != 16 && value != 256 && value != 1 << 24))
+			return false;
+		options->colors = (int)value;
+		return true;
 	case KEY_ASCII: options->ascii = true; return true;
 	case 'h': options->help = true; return true;
 	case KEY_VERSION: options->version = true; return true;

@@ -21,6 +21,7 @@ struct options {
 	bool containers;         /* -pc: what is in containers, and in which */
 	bool list_fields, list_views, help, version, check;
 	bool no_mouse, no_color, ascii;
+	int colors;              /* to draw with; 0: as many as the terminal says it has */
 	const char **view_paths; /* directories of view files, malloced */
 	size_t nview_paths;
 	char *filter;            /* the remaining words joined by blanks, malloced; NULL none */

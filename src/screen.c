@@ -122,6 +122,7 @@ static int loop(struct session *session, struct app *app, struct terminal *termi
 			ops->size(terminal, &rows, &columns);
 			if ((rows != cells.rows || columns != cells.columns) && cells_resize(&cells, rows, columns))
 				break;
+			cells.colors = terminal->colors;
 			app_draw(app, &cells);
 			ops->show(terminal, &cells);
 		}
@@ -164,7 +165,8 @@ static const char *base_name(const char *path)
 /* On what the options say; their standard input is no capture any more. */
 static int run(const struct options *options, const struct view_set *views, const char *name)
 {
-	struct terminal_options terminal_options = { options->no_mouse, options->no_color, options->ascii };
+	struct terminal_options terminal_options = { options->no_mouse, options->no_color, options->ascii,
+						     options->colors };
 	struct app_options app_options = { views, options->view, options->filter, options->refresh,
 					    options->ascii };
 	struct terminal *terminal = NULL;

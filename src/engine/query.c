@@ -330,7 +330,7 @@ static bool compile_columns(struct query *query, struct filter_error *error)
 	}
 	query->spans_only = view_shows_spans(view);
 	query->partial = query->spec.compatible && (view->counts_partial || view->use_defaults);
-	query->exits_only = !view->counts_partial && !view->use_defaults &&
+	query->exits_only = !view->counts_partial && !view->use_defaults && view->kind != VIEW_TEXT &&
 			    !(view->kind == VIEW_LIST && query->spec.compatible);
 	if (query->key >= 0) {
 		key = &view->columns[query->groupby >= 0 ? query->groupby : query->key];
@@ -422,6 +422,8 @@ static const struct query_kind *kind_of(const struct query_spec *spec)
 		return &query_table_kind;
 	case VIEW_SPECTROGRAM:
 		return &query_spectrum_kind;
+	case VIEW_TEXT:
+		return &query_text_kind;
 	default:
 		return &query_list_kind;
 	}
@@ -470,6 +472,7 @@ void query_free(struct query *query)
 	if (!query)
 		return;
 	query->kind->clear(query);
+	query_text_free(query);
 	query_note_end(query, NULL);
 	field_context_fini(&query->context);
 	for (size_t i = 0; i < query->nfilters; i++)

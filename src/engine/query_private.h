@@ -216,7 +216,7 @@ struct query_kind {
 	void (*tick)(struct query *query, uint64_t now);
 };
 
-extern const struct query_kind query_table_kind, query_list_kind, query_spectrum_kind;
+extern const struct query_kind query_table_kind, query_list_kind, query_spectrum_kind, query_text_kind;
 
 struct query {
 	struct engine *engine;
@@ -279,6 +279,7 @@ struct query {
 	} trend;
 	uint64_t next_id;
 	struct list list;
+	struct query_text *text;       /* of a text: query_lines.c; NULL none yet */
 	struct spectrum spectrum;
 };
 
@@ -320,6 +321,8 @@ static inline struct stamp *group_stamp(const struct query *query, struct group 
 
 /* The event that is taken (NULL: none will be any more) may be a thread's end. */
 void query_note_end(struct query *query, const struct event *event);
+/* Frees the lines of a text. */
+void query_text_free(struct query *query);
 /* Of a list: the row of this event. */
 void query_list_fill(struct query *query, const struct event *event);
 /* Points the empty row's cells at nothing. */

@@ -10,6 +10,13 @@ enum view_kind {
 	VIEW_LIST,         /* one row an event */
 	VIEW_SPECTROGRAM,  /* latency across, time down, count as colour */
 	VIEW_EVENTS,       /* the events inside a span, or all: one line each */
+	VIEW_TEXT,         /* lines of text that events become: see event_lines.h */
+};
+
+/* What the lines of a VIEW_TEXT are. */
+enum view_text {
+	TEXT_EVENTS,       /* each event as sysdig prints it */
+	TEXT_ECHO,         /* what was read and written */
 };
 
 enum aggregation {
@@ -69,6 +76,7 @@ struct view {
 	const char *name;
 	const char *description;
 	enum view_kind kind;
+	enum view_text text;
 	const char *filter;              /* "%depth" and "%depth+1" are replaced; NULL none */
 	const struct view_column *columns;
 	size_t ncolumns;

@@ -368,7 +368,7 @@ static void read_columns(struct reader *reader, struct view *view)
 		keys += !!(columns[i].flags & COLUMN_KEY);
 		groups += !!(columns[i].flags & COLUMN_GROUPBY);
 	}
-	if (!view->ncolumns)
+	if (!view->ncolumns && view->kind != VIEW_TEXT)
 		broken(reader, "columns", "there are none");
 	if (keys > 1 || groups > 1)
 		broken(reader, "columns", "more than one is the key");
@@ -418,7 +418,9 @@ void view_read(struct view_file *file, lua_State *lua)
 {
 	static const struct word kinds[] = {
 		{ "table", VIEW_TABLE }, { "list", VIEW_LIST }, { "spectrogram", VIEW_SPECTROGRAM }, { "events", VIEW_EVENTS },
+		{ "text", VIEW_TEXT },
 	};
+	static const struct word texts[] = { { "events", TEXT_EVENTS }, { "echo", TEXT_ECHO } };
 	struct reader reader = { .file = file, .lua = lua };
 	struct view *view = &file->entry->view;
 
@@ -432,6 +434,7 @@ void view_read(struct view_file *file, lua_State *lua)
 	view->tips = read_texts(&reader, "tips", &view->ntips);
 	view->tags = read_texts(&reader, "tags", &view->ntags);
 	view->kind = read_word(&reader, "view_type", kinds, sizeof(kinds) / sizeof(*kinds), VIEW_TABLE);
+	view->text = read_word(&reader, "text", texts, sizeof(texts) / sizeof(*texts), TEXT_EVENTS);
 	view->applies_to = read_texts(&reader, "applies_to", &view->napplies_to);
 	view->filter = read_text(&reader, "filter");
 	check_filter(&reader, view->filter);

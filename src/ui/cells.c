@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -49,7 +50,7 @@ void cells_clear(struct cells *cells)
 	size_t count = (size_t)cells->rows * (size_t)cells->columns;
 
 	for (size_t i = 0; i < count; i++)
-		cells->grid[i] = (struct cell){ ' ', STYLE_NORMAL };
+		cells->grid[i] = (struct cell){ .character = ' ' };
 	cells->cursor_row = cells->cursor_column = -1;
 }
 
@@ -71,7 +72,7 @@ static void set(const struct cells *cells, int row, int column, uint32_t charact
 		cell[-1].character = ' ';
 	if (column + 1 < cells->columns && !cell[1].character)
 		cell[1].character = ' ';
-	*cell = (struct cell){ character, style };
+	*cell = (struct cell){ .character = character, .style = style };
 }
 
 void cells_fill(struct cells *cells, struct box box, uint8_t style)
@@ -104,6 +105,15 @@ void cells_put(struct cells *cells, int row, int column, uint32_t character, uin
 		return;
 	}
 	set(cells, row, column, character, style);
+}
+
+void cells_put_on(struct cells *cells, int row, int column, uint32_t character, uint8_t style, uint8_t under)
+{
+	if (character > 0x10ffff || character_width(character) != 1)
+		character = '?';
+	set(cells, row, column, character, style);
+	if (cell_at(cells, row, column))
+		cell_at(cells, row, column)->under = under;
 }
 
 /* Bytes of the next piece: a chunk, not cut inside a character. */
@@ -233,8 +243,10 @@ void cells_style(struct cells *cells, int row, int column, int width, uint8_t st
 	for (int i = 0; i < width && column + i < cells->columns; i++) {
 		struct cell *cell = cell_at(cells, row, column + i);
 
-		if (cell)
+		if (cell) {
 			cell->style = style;
+			cell->under = 0;
+		}
 	}
 }
 
@@ -260,23 +272,44 @@ static char *dump_row(const struct cells *cells, int row, char *end)
 	return last;
 }
 
+/* A line of letters for each row. */
+static char *dump_plane(const struct cells *cells, bool under, char *end)
+{
+	end = stpcpy(end, "--\n");
+	for (int row = 0; row < cells->rows; row++) {
+		for (int column = 0; column < cells->columns; column++) {
+			const struct cell *cell = cell_at(cells, row, column);
+
+			*end++ = under && !cell->under ? '.' : style_letter(under ? cell->under : cell->style);
+		}
+		*end++ = '\n';
+	}
+	return end;
+}
+
+static bool any_under(const struct cells *cells)
+{
+	size_t area = (size_t)cells->rows * (size_t)cells->columns;
+
+	for (size_t i = 0; i < area; i++)
+		if (cells->grid[i].under)
+			return true;
+	return false;
+}
+
 char *cells_dump(const struct cells *cells, int with_styles)
 {
 	size_t area = (size_t)cells->rows * (size_t)cells->columns;
-	char *text = malloc(area * 5 + (size_t)cells->rows * 2 + 8), *end = text;
+	char *text = malloc(area * 6 + (size_t)cells->rows * 3 + 12), *end = text;
 
 	if (!text)
 		return NULL;
 	for (int row = 0; row < cells->rows; row++)
 		end = dump_row(cells, row, end);
-	if (with_styles) {
-		end = stpcpy(end, "--\n");
-		for (int row = 0; row < cells->rows; row++) {
-			for (int column = 0; column < cells->columns; column++)
-				*end++ = style_letter(cell_at(cells, row, column)->style);
-			*end++ = '\n';
-		}
-	}
+	if (with_styles)
+		end = dump_plane(cells, false, end);
+	if (with_styles && any_under(cells))
+		end = dump_plane(cells, true, end);
 	*end = '\0';
 	return text;
 }

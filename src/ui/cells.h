@@ -26,6 +26,7 @@ enum style {
 	STYLE_PATH,         /* breadcrumb */
 	STYLE_MATCH,        /* a found text */
 	STYLE_MARK,         /* selection frame of a spectrogram */
+	STYLE_POPUP_DIM,    /* of a menu, what cannot be chosen now */
 	STYLE_HEAT,         /* + 0 (empty) to HEAT_LEVELS - 1 (most): a spectrogram's cell */
 };
 #define HEAT_LEVELS 20
@@ -33,6 +34,7 @@ enum style {
 struct cell {
 	uint32_t character;  /* Unicode; 0 right half of a wide character */
 	uint8_t style;       /* enum style, STYLE_HEAT + level */
+	uint8_t under;       /* the style whose background it has, 0: its own. Two heats in a cell, or a mark on one */
 };
 
 struct box {
@@ -44,6 +46,7 @@ struct cells {
 	int cursor_row, cursor_column;  /* -1: hidden */
 	uint8_t theme;                  /* enum theme: the looks of its styles */
 	uint8_t ascii;                  /* to be shown without characters beyond ASCII */
+	int colors;                     /* that the terminal has, less than 8: none; it tells (struct terminal) */
 	struct cell *grid;
 };
 
@@ -55,6 +58,8 @@ void cells_clear(struct cells *cells);
 /* Fills a box with blanks of a style. */
 void cells_fill(struct cells *cells, struct box box, uint8_t style);
 void cells_put(struct cells *cells, int row, int column, uint32_t character, uint8_t style);
+/* A character on the background of another style, which replaces its own; it is one cell wide. */
+void cells_put_on(struct cells *cells, int row, int column, uint32_t character, uint8_t style, uint8_t under);
 /* Writes UTF-8 text, escaped, into at most `width` cells from (row, column); returns the cells used. Cut text
  * ends without a mark. */
 int cells_text(struct cells *cells, int row, int column, int width, uint8_t style, const char *text,
@@ -70,7 +75,8 @@ void cells_frame(struct cells *cells, struct box box, uint8_t style, const char 
 /* Changes only the style of a run of cells. */
 void cells_style(struct cells *cells, int row, int column, int width, uint8_t style);
 /* The grid as UTF-8 lines without trailing blanks, each ended by a newline; malloced. With styles, a second
- * plane follows: one letter a cell (a for STYLE_NORMAL, b, ...), after a line "--". */
+ * plane follows: one letter a cell (a for STYLE_NORMAL, b, ...), after a line "--"; and if any cell stands on another
+ * style, a third one with these, `.` for none. */
 char *cells_dump(const struct cells *cells, int with_styles);
 
 #endif

@@ -62,17 +62,25 @@ struct terminal_operations {
 	/* Shows the cells; draws only what differs from the last time. */
 	void (*show)(struct terminal *terminal, const struct cells *cells);
 	int (*poll_fd)(struct terminal *terminal);  /* readable when a key may be there; -1 none */
+	/* Gives the terminal to another program, as it was before; takes it back, and shows everything anew the next
+	 * time. */
+	void (*leave)(struct terminal *terminal);
+	void (*enter)(struct terminal *terminal);
+	/* Takes the mouse, if the terminal can tell of it, or leaves it to the terminal. */
+	void (*mouse)(struct terminal *terminal, int on);
 	void (*close)(struct terminal *terminal);   /* restores the terminal */
 };
 
 struct terminal {
 	const struct terminal_operations *operations;
+	int colors;              /* it has so many; less than 8: none. For struct cells */
 };
 
 struct terminal_options {
 	int no_mouse;
 	int no_color;     /* also by environment NO_COLOR */
 	int ascii;        /* no line drawing or block characters */
+	int colors;       /* take it that the terminal has so many; 0: what terminfo and COLORTERM say */
 };
 
 /* The real terminal; NULL with *reason (constant text) if there is none or it cannot do it. Restores the terminal on

@@ -1,5 +1,10 @@
-/* The real terminal. Curses draws (it knows terminals and sends only what changed); keys are read from the tty and
- * parsed by key_parser, for curses hands out the bytes of sequences it does not know as if they had been typed. */
+/* The real terminal: terminfo says what it understands, a painter what it is to be sent. Keys are read from the tty and
+ * parsed by key_parser, for curses hands out the bytes of sequences it does not know as if they had been typed.
+ *
+ * Colours of 24 bits are written as xterm has them, which is what every terminal that takes them understands. Terminfo
+ * seldom tells that: the variable COLORTERM does, which terminals set for it. Inside GNU screen it is not believed, for
+ * what is inside inherits it from the terminal around, and screen would take the numbers for attributes; tmux turns the
+ * colours into those that it has. */
 #include <curses.h>
 #include <errno.h>
 #include <langinfo.h>
@@ -13,51 +18,62 @@
 #include <termios.h>
 #include <time.h>
 #include <unistd.h>
-#include <wchar.h>
 
 /* term.h defines every capability's name as a macro */
 #undef columns
+#undef lines
 
 #include "crash_guard.h"
 #include "key_parser.h"
+#include "painter.h"
 #include "terminal.h"
 #include "theme.h"
 
 #define MOUSE_ON "\033[?1000h\033[?1002h\033[?1006h"
 #define MOUSE_OFF "\033[?1006l\033[?1002l\033[?1000l"
 
-enum { EXTRA_KEYS = 48 };
+enum { EXTRA_KEYS = 48, PALETTE = 256, DEFAULT_ROWS = 24, DEFAULT_COLUMNS = 80 };
+
+/* A capability without its padding. */
+struct sequence {
+	char text[64];
+};
 
 struct curses_terminal {
 	struct terminal terminal;
-	SCREEN *screen;
 	FILE *tty;               /* opened for keys because standard input is none, or NULL */
 	int in, out;
-	bool mouse, ascii;
-	bool plain;              /* what is shown now is to be ASCII: ascii, or the cells' own wish */
-	enum theme theme;        /* that the pairs are made for */
-	int colors;              /* 0: none */
-	int own_fore, own_back;  /* what stands for the terminal's own colours */
+	bool mouse, mouse_known; /* it is taken; the terminal can tell of it */
+	int palette;             /* colours that terminfo knows how to choose */
+	const char *move;        /* the capability, with parameters */
 	struct winsize size;
-	struct termios before;
+	struct termios before, modes;   /* what the terminal was set to, and is while it is ours */
+	struct painter *painter;
+	struct sequence reset, bold, dim, reverse, underline, clear, clear_line, hide, show, begin, end;
+	struct sequence colors[2][PALETTE];   /* of foreground and background */
 	struct key_parser parser;
 	struct key_sequence extra[EXTRA_KEYS];
 };
+
+/* What signals tell; a handler is given nothing else. */
+static volatile sig_atomic_t size_changed, stop_wanted;
 
 static struct curses_terminal *of(struct terminal *terminal)
 {
 	return (struct curses_terminal *)terminal;
 }
 
-static void send_bytes(int fd, const char *bytes)
+static void send_bytes(int fd, const char *bytes, size_t size)
 {
-	size_t size = strlen(bytes);
-
 	while (size > 0) {
+		struct pollfd room = { .fd = fd, .events = POLLOUT };
 		ssize_t written = write(fd, bytes, size);
 
-		if (written < 0 && errno == EINTR)
+		if (written < 0 && (errno == EINTR || errno == EAGAIN)) {
+			if (errno == EAGAIN && poll(&room, 1, 1000) == 0)
+				return;
 			continue;
+		}
 		if (written <= 0)
 			return;
 		bytes += written;
@@ -65,116 +81,171 @@ static void send_bytes(int fd, const char *bytes)
 	}
 }
 
+static void send_text(int fd, const char *text)
+{
+	send_bytes(fd, text, strlen(text));
+}
+
+static const char *capability(const char *name)
+{
+	const char *text = tigetstr(name);
+
+	return text == (char *)-1 ? NULL : text;
+}
+
+/* Appends a capability without its padding ($<5>), which only tputs understands. */
+static size_t append(char *text, size_t used, size_t size, const char *bytes)
+{
+	while (bytes && *bytes && used + 1 < size) {
+		if (bytes[0] == '$' && bytes[1] == '<') {
+			const char *end = strchr(bytes, '>');
+
+			if (!end)
+				break;
+			bytes = end + 1;
+			continue;
+		}
+		text[used++] = *bytes++;
+	}
+	text[used] = '\0';
+	return used;
+}
+
+static void take_sequence(struct sequence *sequence, const char *bytes)
+{
+	append(sequence->text, 0, sizeof(sequence->text), bytes);
+}
+
 /* ---- drawing ---- */
 
 static void curses_size(struct terminal *terminal, int *rows, int *columns)
 {
-	(void)terminal;
-	getmaxyx(stdscr, *rows, *columns);
+	*rows = of(terminal)->size.ws_row;
+	*columns = of(terminal)->size.ws_col;
 }
 
-static attr_t curses_attributes(unsigned attributes)
+static size_t paint_move(void *context, int row, int column, char *text, size_t size)
 {
-	return (attributes & THEME_BOLD ? A_BOLD : 0) | (attributes & THEME_DIM ? A_DIM : 0) |
-	       (attributes & THEME_REVERSE ? A_REVERSE : 0) | (attributes & THEME_UNDERLINE ? A_UNDERLINE : 0);
+	const struct curses_terminal *curses = context;
+
+	return append(text, 0, size, tiparm(curses->move, row, column));
 }
 
-static void init_pairs(struct curses_terminal *curses)
+static size_t paint_color(void *context, bool background, int color, char *text, size_t size)
 {
-	for (int style = 0; curses->colors && style < STYLE_HEAT + HEAT_LEVELS; style++) {
-		struct look look = theme_look(curses->theme, (uint8_t)style, curses->colors);
+	const struct curses_terminal *curses = context;
+	int code = background ? 48 : 38;
 
-		init_pair((short)(style + 1), look.foreground < 0 ? (short)curses->own_fore : look.foreground,
-			  look.background < 0 ? (short)curses->own_back : look.background);
-	}
+	if (color < curses->palette)
+		return append(text, 0, size, curses->colors[background][color].text);
+	if (color < PALETTE)
+		return (size_t)snprintf(text, size, "\033[%d;5;%dm", code, color);
+	return (size_t)snprintf(text, size, "\033[%d;2;%d;%d;%dm", code, color >> 16 & 255, color >> 8 & 255, color & 255);
 }
 
-static void init_colors(struct curses_terminal *curses)
+static bool takes_24_bits(void)
 {
-	if (start_color() == ERR || COLORS < 8 || COLOR_PAIRS <= STYLE_HEAT + HEAT_LEVELS) {
-		curses->colors = 0;
+	const char *told = getenv("COLORTERM"), *term = getenv("TERM");
+
+	if (tigetflag("RGB") > 0 || tigetflag("Tc") > 0)
+		return true;
+	if (!told || (strcmp(told, "truecolor") && strcmp(told, "24bit")))
+		return false;
+	return !term || strncmp(term, "screen", 6) || getenv("TMUX");
+}
+
+static int find_colors(const struct terminal_options *options)
+{
+	const char *no_color = getenv("NO_COLOR");
+	int colors = tigetnum("colors");
+
+	if (options->no_color || (no_color && *no_color))
+		return 0;
+	if (options->colors)
+		return options->colors;
+	if (colors < 8 || !capability("setaf") || !capability("setab"))
+		return 0;
+	return colors >= PALETTE && takes_24_bits() ? PAINTER_RGB : colors > PALETTE ? PALETTE : colors;
+}
+
+/* How terminfo chooses the colours of the palette. Entries for 24 bits (xterm-direct) have a palette of eight. */
+static void init_palette(struct curses_terminal *curses)
+{
+	const char *fore = capability("setaf"), *back = capability("setab");
+	int colors = tigetnum("colors");
+
+	if (!fore || !back || colors < 8)
 		return;
+	curses->palette = colors > PALETTE ? 8 : colors;
+	for (int color = 0; color < curses->palette; color++) {
+		take_sequence(&curses->colors[0][color], tiparm(fore, color));
+		take_sequence(&curses->colors[1][color], tiparm(back, color));
 	}
-	curses->colors = COLORS;
-	curses->own_fore = curses->own_back = -1;
-	if (use_default_colors() == ERR)
-		curses->own_fore = COLOR_WHITE, curses->own_back = COLOR_BLACK;
-	init_pairs(curses);
 }
 
-/* The cells may want another theme than the last time. */
-static void follow_theme(struct curses_terminal *curses, const struct cells *cells)
+/* ncv: bits as in sgr's parameters. */
+static unsigned plain_only(void)
 {
-	curses->plain = curses->ascii || cells->ascii;
-	if (cells->theme == curses->theme || cells->theme >= THEMES)
-		return;
-	curses->theme = cells->theme;
-	init_pairs(curses);
-	clearok(curscr, TRUE);
+	static const struct { int bit; unsigned attribute; } bits[] = {
+		{ 2, THEME_UNDERLINE }, { 4, THEME_REVERSE }, { 16, THEME_DIM }, { 32, THEME_BOLD },
+	};
+	int video = tigetnum("ncv");
+	unsigned attributes = 0;
+
+	for (size_t i = 0; i < sizeof(bits) / sizeof(*bits) && video > 0; i++)
+		if (video & bits[i].bit)
+			attributes |= bits[i].attribute;
+	return attributes;
 }
 
-static void make_cell(const struct curses_terminal *curses, uint32_t character, uint8_t style, cchar_t *result)
+static void init_sequences(struct curses_terminal *curses)
 {
-	struct look look = theme_look(curses->theme, style, curses->colors);
-	wchar_t text[2] = { (wchar_t)character, 0 };
+	const struct { struct sequence *sequence; const char *name; } all[] = {
+		{ &curses->bold, "bold" }, { &curses->dim, "dim" }, { &curses->reverse, "rev" },
+		{ &curses->underline, "smul" }, { &curses->clear, "clear" }, { &curses->clear_line, "el" },
+		{ &curses->hide, "civis" }, { &curses->show, "cnorm" }, { &curses->begin, "smcup" },
+		{ &curses->end, "rmcup" },
+	};
+	const char *reset = capability("sgr0"), *own = capability("op");
+	size_t used = append(curses->reset.text, 0, sizeof(curses->reset.text), reset);
 
-	setcchar(result, text, curses_attributes(look.attributes), curses->colors ? (short)(style + 1) : 0,
-		 NULL);
+	/* ANSI's goes back to the own colours as well */
+	if (!strstr(curses->reset.text, "[m") && !strstr(curses->reset.text, "[0"))
+		append(curses->reset.text, used, sizeof(curses->reset.text), own);
+	for (size_t i = 0; i < sizeof(all) / sizeof(*all); i++)
+		take_sequence(all[i].sequence, capability(all[i].name));
+	curses->move = capability("cup");
 }
 
-/* One row, in runs: a wide character ends one, so that every cell is where it belongs even if the C library and our
- * table disagree about widths. */
-static void show_row(const struct curses_terminal *curses, const struct cells *cells, int row, cchar_t *line)
+static bool init_painter(struct curses_terminal *curses, const struct terminal_options *options)
 {
-	const struct cell *cell = cells->grid + (size_t)row * (size_t)cells->columns;
-	int start = 0, length = 0;
+	struct painter_terminal terminal = {
+		.context = curses, .move = paint_move, .color = paint_color,
+		.reset = curses->reset.text, .bold = curses->bold.text, .dim = curses->dim.text,
+		.reverse = curses->reverse.text, .underline = curses->underline.text,
+		.clear = curses->clear.text, .clear_line = curses->clear_line.text,
+		.hide = curses->hide.text, .show = curses->show.text,
+		.plain_only = plain_only(), .colors = curses->terminal.colors,
+		.ascii = options->ascii || strcmp(nl_langinfo(CODESET), "UTF-8"),
+		.no_own = !capability("op"),
+		.last_scrolls = tigetflag("am") > 0 && tigetflag("xenl") <= 0,
+	};
 
-	for (int column = 0; column < cells->columns; column++) {
-		uint32_t character = cell[column].character;
-		bool wide = column + 1 < cells->columns && !cell[column + 1].character;
-
-		if (curses->plain)
-			character = (unsigned char)(character ? theme_ascii(character) : ' ');
-		else if (character && wcwidth((wchar_t)character) != 1 + wide)
-			character = '?';
-		if (!character) {
-			/* right half: nothing to write, unless the left one was replaced above */
-			if (column > 0 && wcwidth((wchar_t)cell[column - 1].character) == 2) {
-				mvadd_wchnstr(row, start, line, length);
-				start = column + 1;
-				length = 0;
-				continue;
-			}
-			character = ' ';
-		}
-		make_cell(curses, character, cell[column].style, &line[length++]);
-	}
-	mvadd_wchnstr(row, start, line, length);
+	/* blocks of two colours are no ASCII */
+	if (terminal.ascii && curses->terminal.colors > PALETTE)
+		curses->terminal.colors = terminal.colors = PALETTE;
+	curses->painter = painter_new(&terminal);
+	return curses->painter;
 }
 
 static void curses_show(struct terminal *terminal, const struct cells *cells)
 {
 	struct curses_terminal *curses = of(terminal);
-	int rows, columns;
-	cchar_t *line;
+	size_t size;
+	const char *bytes = painter_paint(curses->painter, cells, &size);
 
-	getmaxyx(stdscr, rows, columns);
-	line = malloc(sizeof(*line) * ((size_t)cells->columns + 1));
-	if (!line)
-		return;  /* the next frame may fit */
-	follow_theme(curses, cells);
-	if (cells->rows < rows || cells->columns < columns)
-		erase();
-	for (int row = 0; row < cells->rows && row < rows; row++)
-		show_row(curses, cells, row, line);
-	free(line);
-	if (cells->cursor_row >= 0 && cells->cursor_row < rows && cells->cursor_column < columns) {
-		move(cells->cursor_row, cells->cursor_column);
-		curs_set(1);
-	} else {
-		curs_set(0);
-	}
-	refresh();
+	if (bytes)
+		send_bytes(curses->out, bytes, size);
 }
 
 /* ---- keys ---- */
@@ -193,13 +264,6 @@ static const struct {
 	{ "kf12", K_F(12) },
 };
 
-static const char *capability(const char *name)
-{
-	const char *text = tigetstr(name);
-
-	return text == (char *)-1 ? NULL : text;
-}
-
 static void init_keys(struct curses_terminal *curses)
 {
 	size_t count = 0;
@@ -215,34 +279,59 @@ static void init_keys(struct curses_terminal *curses)
 
 static bool resized(struct curses_terminal *curses)
 {
-	struct winsize size;
+	bool told = size_changed;
+	struct winsize size = { 0 };
 
-	if (ioctl(curses->out, TIOCGWINSZ, &size) || !size.ws_row || !size.ws_col)
-		return false;
-	if (size.ws_row == curses->size.ws_row && size.ws_col == curses->size.ws_col)
+	size_changed = 0;
+	if (ioctl(curses->out, TIOCGWINSZ, &size) || !size.ws_row || !size.ws_col) {
+		if (curses->size.ws_row)
+			return false;
+		size.ws_row = tigetnum("lines") > 0 ? (unsigned short)tigetnum("lines") : DEFAULT_ROWS;
+		size.ws_col = tigetnum("cols") > 0 ? (unsigned short)tigetnum("cols") : DEFAULT_COLUMNS;
+	}
+	if (!told && size.ws_row == curses->size.ws_row && size.ws_col == curses->size.ws_col)
 		return false;
 	curses->size = size;
-	resizeterm(size.ws_row, size.ws_col);
+	/* it may have been another one in between */
+	painter_forget(curses->painter);
 	return true;
 }
 
-/* Control-Z. Done here rather than by a signal, so that the shell gets the terminal back without mouse
- * reports. */
+static void curses_leave(struct terminal *terminal)
+{
+	struct curses_terminal *curses = of(terminal);
+
+	if (curses->mouse)
+		send_text(curses->out, MOUSE_OFF);
+	send_text(curses->out, curses->reset.text);
+	send_text(curses->out, curses->show.text);
+	send_text(curses->out, curses->end.text);
+	/* also what we did not change or know */
+	tcsetattr(curses->in, TCSADRAIN, &curses->before);
+}
+
+static void curses_enter(struct terminal *terminal)
+{
+	struct curses_terminal *curses = of(terminal);
+
+	tcsetattr(curses->in, TCSADRAIN, &curses->modes);
+	send_text(curses->out, curses->begin.text);
+	if (curses->mouse)
+		send_text(curses->out, MOUSE_ON);
+	painter_forget(curses->painter);
+}
+
+/* Control-Z. Done here rather than by a signal, so that the shell gets the terminal back as it was. */
 static void suspend(struct curses_terminal *curses)
 {
 	struct sigaction stop = { .sa_handler = SIG_DFL }, before;
 
-	if (curses->mouse)
-		send_bytes(curses->out, MOUSE_OFF);
-	endwin();
+	curses_leave(&curses->terminal);
 	sigemptyset(&stop.sa_mask);
 	sigaction(SIGTSTP, &stop, &before);
 	kill(0, SIGTSTP);
 	sigaction(SIGTSTP, &before, NULL);
-	clearok(curscr, TRUE);
-	refresh();
-	if (curses->mouse)
-		send_bytes(curses->out, MOUSE_ON);
+	curses_enter(&curses->terminal);
 }
 
 /* Keys that the terminal itself answers. */
@@ -252,7 +341,7 @@ static void own_keys(struct curses_terminal *curses, struct key_event *event)
 		suspend(curses);
 		event->key = K_RESIZE;
 	} else if (event->key == K_CTRL('L')) {
-		clearok(curscr, TRUE);
+		painter_forget(curses->painter);
 		event->key = K_RESIZE;
 	}
 }
@@ -264,6 +353,12 @@ static int curses_key(struct terminal *terminal, struct key_event *event)
 	uint64_t now;
 
 	memset(event, 0, sizeof(*event));
+	if (stop_wanted) {
+		stop_wanted = 0;
+		suspend(curses);
+		event->key = K_RESIZE;
+		return 1;
+	}
 	if (resized(curses)) {
 		event->key = K_RESIZE;
 		return 1;
@@ -307,20 +402,39 @@ static int curses_poll_fd(struct terminal *terminal)
 
 /* ---- beginning and end ---- */
 
-static void curses_close(struct terminal *terminal)
+static void note_signal(int number)
 {
-	struct curses_terminal *curses = of(terminal);
+	if (number == SIGWINCH)
+		size_changed = 1;
+	else
+		stop_wanted = 1;
+}
 
-	if (curses->mouse)
-		send_bytes(curses->out, MOUSE_OFF);
-	endwin();
-	crash_guard_clear();
-	delscreen(curses->screen);
-	/* also what curses did not change or know */
-	tcsetattr(curses->in, TCSADRAIN, &curses->before);
+/* They end a wait, and curses_key sees what they told. */
+static void watch_signals(bool watch)
+{
+	struct sigaction action = { .sa_handler = watch ? note_signal : SIG_DFL };
+
+	sigemptyset(&action.sa_mask);
+	sigaction(SIGWINCH, &action, NULL);
+	sigaction(SIGTSTP, &action, NULL);
+}
+
+static void curses_free(struct curses_terminal *curses)
+{
+	painter_free(curses->painter);
 	if (curses->tty)
 		fclose(curses->tty);
 	free(curses);
+}
+
+static void curses_close(struct terminal *terminal)
+{
+	curses_leave(terminal);
+	watch_signals(false);
+	crash_guard_clear();
+	del_curterm(cur_term);
+	curses_free(of(terminal));
 }
 
 static const struct terminal_operations curses_operations = {
@@ -328,53 +442,34 @@ static const struct terminal_operations curses_operations = {
 	.key = curses_key,
 	.show = curses_show,
 	.poll_fd = curses_poll_fd,
+	.leave = curses_leave,
+	.enter = curses_enter,
 	.close = curses_close,
 };
-
-/* Appends a capability without its padding ($<5>), which only tputs understands. */
-static size_t append(char *text, size_t used, size_t size, const char *bytes)
-{
-	while (bytes && *bytes && used + 1 < size) {
-		if (bytes[0] == '$' && bytes[1] == '<') {
-			const char *end = strchr(bytes, '>');
-
-			if (!end)
-				break;
-			bytes = end + 1;
-			continue;
-		}
-		text[used++] = *bytes++;
-	}
-	text[used] = '\0';
-	return used;
-}
 
 static void arm_guard(struct curses_terminal *curses)
 {
 	char text[256] = "";
 	size_t used = append(text, 0, sizeof(text), curses->mouse ? MOUSE_OFF : "");
 
-	used = append(text, used, sizeof(text), capability("sgr0"));
-	used = append(text, used, sizeof(text), capability("cnorm"));
-	used = append(text, used, sizeof(text), capability("rmcup"));
+	used = append(text, used, sizeof(text), curses->reset.text);
+	used = append(text, used, sizeof(text), curses->show.text);
+	used = append(text, used, sizeof(text), curses->end.text);
 	crash_guard_set(curses->out, text, used, &curses->before);
 }
 
-/* Keys one by one, and none that stops, freezes or kills the program behind curses' back but Control-C. */
+/* Keys one by one, unseen, and none that stops, freezes or kills the program behind our back but Control-C. */
 static void init_modes(struct curses_terminal *curses)
 {
-	struct termios modes;
-
-	cbreak();
-	noecho();
-	nonl();
-	if (!tcgetattr(curses->in, &modes)) {
-		modes.c_cc[VSUSP] = modes.c_cc[VQUIT] = _POSIX_VDISABLE;
-		modes.c_cc[VLNEXT] = modes.c_cc[VDISCARD] = _POSIX_VDISABLE;
-		modes.c_iflag &= ~(tcflag_t)(IXON | ICRNL | INLCR | IGNCR | ISTRIP);
-		tcsetattr(curses->in, TCSANOW, &modes);
-	}
-	def_prog_mode();
+	tcgetattr(curses->in, &curses->before);
+	curses->modes = curses->before;
+	curses->modes.c_lflag &= ~(tcflag_t)(ICANON | ECHO | ECHOE | ECHOK | ECHONL);
+	curses->modes.c_lflag |= ISIG;
+	curses->modes.c_iflag &= ~(tcflag_t)(IXON | ICRNL | INLCR | IGNCR | ISTRIP);
+	curses->modes.c_cc[VSUSP] = curses->modes.c_cc[VQUIT] = _POSIX_VDISABLE;
+	curses->modes.c_cc[VLNEXT] = curses->modes.c_cc[VDISCARD] = _POSIX_VDISABLE;
+	curses->modes.c_cc[VMIN] = 1;
+	curses->modes.c_cc[VTIME] = 0;
 }
 
 static const char *find_tty(struct curses_terminal *curses)
@@ -392,11 +487,10 @@ static const char *find_tty(struct curses_terminal *curses)
 	return NULL;
 }
 
-static const char *open_screen(struct curses_terminal *curses)
+static const char *find_terminfo(struct curses_terminal *curses)
 {
 	int error = 0;
 
-	/* asked before newterm, which says less about why it fails */
 	if (setupterm(NULL, curses->out, &error) == ERR)
 		return error < 0 ? "no terminfo database was found (package ncurses-base)" :
 				   "the terminal type in TERM is not known; try TERM=xterm-256color";
@@ -404,40 +498,39 @@ static const char *open_screen(struct curses_terminal *curses)
 		del_curterm(cur_term);
 		return "the terminal type in TERM cannot move its cursor; try TERM=xterm-256color";
 	}
-	del_curterm(cur_term);
-	tcgetattr(curses->in, &curses->before);
-	curses->screen = newterm(NULL, stdout, curses->tty ? curses->tty : stdin);
-	return curses->screen ? NULL : "the terminal could not be set up";
+	return NULL;
 }
 
 struct terminal *terminal_curses_new(const struct terminal_options *options, const char **reason)
 {
 	struct curses_terminal *curses = calloc(1, sizeof(*curses));
-	const char *no_color = getenv("NO_COLOR");
 
 	*reason = "out of memory";
 	if (!curses)
 		return NULL;
 	*reason = find_tty(curses);
 	if (!*reason)
-		*reason = open_screen(curses);
+		*reason = find_terminfo(curses);
 	if (*reason) {
-		if (curses->tty)
-			fclose(curses->tty);
-		free(curses);
+		curses_free(curses);
 		return NULL;
 	}
 	curses->terminal.operations = &curses_operations;
-	curses->ascii = options->ascii || strcmp(nl_langinfo(CODESET), "UTF-8");
+	curses->terminal.colors = find_colors(options);
+	init_sequences(curses);
+	init_palette(curses);
+	if (!init_painter(curses, options)) {
+		*reason = "out of memory";
+		del_curterm(cur_term);
+		curses_free(curses);
+		return NULL;
+	}
 	curses->mouse = !options->no_mouse && (capability("XM") || capability("kmous"));
-	init_modes(curses);
-	typeahead(-1);
-	if (!options->no_color && (!no_color || !*no_color))
-		init_colors(curses);
 	init_keys(curses);
+	init_modes(curses);
+	watch_signals(true);
 	resized(curses);
 	arm_guard(curses);
-	if (curses->mouse)
-		send_bytes(curses->out, MOUSE_ON);
+	curses_enter(&curses->terminal);
 	return &curses->terminal;
 }

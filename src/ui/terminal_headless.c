@@ -188,6 +188,11 @@ static int headless_poll_fd(struct terminal *terminal)
 	return -1;
 }
 
+static void headless_leave(struct terminal *terminal)
+{
+	(void)terminal;
+}
+
 static void headless_close(struct terminal *terminal)
 {
 	struct headless *headless = of(terminal);
@@ -202,6 +207,8 @@ static const struct terminal_operations headless_operations = {
 	.key = headless_key,
 	.show = headless_show,
 	.poll_fd = headless_poll_fd,
+	.leave = headless_leave,
+	.enter = headless_leave,
 	.close = headless_close,
 };
 

@@ -45,6 +45,8 @@ static const struct {
 	[STYLE_POPUP_SELECTED] = { { BLACK, CYAN, 0 }, THEME_REVERSE,
 				   { { BLACK, YELLOW, 0 }, { INK, LEMON, THEME_BOLD } },
 				   { { WHITE, BLUE, 0 }, { PAPER, DEEP_BLUE, 0 } } },
+	[STYLE_POPUP_DIM] = { { CYAN, BLUE, THEME_DIM }, THEME_DIM, { { CYAN, BLACK, 0 }, { PALE_GREY, NAVY, 0 } },
+			      { { BLUE, CYAN, 0 }, { DARK_GREY, 254, 0 } } },
 	[STYLE_DIM] = { { OWN, OWN, THEME_DIM }, THEME_DIM, { { OWN, OWN, 0 }, { PALE_GREY, OWN, 0 } },
 			{ { BLACK, OWN, THEME_DIM }, { DARK_GREY, OWN, 0 } } },
 	[STYLE_GOOD] = { { GREEN, OWN, 0 }, 0, { { GREEN, OWN, 0 }, { PALE_GREEN, OWN, 0 } },
@@ -82,6 +84,32 @@ static struct look heat_look(unsigned level, int colors)
 		return (struct look){ heat[level], heat[level], 0 };
 	step = (level - 1) * 6 / (HEAT_LEVELS - 1);
 	return (struct look){ colors >= 8 ? few[step / 2] : OWN, OWN, step % 2 ? THEME_BOLD : 0 };
+}
+
+/* Ten steps through violet, red, orange and yellow, of rising lightness: whoever cannot tell red from green sees it, too. */
+static const uint32_t ramp[] = {
+	0x160b39, 0x420a68, 0x6a176e, 0x932667, 0xbc3754, 0xdd513a, 0xf37819, 0xfca50a, 0xf6d746, 0xfcffa4,
+};
+enum { RAMP_STEPS = sizeof(ramp) / sizeof(*ramp) - 1 };
+
+/* The few first levels must show on the screen's own background: the ends of the ramp next to it stay out. */
+uint32_t theme_heat_rgb(enum theme theme, unsigned level)
+{
+	unsigned last = HEAT_LEVELS - 1, first = theme == THEME_LIGHT ? 7 : 1;
+	unsigned part, at, rgb = 0;
+
+	level = level < 1 ? 1 : level > last ? last : level;
+	/* in steps of 1/(last - 1) of the ramp's */
+	part = theme == THEME_LIGHT ? first * (last - 1) - first * (level - 1) :
+				      first * (last - 1) + (RAMP_STEPS - first) * (level - 1);
+	at = part / (last - 1);
+	part %= last - 1;
+	for (int shift = 0; shift <= 16; shift += 8) {
+		unsigned low = ramp[at] >> shift & 255, high = ramp[at < RAMP_STEPS ? at + 1 : at] >> shift & 255;
+
+		rgb |= (low * (last - 1 - part) + high * part) / (last - 1) << shift;
+	}
+	return rgb;
 }
 
 /* What a theme paints where a look leaves the choice to it. */

@@ -27,6 +27,9 @@ struct look {
 
 /* colors: of the terminal; less than 8 is none. */
 struct look theme_look(enum theme theme, uint8_t style, int colors);
+/* Colour, 0xrrggbb, of a heat of 1 to HEAT_LEVELS - 1 where a terminal takes 24 bits: the more, the brighter, on a light
+ * screen the darker, by steps that look even. */
+uint32_t theme_heat_rgb(enum theme theme, unsigned level);
 /* As --theme and the settings file call it. */
 const char *theme_name(enum theme theme);
 /* False if there is no theme of this name; then *theme stays. */
