@@ -47,7 +47,22 @@ static void run_back(struct app *app, struct pane *pane)
 {
 	(void)pane;
 	if (app->nlevels > 1)
-		level_pop(app);
+		level_go(app, app->nlevels - 2);
+}
+
+static void run_forward(struct app *app, struct pane *pane)
+{
+	(void)pane;
+	if (app->nforward)
+		level_go(app, app->nlevels);
+	else
+		app_message(app, false, "There is nothing to go forward to");
+}
+
+static void run_path(struct app *app, struct pane *pane)
+{
+	(void)pane;
+	app_path_menu(app);
 }
 
 static void run_pause(struct app *app, struct pane *pane)
@@ -115,7 +130,9 @@ const struct action app_actions[] = {
 	{ { 'N' }, "N", NULL, "find the previous", run_previous },
 	{ { K_F(4), '\\' }, "F4", "Filter", "narrow what is shown by a filter, such as span.duration > 500ms",
 	  run_filter },
-	{ { K_BACKSPACE }, "Bksp", "Back", "back to where Enter was pressed", run_back },
+	{ { K_BACKSPACE, K_SHIFT_LEFT }, "Bksp", "Back", "back to where Enter was pressed", run_back },
+	{ { K_SHIFT_RIGHT }, "Shift-Right", NULL, "forward again to what was left by going back", run_forward },
+	{ { 'b' }, "b", NULL, "the path to here: go to any place of it, or take a typed filter away with Del", run_path },
 	{ { K_F(7) }, "F7", "Info", "what this view shows, and the complete filter", run_legend },
 	{ { 'p' }, "p", "Pause", "hold the screen; events are still recorded", run_pause },
 	{ { 'c', K_DELETE }, "c", "Clear", "forget the rows and count from now on", run_clear },

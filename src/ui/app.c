@@ -58,8 +58,7 @@ void app_free(struct app *app)
 {
 	if (!app)
 		return;
-	while (app->nlevels)
-		level_pop(app);
+	level_free_all(app);
 	app_pager_close(app);
 	popup_close(&app->popup);
 	prompt_history_fini(&app->filter_history);
@@ -106,6 +105,10 @@ static void popup_event(struct app *app, const struct key_event *event)
 	enum popup_result result;
 	int value = 0;
 
+	if (event->key == K_DELETE && app->popup.deleted && popup_value(&app->popup, &value)) {
+		app->popup.deleted(app, value);
+		return;
+	}
 	if (event->key == K_MOUSE)
 		result = popup_mouse(&app->popup, event, &value);
 	else
@@ -161,6 +164,10 @@ static void pane_mouse(struct app *app, const struct key_event *event)
 		action = key_bar_hit(&app->key_bar, event->mouse.row, event->mouse.column);
 		if (action) {
 			app_run(app, action);
+			return;
+		}
+		if (breadcrumb_hit(&app->breadcrumb, event->mouse.row, event->mouse.column) != SIZE_MAX) {
+			level_go(app, breadcrumb_hit(&app->breadcrumb, event->mouse.row, event->mouse.column));
 			return;
 		}
 	}
@@ -356,6 +363,7 @@ bool app_tick(struct app *app, uint64_t now)
 	app->reading = level_read(level, now);
 	if (!app->reading) {
 		level->caught_up = true;
+		level_check_missed(app, level);
 		/* without a host nobody keeps the time */
 		if (level->tick_due && !pane->paused && live && app->host.status && !has_ended(pane))
 			query_tick(pane->query, now);
@@ -402,6 +410,8 @@ void app_draw(struct app *app, struct cells *cells)
 	cells->cursor_row = cells->cursor_column = -1;
 	app->key_bar.row = -1;
 	app->key_bar.count = 0;
+	app->breadcrumb.row = -1;
+	app->breadcrumb.count = 0;
 	if (cells->columns < MIN_COLUMNS || cells->rows < MIN_ROWS) {
 		app->pane_box = (struct box){ 0, 0, 0, 0 };
 		draw_too_small(cells);

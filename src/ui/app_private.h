@@ -24,6 +24,8 @@ struct level {
 	struct reread *reread;         /* where its events come from, if not from the recording; or NULL */
 	bool caught_up;                /* read to the end of the recording at least once */
 	bool tick_due;                 /* a refresh period ended, its data are not all read yet */
+	bool entered;                  /* again, and has not read yet what it missed */
+	uint64_t skipped;              /* events that it lacked before */
 };
 
 struct key_bar {
@@ -31,6 +33,16 @@ struct key_bar {
 		const struct action *action;
 		int column, width;
 	} entries[KEY_BAR_ENTRIES];
+	size_t count;
+	int row;                       /* -1: not on the screen */
+};
+
+/* Where the parts of the path are on the screen. */
+struct breadcrumb {
+	struct {
+		size_t level;
+		int column, width;
+	} parts[LEVELS_MAX];
 	size_t count;
 	int row;                       /* -1: not on the screen */
 };
@@ -43,6 +55,8 @@ struct app {
 	bool ascii;
 	struct level levels[LEVELS_MAX];
 	size_t nlevels;
+	size_t nforward;               /* levels above the top that were left by going back */
+	struct breadcrumb breadcrumb;
 	struct popup popup;
 	void (*page)(struct app *app); /* fills the popup again for another width; NULL for menus */
 	int page_width;
@@ -97,11 +111,18 @@ static inline bool app_live(const struct app_status *status)
 /* Puts a pane on the stack, as app_open does. 0, or -1 with error: then nothing changed. */
 int level_push(struct app *app, const struct view *view, unsigned depth, const char *filter,
 	       const char *label, struct span *inside, bool next_only, struct filter_error *error);
-void level_pop(struct app *app);
+/* Goes back or forward to this level (0 the lowest); above the last one there is nothing. */
+void level_go(struct app *app, size_t to);
+/* Tells once what a level that was entered again could not read any more. */
+void level_check_missed(struct app *app, struct level *level);
+void level_free_all(struct app *app);
 /* Makes the top pane anew with another typed filter (NULL or "" none) or inside scope. 0, or -1 with error:
  * then nothing changed, and *in_typed says whether the error lies in the typed filter. */
 int level_remake(struct app *app, const char *typed, enum inside_scope scope, struct filter_error *error,
 		 bool *in_typed);
+/* Takes away what was typed at this level: those above it are made anew, forward ones go. 0, or -1 with error:
+ * then nothing changed. */
+int level_forget_typed(struct app *app, size_t at, struct filter_error *error);
 /* Switches the view and keeps what is selected. */
 void level_switch_view(struct app *app, const struct view *view);
 /* The complete filter of the top pane, its view's own included; malloced. */
@@ -125,6 +146,10 @@ void app_search_prompt(struct app *app);
 void app_search_changed(struct app *app);
 void app_search_next(struct app *app, bool backwards);
 
+/* ---- path_menu.c ---- */
+
+void app_path_menu(struct app *app);
+
 /* ---- pager.c ---- */
 
 void app_pager_close(struct app *app);
@@ -146,6 +171,13 @@ const struct event *app_find_event(const struct engine *engine, uint64_t num);
 
 /* Draws the header lines and the breadcrumb; returns the rows they take. */
 int header_draw(struct app *app, struct cells *cells);
+
+/* ---- breadcrumb.c ---- */
+
+/* Draws the way to the top pane, and as far as it fits what was left by going back. */
+void breadcrumb_draw(struct app *app, struct cells *cells, int row, int column, int width);
+/* The level that a click there goes to, or SIZE_MAX. */
+size_t breadcrumb_hit(const struct breadcrumb *breadcrumb, int row, int column);
 
 /* ---- key_bar.c ---- */
 

@@ -7,8 +7,6 @@
 #include "../engine/value.h"
 #include "app_private.h"
 
-#define PATH_TEXT 4096
-#define LABEL_SHORT 48   /* bytes of a name in a path that is too long */
 #define PROGRESS_AFTER 500000000ull   /* ns of reading */
 #define WIDE 100   /* columns from which on pieces stand further apart */
 
@@ -280,46 +278,6 @@ static int draw_progress(struct app *app, struct cells *cells, int row)
 	return width + 1;
 }
 
-/* The way to the top pane, escaped; of each label at most so many bytes. Returns its size. */
-static size_t path_text(const struct app *app, size_t most, char *escaped, size_t room)
-{
-	char text[PATH_TEXT] = "whole machine";
-	size_t size = strlen(text);
-
-	for (size_t i = 0; i < app->nlevels; i++) {
-		const char *label = app->levels[i].pane->label;
-		size_t length = label ? strlen(label) : 0;
-		bool cut = length > most;
-
-		if (!label || size >= sizeof(text))
-			continue;
-		for (length = cut ? most : length; cut && length && ((unsigned char)label[length] & 0xc0) == 0x80;)
-			length--;
-		size += (size_t)snprintf(text + size, sizeof(text) - size, " > %.*s%s", (int)length, label,
-					 cut ? "..." : "");
-	}
-	return text_escape(text, strlen(text), escaped, room);
-}
-
-/* The path's end matters most: what does not fit, with long names cut, is cut at its start. */
-static void draw_path(struct app *app, struct cells *cells, int row, int column, int width)
-{
-	char escaped[PATH_TEXT];
-	size_t from = 0, length = path_text(app, SIZE_MAX, escaped, sizeof(escaped));
-
-	if (cells_width(escaped, length) > width)
-		length = path_text(app, LABEL_SHORT, escaped, sizeof(escaped));
-	if (cells_width(escaped, length) > width && width > 4) {
-		while (from < length && cells_width(escaped + from, length - from) > width - 3)
-			do
-				from++;
-			while (from < length && ((unsigned char)escaped[from] & 0xc0) == 0x80);
-		column += cells_text(cells, row, column, 3, STYLE_PATH, "...", 3);
-		width -= 3;
-	}
-	cells_text(cells, row, column, width, STYLE_PATH, escaped + from, length - from);
-}
-
 static void draw_breadcrumb(struct app *app, struct cells *cells, int row, int right)
 {
 	const char *name = app_top(app)->pane->view->name;
@@ -327,7 +285,7 @@ static void draw_breadcrumb(struct app *app, struct cells *cells, int row, int r
 	int column = cells_text(cells, row, 0, width, STYLE_LABEL, name, strlen(name));
 
 	if (width - column > 8)
-		draw_path(app, cells, row, column + 2, width - column - 2);
+		breadcrumb_draw(app, cells, row, column + 2, width - column - 2);
 }
 
 static void draw_filter(struct app *app, struct cells *cells, int row)

@@ -59,8 +59,8 @@ static void key_text(int key, char *text, size_t size)
 		{ K_DOWN, "Down" }, { K_LEFT, "Left" }, { K_RIGHT, "Right" }, { K_HOME, "Home" },
 		{ K_END, "End" },
 		{ K_PAGE_UP, "PgUp" }, { K_PAGE_DOWN, "PgDn" }, { K_BACKSPACE, "Bksp" }, { K_DELETE, "Del" },
-		{ K_INSERT, "Ins" }, { K_SHIFT_UP, "Shift+Up" }, { K_SHIFT_DOWN, "Shift+Down" },
-		{ K_SHIFT_LEFT, "Shift+Left" }, { K_SHIFT_RIGHT, "Shift+Right" }, { K_BACKTAB, "Shift+Tab" },
+		{ K_INSERT, "Ins" }, { K_SHIFT_UP, "Shift-Up" }, { K_SHIFT_DOWN, "Shift-Down" },
+		{ K_SHIFT_LEFT, "Shift-Left" }, { K_SHIFT_RIGHT, "Shift-Right" }, { K_BACKTAB, "Shift-Tab" },
 	};
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {

@@ -3,7 +3,11 @@
  * A pane shows what passes all of: the command line's filter, what led to each level up to its own, and what
  * was typed at each. A level stays as it is while others lie on it, so going back finds it with its row,
  * order and place. A level that picked one span stands for every condition on spans below it: see
- * filter_path.h. */
+ * filter_path.h.
+ *
+ * Going back keeps the levels that were left above the top, as forward ones: they cost no CPU, and read what
+ * they missed when they are entered again. They go when something else is opened from below them, or when
+ * what they inherit changes. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -196,6 +200,13 @@ static void need_scope(struct app *app, const struct view *view)
 		app_message(app, true, "cannot capture scope %s: %s", view->scope, strerror(-error));
 }
 
+/* Forgets the forward levels from this one on. */
+static void drop_from(struct app *app, size_t at)
+{
+	while (app->nforward && app->nlevels + app->nforward > at)
+		level_fini(&app->levels[app->nlevels + --app->nforward]);
+}
+
 int level_push(struct app *app, const struct view *view, unsigned depth, const char *filter,
 	       const char *label, struct span *inside, bool next_only, struct filter_error *error)
 {
@@ -221,18 +232,49 @@ int level_push(struct app *app, const struct view *view, unsigned depth, const c
 		return -1;
 	if (level.inside)
 		span_pin(level.inside);
+	drop_from(app, 0);
 	app->levels[app->nlevels++] = level;
 	top_changed(app);
 	need_scope(app, view);
 	return 0;
 }
 
-void level_pop(struct app *app)
+void level_free_all(struct app *app)
 {
-	level_fini(app_top(app));
-	app->nlevels--;
-	if (app->nlevels)
-		top_changed(app);
+	drop_from(app, 0);
+	while (app->nlevels)
+		level_fini(&app->levels[--app->nlevels]);
+}
+
+/* What the level could not read while it was left is gone from it. */
+static void enter_forward(struct app *app, struct level *level)
+{
+	level->skipped = query_skipped(level->pane->query);
+	level->entered = true;
+	need_scope(app, level->pane->view);
+}
+
+void level_go(struct app *app, size_t to)
+{
+	size_t levels = app->nlevels + app->nforward, from = app->nlevels;
+
+	if (to >= levels || to + 1 == from)
+		return;
+	app->nlevels = to + 1;
+	app->nforward = levels - app->nlevels;
+	for (size_t i = from; i < app->nlevels; i++)
+		enter_forward(app, &app->levels[i]);
+	top_changed(app);
+}
+
+void level_check_missed(struct app *app, struct level *level)
+{
+	uint64_t missed = query_skipped(level->pane->query) - level->skipped;
+
+	if (level->entered && missed)
+		app_message(app, true, "The recording forgot %llu events before this view was entered again: it lacks them",
+			    (unsigned long long)missed);
+	level->entered = false;
 }
 
 static void keep_order(struct pane *pane, const struct pane *old)
@@ -246,35 +288,90 @@ static void keep_order(struct pane *pane, const struct pane *old)
 	query_sort(pane->query, column, descending);
 }
 
-int level_remake(struct app *app, const char *typed, enum inside_scope scope, struct filter_error *error,
-		 bool *in_typed)
+/* The level made anew, on what lies below it; `typed` is copied. 0, or -1 with error, and *made is unused. */
+static int remade(struct app *app, size_t at, const char *typed, enum inside_scope scope, struct level *made,
+		  struct filter_error *error, bool *in_typed)
 {
-	struct level *level = app_top(app), new = *level;
-	struct reread *old_reread = level->reread;
+	struct level *level = &app->levels[at];
 	struct pane *old = level->pane;
 
-	*in_typed = false;
-	new.typed = typed && typed[0] ? strdup(typed) : NULL;
-	new.inside_scope = scope;
-	new.caught_up = false;
-	if (typed && typed[0] && !new.typed) {
+	*made = *level;
+	made->typed = typed && typed[0] ? strdup(typed) : NULL;
+	made->inside_scope = scope;
+	made->caught_up = false;
+	if (typed && typed[0] && !made->typed) {
 		error->position = 0;
 		snprintf(error->text, sizeof(error->text), "out of memory");
 		return -1;
 	}
-	new.pane =
-		make_pane(app, &new, old->view, app->nlevels - 1, old->filter, old->label, error, in_typed);
-	if (!new.pane) {
-		free(new.typed);
+	made->pane = make_pane(app, made, old->view, at, old->filter, old->label, error, in_typed);
+	if (!made->pane) {
+		free(made->typed);
 		return -1;
 	}
-	keep_order(new.pane, old);
-	free(level->typed);
-	*level = new;
-	pane_free(old);
-	reread_free(old_reread);
-	top_changed(app);
+	keep_order(made->pane, old);
 	return 0;
+}
+
+/* Frees what remade() made, or what it was made from: the span stays pinned for the other. */
+static void discard(struct level *level)
+{
+	free(level->typed);
+	pane_free(level->pane);
+	reread_free(level->reread);
+}
+
+/* Makes the levels from `at` to the top anew (of a forward one that alone), the lowest with this typed filter
+ * and scope: each inherits from those below. */
+static int remake_from(struct app *app, size_t at, const char *typed, enum inside_scope scope,
+		       struct filter_error *error, bool *in_typed)
+{
+	size_t end = at < app->nlevels ? app->nlevels : at + 1, i;
+	struct level *old = calloc(end - at, sizeof(*old)), made;
+
+	*in_typed = false;
+	if (!old) {
+		error->position = 0;
+		snprintf(error->text, sizeof(error->text), "out of memory");
+		return -1;
+	}
+	for (i = at; i < end; i++) {
+		const struct level *level = &app->levels[i];
+
+		if (remade(app, i, i == at ? typed : level->typed, i == at ? scope : level->inside_scope, &made, error,
+			   in_typed))
+			break;
+		old[i - at] = *level;
+		app->levels[i] = made;
+	}
+	if (i < end) {
+		while (i-- > at) {
+			discard(&app->levels[i]);
+			app->levels[i] = old[i - at];
+		}
+		free(old);
+		return -1;
+	}
+	for (i = at; i < end; i++)
+		discard(&old[i - at]);
+	free(old);
+	drop_from(app, end);
+	if (at < app->nlevels)
+		top_changed(app);
+	return 0;
+}
+
+int level_remake(struct app *app, const char *typed, enum inside_scope scope, struct filter_error *error,
+		 bool *in_typed)
+{
+	return remake_from(app, app->nlevels - 1, typed, scope, error, in_typed);
+}
+
+int level_forget_typed(struct app *app, size_t at, struct filter_error *error)
+{
+	bool in_typed;
+
+	return remake_from(app, at, NULL, app->levels[at].inside_scope, error, &in_typed);
 }
 
 /* Whether a condition with this view's key is about its own rows only. */
@@ -328,8 +425,7 @@ void level_switch_view(struct app *app, const struct view *view)
 	do {
 		i--;
 		if (app->levels[i].pane->view == view) {
-			while (app->nlevels > i + 1)
-				level_pop(app);
+			level_go(app, i);
 			return;
 		}
 	} while (i && app->levels[i].switched);

@@ -150,12 +150,17 @@ static void type(struct popup *popup, int key)
 	find_typed(popup);
 }
 
-static enum popup_result choose(const struct popup *popup, int *value)
+bool popup_value(const struct popup *popup, int *value)
 {
 	if (popup->selected >= popup->nfound)
-		return POPUP_STAYS;
+		return false;
 	*value = popup->lines[popup->found[popup->selected]].value;
-	return POPUP_CHOSEN;
+	return true;
+}
+
+static enum popup_result choose(const struct popup *popup, int *value)
+{
+	return popup_value(popup, value) ? POPUP_CHOSEN : POPUP_STAYS;
 }
 
 static size_t moved(size_t at, size_t count, int key, int page)

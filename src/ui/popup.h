@@ -37,6 +37,8 @@ struct popup {
 	struct box box;         /* where it was last drawn */
 	int shown;              /* lines that it shows */
 	void (*chosen)(struct app *app, int value);
+	/* Menu: Del on a line; it may open the menu again. NULL: Del does nothing. */
+	void (*deleted)(struct app *app, int value);
 };
 
 enum popup_result {
@@ -57,6 +59,9 @@ void popup_text(struct popup *popup, uint8_t style, int width, int indent, const
 	__attribute__((format(printf, 5, 6)));
 /* Puts a menu's cursor on the line with this value. */
 void popup_select(struct popup *popup, int value);
+
+/* The value of the line under a menu's cursor; false if there is none. */
+bool popup_value(const struct popup *popup, int *value);
 
 enum popup_result popup_key(struct popup *popup, int key, int *value);
 enum popup_result popup_mouse(struct popup *popup, const struct key_event *event, int *value);
