@@ -282,7 +282,7 @@ static int run_live(struct session *session, struct query *query, const struct o
 		uint64_t now = session_now();
 
 		if (shows_threads(query) && now >= sample) {
-			thread_times_take(session->engine, query);
+			thread_times_take(session->engine, query, now);
 			sample = now - now % SAMPLE_NS + SAMPLE_NS;
 		}
 		session_step(session, shows_threads(query) && sample < due ? sample : due);

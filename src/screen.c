@@ -98,7 +98,7 @@ static struct source *host_read_again(void *context)
 
 static void host_thread_times(void *context, struct query *query)
 {
-	thread_times_take(((struct meter *)context)->session->engine, query);
+	thread_times_take(((struct meter *)context)->session->engine, query, session_now());
 }
 
 /* Keys, time and events until the user has enough. */

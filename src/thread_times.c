@@ -66,6 +66,7 @@ static void take_thread(const struct sampling *sampling, struct thread *thread)
 			.size = sizeof(sample),
 			.type = EVENT_SCAP,
 			.call = SCAP_TYPE_PROCINFO_E,
+			.flags = EVENT_MEASURED,
 			.num = sampling->num,
 			.time = sampling->time,
 			.enter_time = sampling->time,
@@ -95,13 +96,13 @@ static void take_process(void *context, struct process *process)
 		take_thread(context, thread);
 }
 
-void thread_times_take(struct engine *engine, struct query *query)
+void thread_times_take(struct engine *engine, struct query *query, uint64_t now)
 {
 	const struct engine_counts *counts = engine_counts(engine);
 	struct sampling sampling = {
 		.query = query,
 		.num = counts->events,
-		.time = counts->last_time,
+		.time = now,
 		.ticks = sysconf(_SC_CLK_TCK),
 		.page = sysconf(_SC_PAGESIZE),
 	};

@@ -3,10 +3,12 @@
 #ifndef THREAD_TIMES_H
 #define THREAD_TIMES_H
 
+#include <stdint.h>
+
 struct engine;
 struct query;
 
-/* Reads the times of all living threads that the engine knows, and shows them to the query. */
-void thread_times_take(struct engine *engine, struct query *query);
+/* Reads the times of all living threads that the engine knows, and shows them to the query. now: ns since the epoch. */
+void thread_times_take(struct engine *engine, struct query *query, uint64_t now);
 
 #endif

@@ -28,6 +28,7 @@ enum event_flag {
 	EVENT_JSON = 16,          /* marker in JSON form */
 	EVENT_UNFINISHED = 32,    /* EVENT_SPAN_EXIT without a marker: thread or process ended, or given up */
 	EVENT_RENAMED = 64,       /* EVENT_SCAP: it gave its socket another name */
+	EVENT_MEASURED = 128,     /* EVENT_SCAP: a sample of a thread's times, whose own time is exact: its period is not a second */
 };
 
 /* One event. A call is stored once and counts as two events: its exit has number num, its enter

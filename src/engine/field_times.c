@@ -17,7 +17,7 @@ struct cpu_times {
 struct thread_times {
 	struct id_link link;
 	uint64_t num, total;       /* event of the last switch that counts in total */
-	uint64_t sample_num, user, system;
+	uint64_t sample_num, sample_time, user, system;
 	struct cpu_share share;    /* told of sample_num */
 };
 
@@ -129,10 +129,18 @@ uint64_t field_times_total(const struct field_times *times, const struct event *
 	return thread ? thread->total : 0;
 }
 
-/* The first sample tells of all time before it: no share. */
-static double percent(uint64_t now, uint64_t before)
+/* The first sample tells of all time before it: no share. seconds: since then. */
+static double percent(uint64_t now, uint64_t before, double seconds)
 {
-	return before && now > before ? (double)(now - before) : 0;
+	return before && now > before ? (double)(now - before) / seconds : 0;
+}
+
+/* Samples of captures are taken for a second apart, as sysdig takes them. */
+static double sample_seconds(const struct thread_times *thread, const struct event *event)
+{
+	if (!(event->flags & EVENT_MEASURED) || event->time <= thread->sample_time)
+		return 1;
+	return (double)(event->time - thread->sample_time) / 1e9;
 }
 
 bool field_times_sample(struct field_times **at, const struct event *event, uint64_t user, uint64_t system,
@@ -143,14 +151,17 @@ bool field_times_sample(struct field_times **at, const struct event *event, uint
 
 	if (!thread)
 		return false;
-	if (thread->sample_num != event->num) {
+	if (thread->sample_num != event->num || (event->flags & EVENT_MEASURED && thread->sample_time != event->time)) {
+		double seconds = sample_seconds(thread, event);
+
 		thread->share = (struct cpu_share){
-			percent(user, thread->user), percent(system, thread->system),
-			percent(user + system, thread->user + thread->system),
+			percent(user, thread->user, seconds), percent(system, thread->system, seconds),
+			percent(user + system, thread->user + thread->system, seconds),
 		};
 		thread->user = user;
 		thread->system = system;
 		thread->sample_num = event->num;
+		thread->sample_time = event->time;
 	}
 	*share = thread->share;
 	return true;

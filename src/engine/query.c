@@ -435,6 +435,7 @@ void query_begin(struct query *query)
 
 	recording_begin(query->recording, &query->cursor, query->spans_only ? LANE_MASK_SPANS : LANE_MASK_ALL, from);
 	query->over = false;
+	query->oldest = query_oldest(query);
 }
 
 struct query *query_new(struct engine *engine, const struct query_spec *spec, struct filter_error *error,

@@ -106,6 +106,8 @@ bool query_cell_trend(const struct query *query, const struct query_row *row, si
 		      uint64_t values[QUERY_TREND_PARTS]);
 /* Of a period table: from when to when (ns since the epoch) its rows are. False: they are no period's. */
 bool query_shown_period(const struct query *query, uint64_t *from, uint64_t *to);
+/* ns since the epoch from which on everything is counted; 0: nothing came yet. */
+uint64_t query_since(const struct query *query);
 /* Whether its rows are the events themselves, one each. */
 bool query_is_list(const struct query *query);
 /* Whether the column is to be seen: it is no key, and not for another output (containers). */

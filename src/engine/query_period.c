@@ -100,3 +100,21 @@ bool query_shown_period(const struct query *query, uint64_t *from, uint64_t *to)
 	*to = query->shown_to;
 	return query->shown_to;
 }
+
+uint64_t query_oldest(const struct query *query)
+{
+	struct recording_fill fill = recording_fill(query->recording, query->spans_only ? LANE_SPANS : LANE_CALLS);
+
+	return fill.evicted ? fill.oldest_time : 0;
+}
+
+uint64_t query_since(const struct query *query)
+{
+	uint64_t since = engine_counts(query->engine)->first_time;
+
+	if (since < query->oldest)
+		since = query->oldest;
+	if (since < query->begin_time)
+		since = query->begin_time;
+	return since < query->spec.from ? query->spec.from : since;
+}

@@ -253,6 +253,7 @@ struct query {
 	bool dirty;                    /* rows changed since they were put in order */
 	uint64_t until;                /* spec.to, or UINT64_MAX */
 	uint64_t event_time;           /* of the event that a table takes */
+	uint64_t oldest;               /* where the recording began when reading did, ns since the epoch; 0: it had forgotten nothing */
 	uint64_t begin_time;           /* ns since the epoch where counting begins; 0: with the recording */
 	uint64_t matched;
 	uint64_t refused;              /* events that found no memory */
@@ -339,6 +340,8 @@ struct table *period_rows(struct query *query);
 void query_bound(struct query *query);
 /* Nothing of the part of time that is looked at comes with events after this (ns since the epoch). */
 uint64_t query_over_after(const struct query *query);
+/* When the oldest event is that the query can read, ns since the epoch; 0: none of them was forgotten. */
+uint64_t query_oldest(const struct query *query);
 /* Counts periods for trends. */
 void trend_tick(struct query *query, uint64_t now);
 

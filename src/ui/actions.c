@@ -1,5 +1,6 @@
 /* What the keys do everywhere. Key bar and help are made from this table and the panes' own. */
 #include "app_private.h"
+#include "time_steps.h"
 
 static void run_help(struct app *app, struct pane *pane)
 {
@@ -76,6 +77,10 @@ static void run_pause(struct app *app, struct pane *pane)
 
 static void run_clear(struct app *app, struct pane *pane)
 {
+	if (app_top(app)->to) {
+		app_message(app, false, "This is one period of the past: = goes back to now");
+		return;
+	}
 	query_clear(pane->query);
 	app_message(app, false, "Cleared: counting from now on");
 }
@@ -85,8 +90,11 @@ static const uint64_t periods_ms[] = { 100, 200, 500, 1000, 2000, 5000, 10000, 3
 
 static void set_refresh(struct app *app, uint64_t ms)
 {
-	app_set_refresh(app, ms * 1000000);
-	app_message(app, false, "Refresh every %g s", (double)ms / 1000);
+	if (app_is_live(app))
+		app_set_refresh(app, ms * 1000000);
+	else
+		time_set_period(app, ms * 1000000);
+	app_message(app, false, "%s %g s", app_is_live(app) ? "Refresh every" : "[ and ] step by", (double)ms / 1000);
 }
 
 static void run_slower(struct app *app, struct pane *pane)
@@ -107,6 +115,42 @@ static void run_faster(struct app *app, struct pane *pane)
 	while (i && periods_ms[i] * 1000000 >= app->refresh)
 		i--;
 	set_refresh(app, periods_ms[i]);
+}
+
+static void run_step_back(struct app *app, struct pane *pane)
+{
+	(void)pane;
+	time_step(app, -1);
+}
+
+static void run_step_forward(struct app *app, struct pane *pane)
+{
+	(void)pane;
+	time_step(app, 1);
+}
+
+static void run_leap_back(struct app *app, struct pane *pane)
+{
+	(void)pane;
+	time_step(app, -10);
+}
+
+static void run_leap_forward(struct app *app, struct pane *pane)
+{
+	(void)pane;
+	time_step(app, 10);
+}
+
+static void run_now(struct app *app, struct pane *pane)
+{
+	(void)pane;
+	time_release(app);
+}
+
+static void run_all(struct app *app, struct pane *pane)
+{
+	(void)pane;
+	time_toggle_all(app);
 }
 
 static void run_redraw(struct app *app, struct pane *pane)
@@ -136,8 +180,14 @@ const struct action app_actions[] = {
 	{ { K_F(7) }, "F7", "Info", "what this view shows, and the complete filter", run_legend },
 	{ { 'p' }, "p", "Pause", "hold the screen; events are still recorded", run_pause },
 	{ { 'c', K_DELETE }, "c", "Clear", "forget the rows and count from now on", run_clear },
-	{ { '+' }, "+", NULL, "refresh less often", run_slower },
-	{ { '-' }, "-", NULL, "refresh more often", run_faster },
+	{ { '+' }, "+", NULL, "refresh less often; in a capture longer steps", run_slower },
+	{ { '-' }, "-", NULL, "refresh more often; in a capture shorter steps", run_faster },
+	{ { 'a' }, "a", NULL, "count all since the start, or the last refresh period alone", run_all },
+	{ { '[' }, "[", NULL, "one refresh period back in time", run_step_back },
+	{ { ']' }, "]", NULL, "one refresh period forward in time", run_step_forward },
+	{ { '{' }, "{", NULL, "ten periods back", run_leap_back },
+	{ { '}' }, "}", NULL, "ten periods forward", run_leap_forward },
+	{ { '=' }, "=", NULL, "back to now; in a capture back to all of it", run_now },
 	{ { K_CTRL('L') }, "Ctrl-L", NULL, "draw the screen again", run_redraw },
 	{ { K_F(10), 'q', K_CTRL('C') }, "F10", "Quit", "leave", run_quit },
 	{ { K_UP, K_DOWN }, "Up Down", NULL, "move; PgUp, PgDn, Home and End as well", NULL },
@@ -147,8 +197,7 @@ const struct action app_actions[] = {
 
 bool action_is_live_only(const struct action *action)
 {
-	return action->run == run_pause || action->run == run_clear || action->run == run_slower ||
-	       action->run == run_faster;
+	return action->run == run_pause || action->run == run_clear || action->run == run_all;
 }
 
 static bool has_key(const struct action *action, int key)

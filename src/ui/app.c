@@ -296,6 +296,11 @@ static bool has_ended(const struct pane *pane)
 	return pane->view->kind == VIEW_SPECTROGRAM && inside && inside->flags & SPAN_CLOSED;
 }
 
+static bool shows_period(const struct pane *pane)
+{
+	return pane->query && query_get_spec(pane->query)->period_table;
+}
+
 /* The panes that have read all read on as events come, hidden ones too: in a flood the recording may forget events
  * well before the next refresh, or before Backspace. */
 static void follow(struct app *app, uint64_t now, uint64_t budget)
@@ -309,7 +314,8 @@ static void follow(struct app *app, uint64_t now, uint64_t budget)
 
 		if (level->reread && !reread_found(level->reread))
 			continue;
-		if (level->caught_up && !has_ended(pane)) {
+		/* who comes back to a period's rows reads its own period */
+		if (level->caught_up && !has_ended(pane) && (i + 1 == app->nlevels || !shows_period(pane))) {
 			pane->paused = false;
 			app->behind |= pane->operations->update(pane, now, budget);
 		}
@@ -364,12 +370,12 @@ bool app_tick(struct app *app, uint64_t now)
 	if (!app->reading) {
 		level->caught_up = true;
 		level_check_missed(app, level);
+		if (!pane->paused && pane->query && !level->to)
+			take_threads(app, pane->query, live);
 		/* without a host nobody keeps the time */
 		if (level->tick_due && !pane->paused && live && app->host.status && !has_ended(pane))
 			query_tick(pane->query, now);
 		level->tick_due = false;
-		if (!pane->paused && pane->query)
-			take_threads(app, pane->query, live);
 	}
 	if (!app->reading || now - app->drawn >= REDRAW_WHILE_READING)
 		app->dirty = true;

@@ -23,6 +23,8 @@ struct level {
 	bool next_only;                /* pane->filter does not hold for the levels above */
 	struct reread *reread;         /* where its events come from, if not from the recording; or NULL */
 	bool caught_up;                /* read to the end of the recording at least once */
+	uint64_t from, to;             /* only this part of time, ns since the epoch; to 0: no bound */
+	bool all;                      /* its table shows all since the start, not the last period */
 	bool tick_due;                 /* a refresh period ended, its data are not all read yet */
 	bool entered;                  /* again, and has not read yet what it missed */
 	uint64_t skipped;              /* events that it lacked before */
@@ -125,6 +127,8 @@ int level_remake(struct app *app, const char *typed, enum inside_scope scope, st
 int level_forget_typed(struct app *app, size_t at, struct filter_error *error);
 /* Switches the view and keeps what is selected. */
 void level_switch_view(struct app *app, const struct view *view);
+/* Whether the recording of a capture has forgotten some of what the view would show there. */
+bool level_lacks_events(const struct app *app, const struct level *level, const struct view *view);
 /* The complete filter of the top pane, its view's own included; malloced. */
 char *level_filter_text(const struct app *app);
 

@@ -6,6 +6,7 @@
 
 #include "../engine/value.h"
 #include "app_private.h"
+#include "time_steps.h"
 
 #define PROGRESS_AFTER 500000000ull   /* ns of reading */
 #define WIDE 100   /* columns from which on pieces stand further apart */
@@ -281,7 +282,8 @@ static int draw_progress(struct app *app, struct cells *cells, int row)
 static void draw_breadcrumb(struct app *app, struct cells *cells, int row, int right)
 {
 	const char *name = app_top(app)->pane->view->name;
-	int width = cells->columns - right - draw_progress(app, cells, row);
+	int busy = draw_progress(app, cells, row);
+	int width = cells->columns - (right ? right : busy ? busy : time_draw(app, cells, row));
 	int column = cells_text(cells, row, 0, width, STYLE_LABEL, name, strlen(name));
 
 	if (width - column > 8)

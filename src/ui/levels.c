@@ -16,6 +16,7 @@
 #include "../engine/value.h"
 #include "app_private.h"
 #include "filter_path.h"
+#include "time_steps.h"
 
 #define FILTERS_MAX (2 * LEVELS_MAX + 2)
 
@@ -76,24 +77,33 @@ static void list_inherited(struct filter_list *list, const struct app *app, size
 }
 
 /* Whether the recording has forgotten some of what the view is about. */
-static bool is_forgotten(const struct app *app, const struct view *view, const struct span *inside)
+static bool is_forgotten(const struct app *app, const struct level *level, const struct view *view)
 {
+	const struct span *inside = level->inside;
 	const struct recording *recording = engine_recording(app->engine);
 	struct recording_fill spans = recording_fill(recording, LANE_SPANS);
 	struct recording_fill calls = recording_fill(recording, LANE_CALLS);
 
 	if (inside && inside->flags & SPAN_NO_ENTER)
 		return false; /* nothing is inside */
+	if (level->to)
+		return (spans.evicted && spans.oldest_time >= level->from) ||
+		       (calls.evicted && calls.oldest_time >= level->from && !view_shows_spans(view));
 	if (inside)
 		return (calls.evicted && calls.oldest_time >= inside->enter_time) ||
 		       (spans.evicted && spans.oldest_time >= inside->enter_time);
 	return spans.evicted || (calls.evicted && !view_shows_spans(view));
 }
 
-/* A list or lines of a whole capture would be too many again. */
-static bool is_worth_rereading(const struct view *view, const struct span *inside)
+bool level_lacks_events(const struct app *app, const struct level *level, const struct view *view)
 {
-	return inside || view->kind == VIEW_TABLE || view->kind == VIEW_SPECTROGRAM;
+	return !app_is_live(app) && engine_counts(app->engine)->events && is_forgotten(app, level, view);
+}
+
+/* A list or lines of a whole capture would be too many again. */
+static bool is_worth_rereading(const struct level *level, const struct view *view)
+{
+	return level->inside || level->to || view->kind == VIEW_TABLE || view->kind == VIEW_SPECTROGRAM;
 }
 
 /* Sets level->reread where the recording is not enough and the capture can be read once more. */
@@ -102,11 +112,11 @@ static void level_reread(struct app *app, struct level *level, const struct view
 	struct source *source;
 
 	level->reread = NULL;
-	if (app_is_live(app) || !engine_counts(app->engine)->events || !is_forgotten(app, view, level->inside))
+	if (!level_lacks_events(app, level, view))
 		return;
-	if (is_worth_rereading(view, level->inside) && app->host.read_again &&
+	if (is_worth_rereading(level, view) && app->host.read_again &&
 	    (source = app->host.read_again(app->host.context)))
-		level->reread = reread_new(source, app->engine, view, level->inside);
+		level->reread = reread_new(source, app->engine, view, level->inside, level->to);
 	if (level->reread && app->ended)
 		reread_until(level->reread, engine_counts(app->engine)->events);
 	if (!level->reread)
@@ -138,6 +148,7 @@ static struct pane *make_pane(struct app *app, struct level *level, const struct
 	}
 	spec.filters = (const char *const *)list.texts;
 	spec.nfilters = list.count;
+	time_spec(app, level, &spec);
 	if (!list.no_memory)
 		pane = pane_new(level->reread ? reread_engine(level->reread) : app->engine, &spec, error, &which);
 	else
@@ -188,6 +199,7 @@ static void top_changed(struct app *app)
 	app->reading = true;
 	app->dirty = true;
 	app->next_refresh = app->now;   /* its own period begins */
+	time_entered(app, level);
 	app->behind = false;
 	level->pane->paused = app->paused && level->caught_up;
 }
@@ -224,6 +236,9 @@ int level_push(struct app *app, const struct view *view, unsigned depth, const c
 	}
 	if (below) {
 		level.inside_scope = below->inside_scope;
+		level.from = below->from;
+		level.to = below->to;
+		level.all = below->all;
 		if (!inside)
 			level.inside = below->inside;
 	}

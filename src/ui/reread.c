@@ -42,7 +42,7 @@ static void take(void *context, const struct event *event)
 }
 
 struct reread *reread_new(struct source *source, const struct engine *engine, const struct view *view,
-			  const struct span *inside)
+			  const struct span *inside, uint64_t until)
 {
 	struct reread *reread = calloc(1, sizeof(*reread));
 	struct engine_options options = { .memory = engine_memory(engine) };
@@ -57,6 +57,8 @@ struct reread *reread_new(struct source *source, const struct engine *engine, co
 	reread->inside = inside;
 	if (inside && inside->flags & SPAN_CLOSED && inside->exit_time < UINT64_MAX - STRAGGLERS)
 		reread->last_time = inside->exit_time + STRAGGLERS;
+	if (until && until + STRAGGLERS < reread->last_time)
+		reread->last_time = until + STRAGGLERS;
 	options.stream = reread->stream;
 	options.spans_only = view_shows_spans(view);
 	reread->engine = engine_new(&options);

@@ -15,9 +15,10 @@
 struct reread;
 
 /* source is closed with it. engine: where the first reading went. inside: of the first reading's spans, pinned, or NULL.
+ * until: nothing from then on is wanted, ns since the epoch; 0 all is.
  * NULL without memory. */
 struct reread *reread_new(struct source *source, const struct engine *engine, const struct view *view,
-			  const struct span *inside);
+			  const struct span *inside, uint64_t until);
 void reread_free(struct reread *reread);
 /* Where the query is to be made, without `inside`; whether it is to be streamed. */
 struct engine *reread_engine(const struct reread *reread);
