@@ -31,12 +31,12 @@ struct user_vector {
 
 /* ---- set by user space before loading ---- */
 const volatile __u32 own_process;          /* never traced */
-const volatile __u32 snap_length = 80;
 const volatile bool have_cast;             /* bpf_rdonly_cast exists */
 const volatile __u32 ring_bytes_calls, ring_bytes_markers;
 const volatile struct record_row rows[RECORD_CALLS];
 
 /* ---- shared with user space while running ---- */
+volatile __u32 snap_length = 80;           /* at most RECORD_BUFFER_MAX */
 struct record_counters counters[RECORD_CPUS_MAX];
 struct record_watch watch[RECORD_WATCH_SLOTS];
 __u8 seen[RECORD_WATCH_SLOTS];             /* processes that wrote a marker before */

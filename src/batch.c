@@ -4,8 +4,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
-#include "engine/query.h"
+#include "engine/query_lines.h"
 #include "engine/utf8.h"
 #include "messages.h"
 #include "session.h"
@@ -200,7 +201,7 @@ static void take_event(void *context, const struct event *event)
 	struct capture_feed *feed = context;
 	const struct query_row *row;
 
-	if (feed->options->stop_after > 0 && event->time > session_last_time(feed->session))
+	if (feed->options->read && feed->options->stop_after > 0 && event->time > session_last_time(feed->session))
 		return;
 	if (shows_text(feed->query)) {
 		query_event_lines(feed->query, event, print_line, (void *)feed->options);
@@ -273,6 +274,25 @@ static void end_period(struct query *query, const struct options *options, uint6
 		query_clear(query);
 }
 
+/* Lines as they come. */
+static int run_live_text(struct session *session, struct query *query, const struct options *options)
+{
+	struct capture_feed feed = { options, session, query, true };
+
+	if (engine_add_sink(session->engine, take_event, &feed)) {
+		fprintf(stderr, "spantop: out of memory\n");
+		return 1;
+	}
+	while (!session->stop && !ferror(stdout)) {
+		session_step(session, session_now() + options->refresh);
+		fflush(stdout);
+	}
+	session_drain(session);
+	fflush(stdout);
+	print_losses(engine_counts(session->engine));
+	return ferror(stdout) ? 1 : 0;
+}
+
 static int run_live(struct session *session, struct query *query, const struct options *options)
 {
 	bool once = (options->stop_after > 0 || options->stop_events) && !options->refresh_given;
@@ -328,7 +348,8 @@ int batch_run(const struct options *options, const struct view_set *views)
 	if (!query || session_need_scope(&session, view->scope))
 		fprintf(stderr, "spantop: %s\n", query ? "the probe cannot be attached" : error.text);
 	else
-		status = options->read ? run_capture(&session, query, options) : run_live(&session, query, options);
+		status = options->read ? run_capture(&session, query, options) :
+			 shows_text(query) ? run_live_text(&session, query, options) : run_live(&session, query, options);
 	query_free(query);
 	session_fini(&session);
 	return status;

@@ -91,6 +91,11 @@ static int host_need_scope(void *context, const char *scope)
 	return session_need_scope(((struct meter *)context)->session, scope);
 }
 
+static void host_keep_data(void *context, unsigned bytes)
+{
+	session_keep_data(((struct meter *)context)->session, bytes);
+}
+
 static struct source *host_read_again(void *context)
 {
 	return session_read_again(((struct meter *)context)->session);
@@ -175,8 +180,9 @@ static int run(const struct options *options, const struct view_set *views, cons
 	struct app *app = NULL;
 	struct engine_options engine_options = { .memory = options->memory };
 	struct meter meter = { .session = &session, .name = name };
-	struct app_host host = { &meter, host_status, host_need_scope, host_read_again,
-				 host_thread_times };
+	struct app_host host = { .context = &meter, .status = host_status, .need_scope = host_need_scope,
+				 .read_again = host_read_again, .thread_times = host_thread_times,
+				 .keep_data = host_keep_data };
 	const char *reason;
 	int status = 1;
 

@@ -245,6 +245,12 @@ static void pump(struct session *session)
 		pump_capture(session);
 }
 
+void session_keep_data(struct session *session, unsigned bytes)
+{
+	if (session->probe)
+		probe_keep_data(session->probe, bytes);
+}
+
 void session_watch(struct session *session, int fd)
 {
 	struct epoll_event event = { .events = EPOLLIN, .data.fd = fd };

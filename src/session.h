@@ -34,6 +34,8 @@ void session_fini(struct session *session);
 /* Attaches the scope that `scope` names, unless the command line named one or more is attached already; of a capture
  * nothing is to be done. 0 or a negative errno. */
 int session_need_scope(struct session *session, const char *scope);
+/* Live, keeps at least so many bytes of each buffer that is read or written from now on; 0: as many as the options say. */
+void session_keep_data(struct session *session, unsigned bytes);
 /* From now on session_step also returns when this descriptor is readable. */
 void session_watch(struct session *session, int fd);
 /* Waits until inputs are due, a watched descriptor is readable, or the time until (ns since the epoch, 0 none) has

@@ -515,7 +515,7 @@ static bool is_told_by_exit(const struct event *event)
 	       !(event->flags & EVENT_NO_RETURN);
 }
 
-static bool passes(struct query *query, const struct event *event)
+bool query_passes(struct query *query, const struct event *event)
 {
 	if (event->time < query->spec.from || event->time >= query->until)
 		return false;
@@ -544,14 +544,14 @@ void query_take(struct query *query, const struct event *event)
 {
 	if (query->spec.streamed && !query->taking_threads && (query->ended || event->type == EVENT_SCAP))
 		query_note_end(query, event);
-	if (passes(query, event) && query->kind->add(query, event))
+	if (query_passes(query, event) && query->kind->add(query, event))
 		query->matched++;
 }
 
 const struct query_row *query_event_row(struct query *query, const struct event *event)
 {
 	query_row_reset(query);
-	if (query->kind != &query_list_kind || !passes(query, event))
+	if (query->kind != &query_list_kind || !query_passes(query, event))
 		return NULL;
 	query->matched++;
 	query_list_fill(query, event);

@@ -92,6 +92,9 @@ size_t query_rows(struct query *query);
 const struct query_row *query_row(struct query *query, size_t i);
 /* Where the row with this identity is now, or SIZE_MAX. */
 size_t query_find_row(struct query *query, uint64_t id);
+/* Of a list, or events: the row whose event has the next number from this one on; if by_time, the event that comes next
+ * from this time on (ns since the epoch). In any order; the last one of all if there is none, 0 without rows. */
+size_t query_list_near(struct query *query, uint64_t value, bool by_time);
 /* Cell as text, as csysdig prints it (not escaped); "-" without a value. row is the one query_row returned last.
  * Returns the full length. */
 size_t query_cell_text(const struct query *query, const struct query_row *row, size_t column, char *text,

@@ -413,6 +413,40 @@ static size_t list_find(struct query *query, uint64_t id)
 	return SIZE_MAX;
 }
 
+/* Number of the first event from this time on, or of the last one. */
+static uint64_t num_at_time(const struct query *query, uint64_t time)
+{
+	struct recording_cursor cursor;
+	const struct event *event;
+	uint64_t num = 0;
+
+	recording_begin(query->recording, &cursor, query->cursor.lanes, time);
+	while ((event = recording_next(query->recording, &cursor))) {
+		num = event->num;
+		if (event->time >= time)
+			break;
+	}
+	return num;
+}
+
+size_t query_list_near(struct query *query, uint64_t value, bool by_time)
+{
+	size_t rows = query->kind == &query_list_kind ? list_rows(query) : 0, best = 0;
+	uint64_t num = by_time ? num_at_time(query, value) : value, nearest = UINT64_MAX, last = 0;
+
+	for (size_t i = 0; i < rows; i++) {
+		uint64_t here = query->list.rows[i].ref >> 1;
+
+		if (here >= num ? here < nearest : nearest == UINT64_MAX && here >= last)
+			best = i;
+		if (here >= num && here < nearest)
+			nearest = here;
+		if (here > last)
+			last = here;
+	}
+	return best;
+}
+
 static void list_tick(struct query *query, uint64_t now)
 {
 	(void)query;

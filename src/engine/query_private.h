@@ -320,6 +320,8 @@ static inline struct stamp *group_stamp(const struct query *query, struct group 
 	return (struct stamp *)((union tally *)(group->cells + query->ncolumns) + query->ntallies);
 }
 
+/* Whether it passes all filters. */
+bool query_passes(struct query *query, const struct event *event);
 /* The event that is taken (NULL: none will be any more) may be a thread's end. */
 void query_note_end(struct query *query, const struct event *event);
 /* Frees the lines of a text. */

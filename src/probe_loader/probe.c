@@ -104,7 +104,7 @@ static int load(struct probe *probe, const struct probe_options *options)
 		return -errno;
 	object->rodata->own_process = probe->features.own_process;
 	object->rodata->have_cast = probe->features.cast;
-	object->rodata->snap_length = options->snap_length ? options->snap_length : 80;
+	object->data->snap_length = probe->snap_length = options->snap_length ? options->snap_length : 80;
 	object->rodata->ring_bytes_calls = call_bytes;
 	object->rodata->ring_bytes_markers = marker_bytes;
 	/* const to the BPF programs, filled here once */
@@ -241,6 +241,14 @@ int probe_set_scope(struct probe *probe, enum probe_scope scope)
 enum probe_scope probe_get_scope(const struct probe *probe)
 {
 	return probe->scope;
+}
+
+/* The BPF programs read it at each call. */
+void probe_keep_data(struct probe *probe, unsigned bytes)
+{
+	unsigned most = bytes < RECORD_BUFFER_MAX ? bytes : RECORD_BUFFER_MAX;
+
+	probe->object->data->snap_length = most > probe->snap_length ? most : probe->snap_length;
 }
 
 struct source *probe_source(struct probe *probe)

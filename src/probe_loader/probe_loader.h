@@ -35,6 +35,8 @@ void probe_free(struct probe *probe);
 /* Attaches what the scope needs and detaches the rest. 0 or a negative errno (the old scope stays). */
 int probe_set_scope(struct probe *probe, enum probe_scope scope);
 enum probe_scope probe_get_scope(const struct probe *probe);
+/* From now on at least so many bytes of a buffer are kept; 0: as many as the options said. */
+void probe_keep_data(struct probe *probe, unsigned bytes);
 /* The live source; it lives as long as the probe. */
 struct source *probe_source(struct probe *probe);
 

@@ -32,6 +32,7 @@ struct probe {
 	struct probe_bpf *object;
 	struct bpf_link *links[PROGRAM_LINKS];
 	enum probe_scope scope;
+	unsigned snap_length;               /* as it was when the probe was loaded */
 	struct live_ring *rings;
 	size_t nrings;
 	int epoll;                          /* of the rings, edge triggered */

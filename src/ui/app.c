@@ -354,6 +354,7 @@ bool app_tick(struct app *app, uint64_t now)
 	bool live = app_live(&status);
 
 	app->now = now;
+	app_ask_for_data(app);
 	follow(app, now, live ? FOLLOW_BUDGET : CAPTURE_FOLLOW_BUDGET);
 	if (live)
 		app->behind = false;   /* more comes anyway */

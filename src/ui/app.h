@@ -39,6 +39,9 @@ struct app_host {
 	struct source *(*read_again)(void *context);
 	/* Shows the query what each thread has taken of CPUs and memory, as of now; live only. May be NULL. */
 	void (*thread_times)(void *context, struct query *query);
+	/* Asks for at least so many bytes of each buffer that is read or written from now on; 0: as many as the command
+	 * line said. NULL for captures. */
+	void (*keep_data)(void *context, unsigned bytes);
 };
 
 struct app_options {

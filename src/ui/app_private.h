@@ -49,6 +49,12 @@ struct breadcrumb {
 	int row;                       /* -1: not on the screen */
 };
 
+/* How lines were made last in windows of text of one kind. */
+struct text_choice {
+	bool made, wrap;
+	int form, clock;
+};
+
 struct app {
 	struct engine *engine;
 	const struct view_set *views;
@@ -71,6 +77,8 @@ struct app {
 	struct key_bar key_bar;
 	struct box pane_box;
 	char search[PROMPT_TEXT];
+	struct text_choice text_choices[2]; /* dig, echo */
+	unsigned data_wanted;          /* bytes of each buffer that the host was asked to keep; 0: as many as it likes */
 	char message[300];             /* "" none */
 	bool message_is_error;
 	const struct pane *pressed;    /* got the last press: the second of a double click is for it alone */
@@ -153,6 +161,18 @@ void app_search_next(struct app *app, bool backwards);
 /* ---- path_menu.c ---- */
 
 void app_path_menu(struct app *app);
+
+/* ---- events_pane.c ---- */
+
+/* Of a pane inside a span: the next meaning of inside. */
+void events_next_scope(struct app *app, struct pane *pane);
+
+/* ---- text_actions.c ---- */
+
+/* A pane that was just made: a window of text makes its lines as the last one of its kind did. */
+void app_recall_text(struct app *app, struct pane *pane);
+/* Asks the host to keep as much of each buffer as the windows that are open have use for. */
+void app_ask_for_data(struct app *app);
 
 /* ---- pager.c ---- */
 

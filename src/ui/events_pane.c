@@ -5,6 +5,7 @@
 #include "../engine/span.h"
 #include "app_private.h"
 #include "grid.h"
+#include "text_goto.h"
 
 /* A call that took this part of its span's time stands out. */
 #define LONG_PART 10
@@ -95,7 +96,7 @@ static void position(struct pane *pane, char *text, size_t size)
 
 /* ---- actions ---- */
 
-static void run_scope(struct app *app, struct pane *pane)
+void events_next_scope(struct app *app, struct pane *pane)
 {
 	static const char *const says[] = {
 		[INSIDE_THREAD_TREE] = "the span's thread and the processes it started",
@@ -137,6 +138,42 @@ static void open_view(struct app *app, const char *id)
 		app_message(app, true, "there is no view %s", id);
 }
 
+static bool goto_done(struct app *app, const char *text)
+{
+	struct grid *grid = (struct grid *)app_top(app)->pane;
+	enum place_kind kind;
+	uint64_t value;
+
+	if (!text[0])
+		return true;
+	if (!place_parse(text, engine_counts(grid->pane.engine)->first_time, &kind, &value)) {
+		prompt_error(&app->prompt, 0, "an event's number, or a time such as 22:13:41.5 is expected");
+		return false;
+	}
+	grid_move(grid, query_list_near(grid->pane.query, value, kind == PLACE_TIME));
+	return true;
+}
+
+static void events_goto(struct app *app, struct pane *pane)
+{
+	(void)pane;
+	prompt_open(&app->prompt, "Go to event: ", "Enter goes there  hh:mm:ss goes to a time  Esc cancels", NULL,
+		    &app->goto_history);
+	app->prompt_done = goto_done;
+}
+
+static void run_lines(struct app *app, struct pane *pane)
+{
+	(void)pane;
+	open_view(app, "dig");
+}
+
+static void run_echo(struct app *app, struct pane *pane)
+{
+	(void)pane;
+	open_view(app, "echo");
+}
+
 static void run_calls(struct app *app, struct pane *pane)
 {
 	(void)pane;
@@ -164,11 +201,13 @@ static void run_sort(struct app *app, struct pane *pane)
 static const struct action actions[] = {
 	{ { K_ENTER }, "Enter", NULL, "all that is known of the call; of a marker, what happened inside its span",
 	  NULL },
-	{ { K_F(5), 'd' }, "F5", "Detail", "all that is known of the event", run_details },
-	{ { K_F(6), K_F(9), '>', '<' }, "F6", "Sort", "choose the column to sort by", run_sort },
+	{ { K_F(5), 'e' }, "F5", "Echo", "the data that these calls read and wrote", run_echo },
+	{ { K_F(6), 't', 'd' }, "F6", "Dig", "the same as lines of text", run_lines },
+	{ { K_CTRL('G') }, "^G", "GoTo", "go to an event by its number, or to a time such as 22:13:41.5", events_goto },
+	{ { K_F(9), '>', '<' }, "F9", "Sort", "choose the column to sort by", run_sort },
 	{ { '!' }, "Shift+1-9", NULL, "sort by column 1 to 9; again turns the order", NULL },
 	{ { 'i' }, "i", "Inside", "inside means: the span's thread, its process, or the whole machine",
-	  run_scope },
+	  events_next_scope },
 	{ { 'c' }, "c", "Calls", "summary of these calls", run_calls },
 	{ { 'o' }, "o", "Files", "files and connections that these calls used", run_files },
 	{ { 'f' }, "f", "Follow", "stay at the newest event", run_follow },

@@ -170,6 +170,8 @@ static struct pane *make_pane(struct app *app, struct level *level, const struct
 	pane->label = label ? strdup(label) : NULL;
 	pane->filter = filter ? strdup(filter) : NULL;
 	pane->ascii = app->ascii;
+	pane->live = app_is_live(app);
+	app_recall_text(app, pane);
 	if ((label && !pane->label) || (filter && !pane->filter)) {
 		snprintf(error->text, sizeof(error->text), "out of memory");
 		pane_free(pane);

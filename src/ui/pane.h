@@ -58,6 +58,7 @@ struct pane {
 	char *label;               /* owned: breadcrumb text, such as `download_handler` */
 	char *filter;              /* owned: filter that led here from the pane below, or NULL */
 	bool ascii;                /* set by the app: no characters beyond ASCII */
+	bool live;                 /* set by the app: more events may always come */
 	uint64_t events_read;      /* by pane_read so far */
 	bool search_stopped;       /* the last search took too long; searching again goes on */
 	unsigned progress;         /* per cent of the recording read; 100: caught up */
@@ -78,6 +79,7 @@ uint64_t pane_clock(void);
 struct pane *table_pane_new(struct query *query);        /* VIEW_TABLE and VIEW_LIST */
 struct pane *events_pane_new(struct query *query);       /* VIEW_EVENTS */
 struct pane *spectrogram_pane_new(struct query *query);  /* VIEW_SPECTROGRAM */
+struct pane *text_pane_new(struct query *query);         /* VIEW_TEXT */
 
 /* What holds below a part of the pane's rows: the condition that picks them and, if that goes on below, the filter of the
  * view itself. Malloced; NULL without memory. */

@@ -141,6 +141,14 @@ static void run_events(struct app *app, struct pane *pane)
 	open_row(app, grid, "events", depth_of(grid), true);
 }
 
+/* What the row's calls read and wrote. */
+static void run_echo(struct app *app, struct pane *pane)
+{
+	struct grid *grid = (struct grid *)pane;
+
+	open_row(app, grid, "echo", depth_of(grid), true);
+}
+
 static void enter(struct app *app, struct grid *grid)
 {
 	const struct view *view = grid->pane.view, *target = view_set_drilldown(app->views, view);
@@ -182,9 +190,11 @@ static void run_sort(struct app *app, struct pane *pane)
 #define ACTIONS                                                                                              \
 	{ { K_ENTER }, "Enter", NULL, "drill down into the row: its spans, or what happened inside it",      \
 	  NULL },                                                                                            \
-	{ { K_F(5), 'd' }, "F5", "Events", "events of the row: calls, waits and I/O inside its spans",       \
+	{ { K_F(5), 'e' }, "F5", "Echo", "the data that was read and written by the row, or inside its spans", \
+	  run_echo },                                                                                        \
+	{ { K_F(6), 'd' }, "F6", "Events", "events of the row: calls, waits and I/O inside its spans",       \
 	  run_events },                                                                                      \
-	{ { K_F(6), K_F(9), '>', '<' }, "F6", "Sort", "choose the column to sort by", run_sort },            \
+	{ { K_F(9), '>', '<' }, "F9", "Sort", "choose the column to sort by", run_sort },                    \
 	{ { '!' }, "Shift+1-9", NULL, "sort by column 1 to 9; again turns the order", NULL },                \
 	{ { K_F(12) }, "F12", "Spectro", "spectrogram of the row's latencies; in a list, of all its rows",   \
 	  run_spectrogram }

@@ -2,11 +2,12 @@
 
 #include <errno.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "../engine/query_lines.h"
 #include "app_private.h"
+#include "text_goto.h"
 
 #define SEARCH_BUDGET 20000000ull   /* ns that a key may search at once */
 
@@ -26,32 +27,43 @@ bool text_window_search(struct pane *pane, const char *text, bool again, bool ba
 
 /* ---- go to a line ---- */
 
-static bool goto_done(struct app *app, const char *text)
+static void go_line(struct app *app, struct text_view *view, uint64_t line)
 {
-	struct text_view *view = &focused(app)->view;
 	uint64_t first, end = text_view_lines(view, &first);
-	unsigned long long line;
-	char *rest;
 
-	if (!text[0])
-		return true;
-	line = strtoull(text, &rest, 10);
-	if (text[0] < '0' || text[0] > '9' || *rest) {
-		prompt_error(&app->prompt, 0, "a line number is expected");
-		return false;
-	}
 	if (line <= first && first)
 		app_message(app, false, "Lines before %llu are gone", (unsigned long long)first + 1);
 	else if (line > end)
 		app_message(app, false, "There are %llu lines", (unsigned long long)end);
 	text_view_go(view, line ? line - 1 : 0);
+}
+
+static bool goto_done(struct app *app, const char *text)
+{
+	struct text_window *window = focused(app);
+	struct query *query = window->pane.query;
+	uint64_t near = query ? engine_counts(window->pane.engine)->first_time : 0, value;
+	enum place_kind kind;
+
+	if (!text[0])
+		return true;
+	if (!place_parse(text, near, &kind, &value) || (kind != PLACE_NUMBER && !query)) {
+		prompt_error(&app->prompt, 0, query ? "a line number, #event, or a time such as 22:13:41.5 is expected" :
+						      "a line number is expected");
+		return false;
+	}
+	if (kind == PLACE_NUMBER)
+		go_line(app, &window->view, value);
+	else
+		text_view_go(&window->view, query_line_near(query, value, kind == PLACE_TIME));
 	return true;
 }
 
 void text_window_goto(struct app *app, struct pane *pane)
 {
-	(void)pane;
-	prompt_open(&app->prompt, "Go to line: ", "Enter goes there  Esc cancels", NULL, &app->goto_history);
+	prompt_open(&app->prompt, "Go to line: ",
+		    pane->query ? "Enter goes there  #event or hh:mm:ss go there, too  Esc cancels" :
+				  "Enter goes there  Esc cancels", NULL, &app->goto_history);
 	app->prompt_done = goto_done;
 }
 

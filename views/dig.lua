@@ -1,0 +1,13 @@
+-- An event a line, as sysdig prints it; live calls become their enter and their exit.
+view_info = {
+	id = "dig",
+	name = "Dig",
+	description = "Each event as a line of text, as sysdig prints it; inside a span, if one was selected.",
+	tips = { "v chooses how: enter and exit, or a call in one line with its result; the time of day, since the first event, or since the line before." },
+	view_type = "text",
+	text = "events",
+	order = 6,
+	applies_to = { "", "*" },
+	scope = "inside",
+	propagate_filter = false,
+}
