@@ -109,6 +109,9 @@ $(O)/test/unit/%: $(O)/san/test/unit/%.o $(O)/san/libengine.a
 	@mkdir -p $(@D)
 	$(call say,LINK,$@)$(CC) $(SANITIZE) -o $@ $^ -lcmocka $(ENGINE_LIBS)
 
+# the one that tests a file of the program itself
+$(O)/test/unit/run_command_test: $(O)/san/src/run_command.o
+
 # main.c stays out of libui; the helpers of screen tests are test/ui/*.c that are no *_test.c
 $(O)/test/ui/%: $(O)/san/test/ui/%.o $(patsubst %.c,$(O)/san/%.o,$(filter-out %_test.c,$(wildcard test/ui/*.c))) $(O)/san/libui.a $(O)/san/libengine.a
 	@mkdir -p $(@D)
