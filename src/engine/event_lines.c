@@ -111,11 +111,20 @@ static bool is_told_by_exit(const struct event *event)
 	       !(event->flags & EVENT_NO_RETURN);
 }
 
+/* sysdig prints none of what a recorder made for itself, and knows no end of a span that nobody wrote. */
+static bool is_hidden(const struct event *event)
+{
+	return (event->type == EVENT_SCAP && scap_types[event->call].category == SCAP_INTERNAL) ||
+	       (event->type == EVENT_SPAN_EXIT && event->flags & EVENT_UNFINISHED);
+}
+
 /* As scap_expand makes them, which is asked only where looking does not tell. */
 static uint32_t lines_as_captured(struct event_lines *lines, const struct event *event)
 {
 	struct scap_expansion expansion;
 
+	if (is_hidden(event))
+		return 0;
 	if (event->type == EVENT_SCAP || is_marker(event))
 		return 1;
 	if (event->type == EVENT_CALL && event->flags & EVENT_NO_RETURN)
