@@ -3,36 +3,9 @@
 
 #include "../engine/value.h"
 #include "spectrogram.h"
+#include "theme.h"
 
 enum { TIME_WIDTH = 9, WIDE = 60 };
-
-struct spectro_stats spectro_stats(const struct spectrogram *spectrogram, const struct spectro_area *area)
-{
-	uint64_t counts[SPECTRUM_BUCKETS] = { 0 }, below = 0;
-	struct spectro_stats stats = { 0 };
-	bool half = false;
-
-	for (size_t i = area->first; i <= area->last; i++) {
-		const struct spectrum_row *row = spectrum_row(spectrogram->pane.query, i);
-
-		for (unsigned bucket = area->low; row && bucket <= area->high; bucket++)
-			counts[bucket] += row->counts[bucket];
-	}
-	for (unsigned bucket = area->low; bucket <= area->high; bucket++)
-		stats.count += counts[bucket];
-	for (unsigned bucket = area->low; bucket <= area->high && stats.count; bucket++) {
-		below += counts[bucket];
-		if (!half && below >= (stats.count + 1) / 2) {
-			stats.p50 = bucket;
-			half = true;
-		}
-		if (below >= stats.count - stats.count / 100) {
-			stats.p99 = bucket;
-			break;
-		}
-	}
-	return stats;
-}
 
 static bool is_blank(const struct cells *cells, long row, int column)
 {
@@ -49,106 +22,234 @@ static void time_text(uint64_t time, size_t digits, char *text, size_t size)
 		text[digits] = '\0';
 }
 
-void spectro_range_text(unsigned low, unsigned high, char *text, size_t size)
-{
-	char from[32], to[32] = "";
-
-	duration_format(spectrum_bound(low), from, sizeof(from));
-	if (high + 1 < SPECTRUM_BUCKETS)
-		duration_format(spectrum_bound(high + 1), to, sizeof(to));
-	snprintf(text, size, "%s..%s", from, to);
-}
-
 /* ---- the picture ---- */
 
-static void draw_time(struct cells *cells, int screen_row, int column, uint64_t time, uint64_t before)
+/* Labels of time stand at least two lines apart, at round times. */
+static uint64_t label_step(uint64_t line_ns)
+{
+	static const uint64_t ms[] = { 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10000, 15000, 30000, 60000, 120000,
+				       300000, 600000, 1800000, 3600000 };
+	size_t i = 0;
+
+	while (i < sizeof(ms) / sizeof(*ms) - 1 && ms[i] * 1000000 < 2 * line_ns)
+		i++;
+	return ms[i] * 1000000;
+}
+
+static void draw_time(struct cells *cells, int line, int column, uint64_t time, uint64_t before, uint64_t step)
 {
 	char text[64];
 
-	if (time / 1000000000 == before / 1000000000)
+	if (time / step == before / step)
 		return;
-	time_text(time, 8, text, sizeof(text));
-	cells_text(cells, screen_row, column, TIME_WIDTH - 1, STYLE_DIM, text, strlen(text));
+	/* below a second the hour and the minute make room for thousandths */
+	time_text(time, step < 1000000000 ? 12 : 8, text, sizeof(text));
+	cells_text(cells, line, column, TIME_WIDTH - 1, STYLE_DIM, text + (step < 1000000000 ? 4 : 0), TIME_WIDTH - 1);
+}
+
+/* Shade of a column of one row; of none where there is no such row. */
+static unsigned level_of(const struct spectrogram *spectrogram, const struct spectrum_row *row, unsigned column)
+{
+	unsigned high = spectro_axis_high(&spectrogram->axis, column);
+	uint64_t count = 0;
+
+	for (unsigned bucket = spectro_axis_low(&spectrogram->axis, column); row && bucket <= high; bucket++)
+		count += row->counts[bucket];
+	return spectro_level(count);
 }
 
 static void draw_row(const struct spectrogram *spectrogram, struct cells *cells, const struct spectrum_row *row,
-		     int screen_row)
+		     int line)
 {
 	for (unsigned column = 0; column < spectrogram->axis.columns; column++) {
-		unsigned high = spectro_axis_high(&spectrogram->axis, column), level;
-		uint64_t count = 0;
+		unsigned level = level_of(spectrogram, row, column);
 
-		for (unsigned bucket = spectro_axis_low(&spectrogram->axis, column); bucket <= high; bucket++)
-			count += row->counts[bucket];
-		level = spectro_level(count);
-		cells_put(cells, screen_row, spectrogram->area.column + (int)column,
-			  spectro_character(level, spectrogram->pane.ascii), (uint8_t)(STYLE_HEAT + level));
+		cells_put(cells, line, spectrogram->area.column + (int)column,
+			  spectro_character(level, spectrogram->ascii), (uint8_t)(STYLE_HEAT + level));
 	}
 }
 
-/* The screen line of a row: the newest lie at the bottom even when they are few. Outside the picture: not in
- * view. */
-static long screen_row(const struct spectrogram *spectrogram, size_t row)
+/* Where only the lower half has a count it is the character's: the upper is then the screen's own background. */
+static void put_halves(struct cells *cells, int line, int column, unsigned upper, unsigned lower)
 {
-	size_t rows = spectrum_rows(spectrogram->pane.query), height = (size_t)spectrogram->area.rows;
-	long blank = rows < height ? (long)(height - rows) : 0;
+	if (upper)
+		cells_put_on(cells, line, column, 0x2580, (uint8_t)(STYLE_HEAT + upper), (uint8_t)(STYLE_HEAT + lower));
+	else if (lower)
+		cells_put_on(cells, line, column, 0x2584, (uint8_t)(STYLE_HEAT + lower), STYLE_HEAT);
+	else
+		cells_put(cells, line, column, ' ', STYLE_HEAT);
+}
 
-	return spectrogram->area.row + blank + (long)row - (long)spectro_top(spectrogram);
+static void draw_two_rows(const struct spectrogram *spectrogram, struct cells *cells, const struct spectrum_row *upper,
+			  const struct spectrum_row *lower, int line)
+{
+	for (unsigned column = 0; column < spectrogram->axis.columns; column++)
+		put_halves(cells, line, spectrogram->area.column + (int)column, level_of(spectrogram, upper, column),
+			   level_of(spectrogram, lower, column));
+}
+
+/* NULL for the blank lines before the first row. */
+static const struct spectrum_row *row_at(const struct spectrogram *spectrogram, long row)
+{
+	return row < 0 ? NULL : spectrum_row(spectrogram->pane.query, (size_t)row);
 }
 
 static void draw_picture(const struct spectrogram *spectrogram, struct cells *cells, int times_column)
 {
-	size_t rows = spectrum_rows(spectrogram->pane.query), top = spectro_top(spectrogram);
-	uint64_t before = 0;
+	const struct spectrum_row *oldest = spectrum_row(spectrogram->pane.query, 0);
+	long row = spectro_top(spectrogram), rows = (long)spectro_line_rows(spectrogram);
+	uint64_t before = 0, step;
 
-	for (size_t i = top; i < rows && i < top + (size_t)spectrogram->area.rows; i++) {
-		const struct spectrum_row *row = spectrum_row(spectrogram->pane.query, i);
-		int line = (int)screen_row(spectrogram, i);
+	if (!oldest)
+		return;
+	step = label_step((oldest->to - oldest->from) * (uint64_t)rows);
+	for (int line = spectrogram->area.row; line < spectrogram->area.row + spectrogram->area.rows; line++, row += rows) {
+		const struct spectrum_row *upper = row_at(spectrogram, row);
+		const struct spectrum_row *lower = rows > 1 ? row_at(spectrogram, row + 1) : NULL;
+		const struct spectrum_row *first = upper ? upper : lower;
 
+		if (!first)
+			continue;
 		if (times_column < spectrogram->area.column)
-			draw_time(cells, line, times_column, row->from, before);
-		before = row->from;
-		draw_row(spectrogram, cells, row, line);
+			draw_time(cells, line, times_column, first->from, before, step);
+		before = first->from;
+		if (rows > 1)
+			draw_two_rows(spectrogram, cells, upper, lower, line);
+		else
+			draw_row(spectrogram, cells, upper, line);
 	}
 }
 
-static void draw_edge(const struct spectrogram *spectrogram, struct cells *cells, long row, int column,
+/* ---- on the picture ---- */
+
+/* The warmer of the halves that the cell shows. */
+static uint8_t heat_at(const struct cells *cells, int line, int column)
+{
+	const struct cell *cell = &cells->grid[(size_t)line * (size_t)cells->columns + (size_t)column];
+
+	if (cell->style >= STYLE_HEAT && cell->style > cell->under)
+		return cell->style;
+	return cell->under >= STYLE_HEAT ? cell->under : STYLE_HEAT;
+}
+
+/* A mark over what was counted. What lies outside the picture is not drawn. */
+static void put_mark(const struct spectrogram *spectrogram, struct cells *cells, long line, int column,
+		     uint32_t character)
+{
+	const struct box *area = &spectrogram->area;
+
+	if (line < area->row || line >= area->row + area->rows || line < 0 || line >= cells->rows || column < 0 ||
+	    column >= cells->columns)
+		return;
+	if (spectrogram->halves)
+		cells_put_on(cells, (int)line, column, character, STYLE_MARK, heat_at(cells, (int)line, column));
+	else
+		cells_put(cells, (int)line, column, character, STYLE_MARK);
+}
+
+static const struct { uint32_t character, ascii; const char *name; } percentiles[] = {
+	{ 0x2502, '|', "p50" }, { 0x254e, '/', "p90" }, { 0x250a, '!', "p99" },
+};
+
+static uint32_t percentile_mark(const struct spectrogram *spectrogram, int which)
+{
+	return spectrogram->ascii ? percentiles[which].ascii : percentiles[which].character;
+}
+
+static bool shows_percentiles(const struct spectrogram *spectrogram)
+{
+	return spectrogram->marks == MARKS_ON || (spectrogram->marks == MARKS_AUTO && spectrogram->halves);
+}
+
+static void draw_percentiles_of(const struct spectrogram *spectrogram, struct cells *cells, int line,
+				const struct spectro_area *area)
+{
+	struct spectro_stats stats = spectro_stats(spectrogram, area);
+	const unsigned buckets[] = { stats.p50, stats.p90, stats.p99 };
+
+	/* where they meet the lowest is seen */
+	for (int i = 2; i >= 0 && stats.count; i--)
+		put_mark(spectrogram, cells, line,
+			 spectrogram->area.column + (int)spectro_axis_column(&spectrogram->axis, buckets[i]),
+			 percentile_mark(spectrogram, i));
+}
+
+static void draw_percentiles(const struct spectrogram *spectrogram, struct cells *cells)
+{
+	long row = spectro_top(spectrogram), rows = (long)spectro_line_rows(spectrogram);
+	long count = (long)spectrum_rows(spectrogram->pane.query);
+
+	for (int line = 0; line < spectrogram->area.rows && row < count; line++, row += rows) {
+		long last = row + rows - 1 < count ? row + rows - 1 : count - 1;
+		struct spectro_area area = { row > 0 ? (size_t)row : 0, (size_t)last, 0, SPECTRUM_BUCKETS - 1 };
+
+		if (last >= 0)
+			draw_percentiles_of(spectrogram, cells, spectrogram->area.row + line, &area);
+	}
+}
+
+/* The line of a row; outside the picture: not in view. */
+static long line_of(const struct spectrogram *spectrogram, size_t row)
+{
+	long rows = (long)spectro_line_rows(spectrogram), since = (long)row - spectro_top(spectrogram);
+
+	return since < 0 ? -1 : spectrogram->area.row + since / rows;
+}
+
+static void draw_edge(const struct spectrogram *spectrogram, struct cells *cells, long line, int column,
 		      uint32_t character)
 {
 	const struct box *area = &spectrogram->area;
 
-	if (row < area->row || row >= area->row + area->rows)
+	if (line < area->row || line >= area->row + area->rows)
 		return;
 	/* sides run under what was counted, corners hide it */
-	if ((character == 0x2500 || character == 0x2502) && !is_blank(cells, row, column)) {
-		cells_style(cells, (int)row, column, 1, STYLE_MARK);
+	if (!spectrogram->halves && (character == 0x2500 || character == 0x2502) && !is_blank(cells, line, column)) {
+		cells_style(cells, (int)line, column, 1, STYLE_MARK);
 		return;
 	}
-	if (spectrogram->pane.ascii)
+	if (spectrogram->ascii)
 		character = character == 0x2500 ? '-' : character == 0x2502 ? '|' : '+';
-	cells_put(cells, (int)row, column, character, STYLE_MARK);
+	put_mark(spectrogram, cells, line, column, character);
 }
 
-/* Frame of the selection on its outermost cells: what is inside keeps its colours. A single cell is an X. */
+/* A single cell: an X, or the half of a line that it is. */
+static void draw_cursor(const struct spectrogram *spectrogram, struct cells *cells, const struct spectro_area *selected,
+			long line, int column)
+{
+	bool lower = ((long)selected->first - spectro_top(spectrogram)) & 1;
+	const struct spectrum_row *other;
+
+	if (!spectrogram->halves || selected->first != selected->last || line < spectrogram->area.row ||
+	    line >= spectrogram->area.row + spectrogram->area.rows) {
+		put_mark(spectrogram, cells, line, column, 'X');
+		return;
+	}
+	other = row_at(spectrogram, (long)selected->first + (lower ? -1 : 1));
+	cells_put_on(cells, (int)line, column, lower ? 0x2584 : 0x2580, STYLE_MARK,
+		     (uint8_t)(STYLE_HEAT + level_of(spectrogram, other,
+						     spectro_axis_column(&spectrogram->axis, selected->low))));
+}
+
+/* Frame of the selection on its outermost cells: what is inside keeps its colours. */
 static void draw_selection(const struct spectrogram *spectrogram, struct cells *cells,
 			   const struct spectro_area *selected)
 {
 	int left = spectrogram->area.column + (int)spectro_axis_column(&spectrogram->axis, selected->low);
 	int right = spectrogram->area.column + (int)spectro_axis_column(&spectrogram->axis, selected->high);
-	long top = screen_row(spectrogram, selected->first), bottom = screen_row(spectrogram, selected->last);
+	long top = line_of(spectrogram, selected->first), bottom = line_of(spectrogram, selected->last);
 
 	if (top == bottom && left == right) {
-		if (top >= spectrogram->area.row && top < spectrogram->area.row + spectrogram->area.rows)
-			cells_put(cells, (int)top, left, 'X', STYLE_MARK);
+		draw_cursor(spectrogram, cells, selected, top, left);
 		return;
 	}
 	for (int column = left + 1; column < right; column++) {
 		draw_edge(spectrogram, cells, top, column, 0x2500);
 		draw_edge(spectrogram, cells, bottom, column, 0x2500);
 	}
-	for (long row = top + 1; row < bottom; row++) {
-		draw_edge(spectrogram, cells, row, left, 0x2502);
-		draw_edge(spectrogram, cells, row, right, 0x2502);
+	for (long line = top + 1; line < bottom; line++) {
+		draw_edge(spectrogram, cells, line, left, 0x2502);
+		draw_edge(spectrogram, cells, line, right, 0x2502);
 	}
 	if (top == bottom) {
 		draw_edge(spectrogram, cells, top, left, 0x251c);
@@ -173,10 +274,10 @@ static void draw_axis(const struct spectrogram *spectrogram, struct cells *cells
 }
 
 /* Where the percentiles lie, below what they are of: the names stand outside, so that they never meet. */
-static void draw_percentiles(const struct spectrogram *spectrogram, struct cells *cells, struct box line,
-			     const struct spectro_stats *stats)
+static void draw_pointers(const struct spectrogram *spectrogram, struct cells *cells, struct box line,
+			  const struct spectro_stats *stats)
 {
-	uint32_t mark = spectrogram->pane.ascii ? '^' : 0x25b2;
+	uint32_t mark = spectrogram->ascii ? '^' : 0x25b2;
 	int left, right;
 
 	if (!stats->count)
@@ -191,55 +292,86 @@ static void draw_percentiles(const struct spectrogram *spectrogram, struct cells
 	cells_put(cells, line.row, right, mark, STYLE_VALUE);
 }
 
-/* What is selected, or else all in view: count, time, latencies, percentiles. */
+/* What colours and marks stand for. */
+static void draw_legend(const struct spectrogram *spectrogram, struct cells *cells, struct box line)
+{
+	int width = spectrogram->area.columns, column = spectrogram->area.column;
+	int used = spectro_legend(cells, line.row, column, width, spectrogram->ascii);
+
+	for (int i = 0; i < 3 && shows_percentiles(spectrogram) && used + 5 <= width; i++) {
+		cells_put(cells, line.row, column + used, percentile_mark(spectrogram, i), STYLE_VALUE);
+		cells_text(cells, line.row, column + used + 1, 3, STYLE_DIM, percentiles[i].name, 3);
+		used += 5;
+	}
+}
+
+/* What is selected, or else all in view: count, latencies, time, how much of these rows is as fast or faster,
+ * percentiles. */
 static void draw_readout(const struct spectrogram *spectrogram, struct cells *cells, struct box line,
 			 const struct spectro_area *area, const struct spectro_stats *stats, const char *what)
 {
 	const struct query *query = spectrogram->pane.query;
-	char from[64], to[64], range[80] = "", p50[32] = "-", p99[32] = "-";
+	bool part = area->low > 0 || area->high < SPECTRUM_BUCKETS - 1;
+	char from[64], to[64], range[80] = "", share[32] = "", p50[32] = "-", p90[32] = "-", p99[32] = "-";
 	int used;
 
 	time_text(spectrum_row(query, area->first)->from, 12, from, sizeof(from));
 	time_text(spectrum_row(query, area->last)->to, 12, to, sizeof(to));
-	if (area->low > 0 || area->high < SPECTRUM_BUCKETS - 1)
+	if (part) {
 		spectro_range_text(area->low, area->high, range, sizeof(range));
+		snprintf(share, sizeof(share), "  cum %.1f%%", 100 * spectro_share(spectrogram, area));
+	}
 	if (stats->count) {
 		duration_format(spectrum_bound(stats->p50), p50, sizeof(p50));
+		duration_format(spectrum_bound(stats->p90), p90, sizeof(p90));
 		duration_format(spectrum_bound(stats->p99), p99, sizeof(p99));
 	}
 	used = cells_printf(cells, line.row, line.column, line.columns, STYLE_LABEL, "%s ", what);
 	used += cells_printf(cells, line.row, line.column + used, line.columns - used, STYLE_VALUE, "%llu",
 			     (unsigned long long)stats->count);
 	cells_printf(cells, line.row, line.column + used, line.columns - used, STYLE_NORMAL,
-		     "%s%s  %s-%s  p50 %s  p99 %s", range[0] ? "  " : "", range, from, to, p50, p99);
+		     "%s%s  %s-%s%s  p50 %s  p90 %s  p99 %s", part ? "  " : "", range, from, to, share, p50, p90, p99);
 }
 
 static void draw_below(const struct spectrogram *spectrogram, struct cells *cells, struct box box, int lines)
 {
 	struct box line = { box.row + box.rows - lines, box.column, 1, box.columns };
-	size_t top = spectro_top(spectrogram), rows = spectrum_rows(spectrogram->pane.query);
-	size_t bottom = top + (size_t)spectrogram->area.rows;
-	struct spectro_area area = { top, (bottom < rows ? bottom : rows) - 1, 0, SPECTRUM_BUCKETS - 1 };
-	bool selected = rows && spectro_selected(spectrogram, &area);
+	struct spectro_area area = { .high = SPECTRUM_BUCKETS - 1 };
+	bool any = spectro_in_view(spectrogram, &area.first, &area.last);
+	bool selected = any && spectro_selected(spectrogram, &area);
 	struct spectro_stats stats = { 0 };
 
-	if (rows)
+	if (any)
 		stats = spectro_stats(spectrogram, &area);
 	if (lines >= 4) {
-		draw_percentiles(spectrogram, cells, line, &stats);
+		draw_pointers(spectrogram, cells, line, &stats);
 		line.row++;
 	}
 	draw_axis(spectrogram, cells, line);
 	if (lines >= 3) {
 		line.row++;
-		spectro_legend(cells, line.row, spectrogram->area.column, spectrogram->area.columns,
-			       spectrogram->pane.ascii);
+		draw_legend(spectrogram, cells, line);
 	}
-	if (lines >= 2 && rows) {
+	if (lines >= 2 && any) {
 		line.row++;
 		draw_readout(spectrogram, cells, line, &area, &stats,
 			     !selected ? "in view" : spectrogram->marking ? "selected" : "cell");
 	}
+}
+
+/* Decades that the axis is to show at least. */
+static void fit_axis(struct spectrogram *spectrogram)
+{
+	unsigned first = 0, last = SPECTRUM_DECADES - 1;
+
+	if (spectrogram->range == RANGE_ZOOM) {
+		first = spectrogram->zoom_first;
+		last = spectrogram->zoom_last;
+	} else if (spectrogram->range == RANGE_DATA && spectrogram->any) {
+		first = spectrogram->first_decade;
+		last = spectrogram->last_decade;
+	}
+	spectrogram->axis = spectro_axis_fit((unsigned)spectrogram->area.columns, first, last);
 }
 
 void spectrogram_draw(struct pane *pane, struct cells *cells, struct box box)
@@ -248,20 +380,21 @@ void spectrogram_draw(struct pane *pane, struct cells *cells, struct box box)
 	int lines = box.rows >= 12 ? 4 : box.rows >= 8 ? 3 : box.rows >= 4 ? 2 : box.rows >= 2 ? 1 : 0;
 	int times = box.columns >= WIDE ? TIME_WIDTH : 0;
 	struct spectro_area selected;
-	bool all;
 
 	pane->box = box;
 	cells_fill(cells, box, STYLE_NORMAL);
 	if (box.rows < 1 || box.columns < 1)
 		return;
+	spectrogram->ascii = pane->ascii || cells->ascii;
+	spectrogram->halves = cells->colors >= 256 && cells->theme != THEME_MONO && !spectrogram->ascii;
 	spectrogram->area = (struct box){ box.row, box.column + times, box.rows - lines, box.columns - times };
-	all = spectrogram->full || !spectrogram->any;
-	spectrogram->axis = spectro_axis_fit((unsigned)spectrogram->area.columns, all ? 0 : spectrogram->first_decade,
-					     all ? SPECTRUM_DECADES - 1 : spectrogram->last_decade);
+	fit_axis(spectrogram);
 	if (!spectrum_rows(pane->query))
 		cells_printf(cells, box.row + spectrogram->area.rows / 2, spectrogram->area.column,
 			     spectrogram->area.columns, STYLE_DIM, "Nothing counted yet.");
 	draw_picture(spectrogram, cells, box.column);
+	if (shows_percentiles(spectrogram))
+		draw_percentiles(spectrogram, cells);
 	if (spectrum_rows(pane->query) && spectro_selected(spectrogram, &selected))
 		draw_selection(spectrogram, cells, &selected);
 	if (lines)

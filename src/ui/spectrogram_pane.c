@@ -4,110 +4,15 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "app_private.h"
 #include "spectrogram.h"
 
-#define WHEEL_ROWS 3
-#define LEAST_DECADES 3
+#define WHEEL_LINES 3
+#define ROW_NS 500000000ull   /* of a query that was told nothing */
 
 static struct spectrogram *of(struct pane *pane)
 {
 	return (struct spectrogram *)pane;
-}
-
-/* ---- rows ---- */
-
-size_t spectro_row(const struct spectrogram *spectrogram, uint64_t time)
-{
-	const struct query *query = spectrogram->pane.query;
-	size_t count = spectrum_rows(query), row;
-	const struct spectrum_row *oldest = spectrum_row(query, 0);
-
-	if (time <= oldest->from)
-		return 0;
-	row = (time - oldest->from) / (oldest->to - oldest->from);
-	return row < count ? row : count - 1;
-}
-
-static size_t height(const struct spectrogram *spectrogram)
-{
-	return spectrogram->area.rows > 0 ? (size_t)spectrogram->area.rows : 1;
-}
-
-size_t spectro_top(const struct spectrogram *spectrogram)
-{
-	size_t count = spectrum_rows(spectrogram->pane.query), last, top;
-
-	if (count <= height(spectrogram))
-		return 0;
-	last = count - height(spectrogram);
-	if (spectrogram->follow)
-		return last;
-	top = spectro_row(spectrogram, spectrogram->top);
-	return top < last ? top : last;
-}
-
-static void set_top(struct spectrogram *spectrogram, size_t top)
-{
-	size_t count = spectrum_rows(spectrogram->pane.query);
-
-	spectrogram->follow = top + height(spectrogram) >= count;
-	if (!spectrogram->follow)
-		spectrogram->top = spectrum_row(spectrogram->pane.query, top)->from;
-}
-
-/* Scrolls as little as shows the cursor. */
-static void show_cursor(struct spectrogram *spectrogram)
-{
-	size_t row = spectro_row(spectrogram, spectrogram->cursor.time), top = spectro_top(spectrogram);
-
-	if (row < top)
-		set_top(spectrogram, row);
-	else if (row >= top + height(spectrogram))
-		set_top(spectrogram, row + 1 - height(spectrogram));
-}
-
-/* ---- reading ---- */
-
-/* Notes the decades that hold data. They only grow: a picture that rescales itself cannot be read. */
-static void scan_decades(struct spectrogram *spectrogram)
-{
-	const struct query *query = spectrogram->pane.query;
-	size_t count = spectrum_rows(query), first;
-	uint64_t oldest;
-
-	if (!count)
-		return;
-	oldest = spectrum_row(query, 0)->from;
-	if (!spectrogram->scanned || oldest < spectrogram->oldest)
-		first = 0;
-	else
-		first = spectro_row(spectrogram, spectrogram->scanned);
-	/* late events may count in rows that were newest a while ago */
-	first = first > 16 ? first - 16 : 0;
-	for (size_t i = first; i < count; i++) {
-		const struct spectrum_row *row = spectrum_row(query, i);
-
-		for (unsigned bucket = 0; bucket < SPECTRUM_BUCKETS; bucket++) {
-			unsigned decade = bucket / SPECTRUM_PER_DECADE;
-
-			if (!row->counts[bucket])
-				continue;
-			if (!spectrogram->any || decade < spectrogram->first_decade)
-				spectrogram->first_decade = decade;
-			if (!spectrogram->any || decade > spectrogram->last_decade)
-				spectrogram->last_decade = decade;
-			spectrogram->any = true;
-		}
-	}
-	spectrogram->oldest = oldest;
-	spectrogram->scanned = spectrum_row(query, count - 1)->from;
-	while (spectrogram->any && spectrogram->last_decade - spectrogram->first_decade + 1 < LEAST_DECADES) {
-		if (spectrogram->first_decade > 0)
-			spectrogram->first_decade--;
-		if (spectrogram->last_decade - spectrogram->first_decade + 1 < LEAST_DECADES &&
-		    spectrogram->last_decade < SPECTRUM_DECADES - 1)
-			spectrogram->last_decade++;
-	}
 }
 
 static bool spectrogram_update(struct pane *pane, uint64_t now, uint64_t budget_ns)
@@ -119,91 +24,18 @@ static bool spectrogram_update(struct pane *pane, uint64_t now, uint64_t budget_
 	if (pane->paused)
 		return false;
 	more = pane_read(pane, budget_ns);
-	scan_decades(spectrogram);
-	/* new rows push the cursor's up: the picture stands still when it reaches the top */
-	if (spectrogram->has_cursor && spectrum_rows(pane->query))
-		show_cursor(spectrogram);
-	return more;
-}
-
-/* ---- cursor and selection ---- */
-
-static struct spectro_point point_at(const struct spectrogram *spectrogram, size_t row, unsigned column)
-{
-	return (struct spectro_point){ spectrum_row(spectrogram->pane.query, row)->from,
-				       spectro_axis_low(&spectrogram->axis, column) };
-}
-
-bool spectro_selected(const struct spectrogram *spectrogram, struct spectro_area *area)
-{
-	struct spectro_point other = spectrogram->marking ? spectrogram->anchor : spectrogram->cursor;
-	struct spectro_point cursor = spectrogram->cursor;
-	unsigned left, right, swap;
-
-	if (!spectrogram->has_cursor || !spectrum_rows(spectrogram->pane.query) || !spectrogram->axis.columns)
-		return false;
-	area->first = spectro_row(spectrogram, other.time < cursor.time ? other.time : cursor.time);
-	area->last = spectro_row(spectrogram, other.time < cursor.time ? cursor.time : other.time);
-	left = spectro_axis_column(&spectrogram->axis, other.bucket);
-	right = spectro_axis_column(&spectrogram->axis, cursor.bucket);
-	if (left > right)
-		swap = left, left = right, right = swap;
-	area->low = spectro_axis_low(&spectrogram->axis, left);
-	area->high = spectro_axis_high(&spectrogram->axis, right);
-	return true;
-}
-
-/* Puts the cursor on the fullest cell of the newest row in view that has any. */
-static void place_cursor(struct spectrogram *spectrogram)
-{
-	size_t top = spectro_top(spectrogram), count = spectrum_rows(spectrogram->pane.query);
-	size_t row = count < top + height(spectrogram) ? count : top + height(spectrogram);
-	struct spectro_point newest = point_at(spectrogram, row - 1, spectrogram->axis.columns / 2);
-	uint64_t most = 0;
-
-	spectrogram->cursor = newest;
-	while (!most && row-- > top) {
-		for (unsigned column = 0; column < spectrogram->axis.columns; column++) {
-			struct spectro_area cell = { row, row, spectro_axis_low(&spectrogram->axis, column),
-						     spectro_axis_high(&spectrogram->axis, column) };
-			uint64_t here = spectro_stats(spectrogram, &cell).count;
-
-			if (here > most) {
-				most = here;
-				spectrogram->cursor = point_at(spectrogram, row, column);
-			}
-		}
+	if (!spectrum_rows(pane->query)) {
+		/* cleared: there is nothing to point at */
+		spectro_unmark(spectrogram);
+		spectrogram->has_cursor = spectrogram->dragging = false;
+		spectrogram->follow = true;
+		return more;
 	}
-	spectrogram->has_cursor = true;
-}
-
-static void move_cursor(struct spectrogram *spectrogram, long rows, int columns)
-{
-	long count = (long)spectrum_rows(spectrogram->pane.query), last = (long)spectrogram->axis.columns - 1;
-	long row = (long)spectro_row(spectrogram, spectrogram->cursor.time) + rows;
-	long column = (long)spectro_axis_column(&spectrogram->axis, spectrogram->cursor.bucket) + columns;
-
-	row = row < 0 ? 0 : row >= count ? count - 1 : row;
-	column = column < 0 ? 0 : column > last ? last : column;
-	spectrogram->cursor = point_at(spectrogram, (size_t)row, (unsigned)column);
-	show_cursor(spectrogram);
-}
-
-static void scroll(struct spectrogram *spectrogram, long rows)
-{
-	size_t count = spectrum_rows(spectrogram->pane.query);
-	size_t last = count > height(spectrogram) ? count - height(spectrogram) : 0;
-	long top = (long)spectro_top(spectrogram) + rows;
-
-	set_top(spectrogram, top < 0 ? 0 : (size_t)top > last ? last : (size_t)top);
-	if (spectrogram->has_cursor)
-		move_cursor(spectrogram, rows, 0);
-}
-
-static void mark(struct spectrogram *spectrogram)
-{
-	spectrogram->marking = true;
-	spectrogram->anchor = spectrogram->cursor;
+	spectro_scan_decades(spectrogram);
+	/* new rows push the cursor's up: the picture stands still when it reaches the top */
+	if (spectrogram->has_cursor && !spectrogram->held)
+		spectro_show_cursor(spectrogram);
+	return more;
 }
 
 /* ---- what keys do ---- */
@@ -227,7 +59,7 @@ static void drill(struct app *app, struct pane *pane)
 	if (!ready(spectrogram))
 		return;
 	if (!spectro_selected(spectrogram, &area)) {
-		place_cursor(spectrogram);
+		spectro_place_cursor(spectrogram);
 		app_message(app, false, "Move with the arrows, mark with v or Shift, open with Enter");
 		return;
 	}
@@ -260,25 +92,123 @@ static void toggle_mark(struct app *app, struct pane *pane)
 	if (!ready(spectrogram))
 		return;
 	if (!spectrogram->has_cursor)
-		place_cursor(spectrogram);
+		spectro_place_cursor(spectrogram);
 	if (spectrogram->marking)
-		spectrogram->marking = false;
+		spectro_unmark(spectrogram);
 	else
-		mark(spectrogram);
+		spectro_mark(spectrogram);
 }
 
-static void toggle_range(struct app *app, struct pane *pane)
+static void toggle_percentiles(struct app *app, struct pane *pane)
+{
+	struct spectrogram *spectrogram = of(pane);
+	bool shown = spectrogram->marks == MARKS_ON || (spectrogram->marks == MARKS_AUTO && spectrogram->halves);
+
+	spectrogram->marks = shown ? MARKS_OFF : MARKS_ON;
+	app_message(app, false, shown ? "Percentiles are hidden" : "Each line marks its p50, p90 and p99");
+}
+
+static void zoom_in(struct app *app, struct pane *pane)
+{
+	struct spectrogram *spectrogram = of(pane);
+	struct spectro_area area;
+
+	if (spectrogram->range == RANGE_ALL) {
+		spectrogram->range = RANGE_DATA;
+		app_message(app, false, "Decades with data");
+		return;
+	}
+	if (!ready(spectrogram) || !spectro_selected(spectrogram, &area)) {
+		app_message(app, false, "Put the cursor on what to zoom in to, or mark it with v and the arrows");
+		return;
+	}
+	spectrogram->range = RANGE_ZOOM;
+	spectrogram->zoom_first = area.low / SPECTRUM_PER_DECADE;
+	spectrogram->zoom_last = area.high / SPECTRUM_PER_DECADE;
+}
+
+static void zoom_out(struct app *app, struct pane *pane)
 {
 	struct spectrogram *spectrogram = of(pane);
 
-	spectrogram->full = !spectrogram->full;
-	app_message(app, false, spectrogram->full ? "1 ns to 100 s" : "Decades with data");
+	spectrogram->range = spectrogram->range == RANGE_ZOOM ? RANGE_DATA : RANGE_ALL;
+	app_message(app, false, spectrogram->range == RANGE_ALL ? "1 ns to 100 s" : "Decades with data");
+}
+
+/* ---- how long a row is ---- */
+
+static const uint64_t row_ms[] = { 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10000, 30000, 60000 };
+enum { ROW_LENGTHS = sizeof(row_ms) / sizeof(*row_ms) };
+
+/* Counts anew what the recording holds: rows cannot be cut into shorter ones. */
+static void set_row(struct app *app, struct pane *pane, uint64_t period)
+{
+	struct spectrogram *spectrogram = of(pane);
+	struct query_spec spec = *query_get_spec(pane->query);
+	struct level *level = app_top(app);
+	struct filter_error error;
+	struct query *query;
+	size_t which;
+
+	if (level->reread) {
+		app_message(app, true, "The capture is longer than the recording: rows stay as long as they are");
+		return;
+	}
+	spec.period = period;
+	query = query_new(pane->engine, &spec, &error, &which);
+	if (!query) {
+		app_message(app, true, "%s", error.text);
+		return;
+	}
+	query_free(pane->query);
+	pane->query = query;
+	spectro_unmark(spectrogram);
+	spectrogram->has_cursor = spectrogram->dragging = false;
+	spectrogram->follow = true;
+	spectrogram->scanned = spectrogram->oldest = 0;
+	level->caught_up = false;
+	app->reading = level->tick_due = true;
+	if (period < 1000000000)
+		app_message(app, false, "A row is %llu ms", (unsigned long long)(period / 1000000));
+	else
+		app_message(app, false, "A row is %llu s", (unsigned long long)(period / 1000000000));
+}
+
+static uint64_t row_length(const struct pane *pane)
+{
+	uint64_t period = query_get_spec(pane->query)->period;
+
+	return period ? period : ROW_NS;
+}
+
+static void shorter_rows(struct app *app, struct pane *pane)
+{
+	size_t i = ROW_LENGTHS;
+
+	while (i && row_ms[i - 1] * 1000000 >= row_length(pane))
+		i--;
+	if (i)
+		set_row(app, pane, row_ms[i - 1] * 1000000);
+}
+
+static void longer_rows(struct app *app, struct pane *pane)
+{
+	size_t i = 0;
+
+	while (i < ROW_LENGTHS && row_ms[i] * 1000000 <= row_length(pane))
+		i++;
+	if (i < ROW_LENGTHS)
+		set_row(app, pane, row_ms[i] * 1000000);
 }
 
 static const struct action actions[] = {
 	{ { K_ENTER }, "Enter", "Open", "list what was counted under the cursor or in the rectangle", drill },
 	{ { 'v' }, "v", "Mark", "begin or drop a rectangle at the cursor", toggle_mark },
-	{ { 'z' }, "z", "Range", "show all decades, 1 ns to 100 s, or those with data", toggle_range },
+	{ { 'z' }, "z", "Zoom", "zoom in to the latencies of the cursor or the rectangle", zoom_in },
+	{ { 'Z' }, "Z", NULL, "zoom out: to the decades with data, then to all of them, 1 ns to 100 s", zoom_out },
+	{ { 'm' }, "m", "Marks", "show or hide where p50, p90 and p99 of each line are", toggle_percentiles },
+	{ { 't' }, "t", "Time", "shorter rows of time, 10 ms at least", shorter_rows },
+	{ { 'T' }, "T", NULL, "longer rows of time, a minute at most", longer_rows },
 	{ { K_UP, K_DOWN, K_LEFT, K_RIGHT }, "Arrows", NULL, "move the cursor", NULL },
 	{ { K_SHIFT_UP, K_SHIFT_DOWN, K_SHIFT_LEFT, K_SHIFT_RIGHT }, "Shift-arrows", NULL, "mark a rectangle", NULL },
 	{ { K_PAGE_UP, K_PAGE_DOWN }, "PgUp PgDn", NULL, "go back and forth in time", NULL },
@@ -297,13 +227,14 @@ static bool arrow(struct spectrogram *spectrogram, int key)
 	if (plain < K_UP || plain > K_RIGHT)
 		return false;
 	if (!spectrogram->has_cursor) {
-		place_cursor(spectrogram);
+		spectro_place_cursor(spectrogram);
 		if (!shift)
 			return true;
 	}
 	if (shift && !spectrogram->marking)
-		mark(spectrogram);
-	move_cursor(spectrogram, plain == K_UP ? -1 : plain == K_DOWN, plain == K_LEFT ? -1 : plain == K_RIGHT);
+		spectro_mark(spectrogram);
+	spectro_move_cursor(spectrogram, plain == K_UP ? -1 : plain == K_DOWN,
+			    plain == K_LEFT ? -1 : plain == K_RIGHT);
 	return true;
 }
 
@@ -312,16 +243,23 @@ static bool escape(struct spectrogram *spectrogram)
 	if (!spectrogram->has_cursor)
 		return false;
 	if (spectrogram->marking)
-		spectrogram->marking = false;
+		spectro_unmark(spectrogram);
 	else
 		spectrogram->has_cursor = false;
 	return true;
 }
 
+static void scroll(struct spectrogram *spectrogram, long rows)
+{
+	spectro_set_top(spectrogram, spectro_top(spectrogram) + rows);
+	if (spectrogram->has_cursor)
+		spectro_move_cursor(spectrogram, rows, 0);
+}
+
 static bool spectrogram_key(struct app *app, struct pane *pane, int key)
 {
 	struct spectrogram *spectrogram = of(pane);
-	long page = (long)height(spectrogram) - 1, all;
+	long page, all;
 
 	(void)app;
 	if (key == K_ESCAPE)
@@ -331,6 +269,7 @@ static bool spectrogram_key(struct app *app, struct pane *pane, int key)
 	if (arrow(spectrogram, key))
 		return true;
 	all = (long)spectrum_rows(pane->query);
+	page = spectro_height(spectrogram) - (long)spectro_line_rows(spectrogram);
 	switch (key) {
 	case K_PAGE_UP:
 		scroll(spectrogram, page > 0 ? -page : -1);
@@ -354,15 +293,18 @@ static bool mouse_point(struct spectrogram *spectrogram, const struct key_event 
 			struct spectro_point *point)
 {
 	const struct box *area = &spectrogram->area;
-	long rows = (long)spectrum_rows(spectrogram->pane.query), last = (long)spectrogram->axis.columns - 1;
-	long blank = rows < area->rows ? area->rows - rows : 0;
-	long row = event->mouse.row - area->row - blank, column = event->mouse.column - area->column;
+	long count = (long)spectrum_rows(spectrogram->pane.query), last = (long)spectrogram->axis.columns - 1;
+	long line = event->mouse.row - area->row, column = event->mouse.column - area->column;
+	long from = spectro_top(spectrogram) + line * (long)spectro_line_rows(spectrogram);
+	long to = from + (long)spectro_line_rows(spectrogram) - 1;
 
-	if (event->mouse.row < area->row || event->mouse.row >= area->row + area->rows)
+	if (line < 0 || line >= area->rows)
 		return false;
-	row = row < 0 ? 0 : row;
+	from = from < 0 ? 0 : from >= count ? count - 1 : from;
+	to = to < from ? from : to >= count ? count - 1 : to;
 	column = column < 0 ? 0 : column > last ? last : column;
-	*point = point_at(spectrogram, spectro_top(spectrogram) + (size_t)row, (unsigned)column);
+	*point = spectro_point_at(spectrogram, (size_t)from, (unsigned)column);
+	point->rows = (unsigned)(to - from + 1);
 	return true;
 }
 
@@ -374,53 +316,73 @@ static void mouse_drag(struct spectrogram *spectrogram, struct spectro_point poi
 	    point.bucket == spectrogram->cursor.bucket)
 		return;
 	if (!spectrogram->marking)
-		mark(spectrogram);
+		spectro_mark(spectrogram);
 	spectrogram->cursor = point;
+}
+
+/* The button is down: what comes now must not move what is under the mouse. */
+static void mouse_press(struct spectrogram *spectrogram, struct spectro_point point)
+{
+	spectrogram->marking = false;
+	spectrogram->has_cursor = true;
+	spectrogram->cursor = point;
+	spectrogram->dragging = true;
+	spectro_hold(spectrogram);
+}
+
+static bool mouse_release(struct app *app, struct spectrogram *spectrogram)
+{
+	bool dragged = spectrogram->dragging && spectrogram->marking;
+
+	if (spectrogram->dragging && !spectrogram->marking)
+		spectro_release(spectrogram);
+	spectrogram->dragging = false;
+	if (dragged)
+		drill(app, &spectrogram->pane);
+	return dragged;
 }
 
 static bool spectrogram_mouse(struct app *app, struct pane *pane, const struct key_event *event)
 {
 	struct spectrogram *spectrogram = of(pane);
+	long wheel = WHEEL_LINES * (long)spectro_line_rows(spectrogram);
 	struct spectro_point point;
 
 	if (!ready(spectrogram))
 		return false;
 	if (event->mouse.kind == MOUSE_WHEEL_UP || event->mouse.kind == MOUSE_WHEEL_DOWN) {
-		scroll(spectrogram, event->mouse.kind == MOUSE_WHEEL_UP ? -WHEEL_ROWS : WHEEL_ROWS);
+		scroll(spectrogram, event->mouse.kind == MOUSE_WHEEL_UP ? -wheel : wheel);
 		return true;
 	}
-	if (event->mouse.kind == MOUSE_RELEASE) {
-		bool dragged = spectrogram->dragging && spectrogram->marking;
-
-		spectrogram->dragging = false;
-		if (dragged)
-			drill(app, pane);
-		return dragged;
-	}
+	if (event->mouse.kind == MOUSE_RELEASE)
+		return mouse_release(app, spectrogram);
 	if (!mouse_point(spectrogram, event, &point))
 		return false;
 	if (event->mouse.kind == MOUSE_DRAG) {
 		mouse_drag(spectrogram, point);
 		return true;
 	}
+	if (event->mouse.kind == MOUSE_PRESS) {
+		mouse_press(spectrogram, point);
+		return true;
+	}
+	spectro_unmark(spectrogram);
 	spectrogram->has_cursor = true;
 	spectrogram->cursor = point;
-	spectrogram->marking = false;
-	spectrogram->dragging = event->mouse.kind == MOUSE_PRESS;
-	if (event->mouse.kind == MOUSE_DOUBLE)
-		drill(app, pane);
+	spectrogram->dragging = false;
+	drill(app, pane);
 	return true;
 }
 
 static void spectrogram_position(struct pane *pane, char *text, size_t size)
 {
 	const struct spectrogram *spectrogram = of(pane);
-	size_t count = spectrum_rows(pane->query), row = count;
+	size_t count = spectrum_rows(pane->query), row = count, first, last;
 
 	if (count && spectrogram->has_cursor)
 		row = spectro_row(spectrogram, spectrogram->cursor.time) + 1;
-	else if (spectro_top(spectrogram) + height(spectrogram) < count)
-		row = spectro_top(spectrogram) + height(spectrogram);
+	else if (spectro_in_view(spectrogram, &first, &last))
+		row = last + 1;
 	snprintf(text, size, "%zu/%zu", row, count);
 }
 

@@ -231,9 +231,9 @@ static bool init_painter(struct curses_terminal *curses, const struct terminal_o
 		.last_scrolls = tigetflag("am") > 0 && tigetflag("xenl") <= 0,
 	};
 
-	/* blocks of two colours are no ASCII */
-	if (terminal.ascii && curses->terminal.colors > PALETTE)
-		curses->terminal.colors = terminal.colors = PALETTE;
+	/* blocks of two colours are no ASCII: few colours, and characters instead */
+	if (terminal.ascii && curses->terminal.colors >= PALETTE)
+		curses->terminal.colors = terminal.colors = 16;
 	curses->painter = painter_new(&terminal);
 	return curses->painter;
 }
