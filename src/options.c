@@ -7,10 +7,11 @@
 
 #include "option_table.h"
 #include "probe_loader/probe_loader.h"
+#include "ui/theme.h"
 
 enum option_key {
-	KEY_SCOPE = OPTION_LONG_ONLY, KEY_MEMORY, KEY_RING, KEY_RAW, KEY_WIDE, KEY_VERSION, KEY_CHECK,
-	KEY_LIST_VIEWS, KEY_VIEW_PATH, KEY_NO_MOUSE, KEY_NO_COLOR, KEY_COLORS, KEY_ASCII,
+	KEY_SCOPE = OPTION_LONG_ONLY, KEY_MEMORY, KEY_RING, KEY_RAW, KEY_CSV, KEY_WIDE, KEY_VERSION, KEY_CHECK,
+	KEY_LIST_VIEWS, KEY_VIEW_PATH, KEY_NO_MOUSE, KEY_NO_COLOR, KEY_COLORS, KEY_THEME, KEY_ASCII, KEY_NO_CONFIG, KEY_READONLY,
 };
 
 static const struct option_row rows[] = {
@@ -39,19 +40,25 @@ static const struct option_row rows[] = {
 	  .expected = "a size of at most 1G, such as 8M" },
 	{ KEY_RAW, "raw", .help = "no screen: print the view's rows as text" },
 	{ 'j', "json", .help = "no screen: print an object for each row and line; times in ns" },
-	{ KEY_WIDE, "wide", .help = "with --raw and -j: all columns of the screen, not just csysdig's" },
+	{ KEY_CSV, "csv", .help = "no screen: print rows as CSV, titles first, values as with -j" },
+	{ KEY_WIDE, "wide", .help = "with --raw, -j, --csv: all columns of the screen, not just csysdig's" },
 	{ 'l', "list", .help = "list the fields that filters know" },
 	{ KEY_LIST_VIEWS, "list-views", .help = "list the views" },
 	{ KEY_VIEW_PATH, "view-path", "DIR",
 	  .help = "load the view files (*.lua) of DIR, too: csysdig's, or your own; may be given again" },
 	{ 'p', "print", "FORMAT", .help = "c: show containers, as csysdig -pc", .expected = "c or container" },
 	{ KEY_CHECK, "check", .help = "tell what this kernel lets spantop do" },
+	{ KEY_READONLY, "readonly", .help = "no actions: F8 and their keys run nothing" },
 	{ KEY_NO_MOUSE, "no-mouse", .help = "leave the mouse to the terminal" },
 	{ KEY_NO_COLOR, "no-color", .help = "no colours" },
 	{ KEY_COLORS, "colors", "N",
 	  .help = "draw with 8, 16, 256 or 16777216 colours; what TERM and COLORTERM say if not given",
 	  .expected = "8, 16, 256 or 16777216" },
+	{ KEY_THEME, "theme", "NAME",
+	  .help = "colours of the screen: default (for dark terminals, with their own colours), mono, high-contrast "
+	  "or light", .expected = "default, mono, high-contrast or light" },
 	{ KEY_ASCII, "ascii", .help = "draw with plain ASCII" },
+	{ KEY_NO_CONFIG, "no-config", .help = "neither read nor write settings (~/.config/spantop/spantoprc)" },
 	{ 'h', "help", .help = "this page" },
 	{ KEY_VERSION, "version", .help = "version" },
 };
@@ -63,6 +70,7 @@ static const struct option_row rows[] = {
 static bool take(void *context, int key, const char *text)
 {
 	struct options *options = context;
+	enum theme theme;
 	uint64_t value;
 
 	switch (key) {
@@ -90,6 +98,7 @@ static bool take(void *context, int key, const char *text)
 	case KEY_RING: return option_parse_size(text, SIZE_LIMIT, &options->ring) && options->ring <= 1 << 30;
 	case KEY_RAW: options->raw = true; return true;
 	case 'j': options->json = true; return true;
+	case KEY_CSV: options->csv = true; return true;
 	case KEY_WIDE: options->wide = true; return true;
 	case 'l': options->list_fields = true; return true;
 	case KEY_LIST_VIEWS: options->list_views = true; return true;
@@ -98,6 +107,9 @@ static bool take(void *context, int key, const char *text)
 		return options->containers;
 	case KEY_VIEW_PATH: return option_add_word(&options->view_paths, &options->nview_paths, text);
 	case KEY_CHECK: options->check = true; return true;
+	case KEY_THEME: options->theme = text; return theme_parse(text, &theme);
+	case KEY_NO_CONFIG: options->no_config = true; return true;
+	case KEY_READONLY: options->readonly = true; return true;
 	case KEY_NO_MOUSE: options->no_mouse = true; return true;
 	case KEY_NO_COLOR: options->no_color = true; return true;
 	case KEY_COLORS:
@@ -118,7 +130,7 @@ static const struct option_table table = {
 
 void options_help(void)
 {
-	printf("spantop [options] [filter]          the screen, or with --raw and -j its rows\n"
+	printf("spantop [options] [filter]          the screen, or with --raw, -j, --csv its rows\n"
 	       "spantop record [options] [filter] [-- COMMAND [arguments]]   writes a capture\n"
 	       "spantop dig [options] [filter]      prints events, a line each, as sysdig does\n\n"
 	       "Shows where time goes inside running programs: spans that programs mark by writing\n"

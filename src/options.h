@@ -17,10 +17,13 @@ struct options {
 	const char *scope;       /* "spans", "inside", "all"; NULL what the view needs */
 	size_t memory;           /* bytes of the recording, 0 the default */
 	size_t ring;             /* bytes of a ring a CPU, 0 the default */
-	bool raw, json, wide;
+	bool raw, json, csv, wide;
 	bool containers;         /* -pc: what is in containers, and in which */
 	bool list_fields, list_views, help, version, check;
+	bool readonly;           /* no actions */
 	bool no_mouse, no_color, ascii;
+	const char *theme;       /* NULL what the settings say */
+	bool no_config;          /* settings are neither read nor written */
 	int colors;              /* to draw with; 0: as many as the terminal says it has */
 	const char **view_paths; /* directories of view files, malloced */
 	size_t nview_paths;

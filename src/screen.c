@@ -8,7 +8,10 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include "engine/in_flight.h"
 #include "messages.h"
+#include "screen_commands.h"
+#include "screen_settings.h"
 #include "session.h"
 #include "thread_times.h"
 #include "ui/app.h"
@@ -21,6 +24,7 @@
 struct meter {
 	struct session *session;
 	const char *name;         /* of the capture */
+	struct terminal *terminal;
 	uint64_t time, events, markers, spans, cpu_ns;
 	struct app_status status;
 };
@@ -103,11 +107,24 @@ static struct source *host_read_again(void *context)
 
 static void host_thread_times(void *context, struct query *query)
 {
-	thread_times_take(((struct meter *)context)->session->engine, query, session_now());
+	struct session *session = ((struct meter *)context)->session;
+
+	if (query_get_spec(query)->view->kind == VIEW_IN_FLIGHT)
+		query_sample(query, session->source, session_now());
+	else
+		thread_times_take(session->engine, query, session_now());
+}
+
+static void host_mouse(void *context, bool on)
+{
+	struct terminal *terminal = ((struct meter *)context)->terminal;
+
+	terminal->operations->mouse(terminal, on);
 }
 
 /* Keys, time and events until the user has enough. */
-static int loop(struct session *session, struct app *app, struct terminal *terminal, struct meter *meter)
+static int loop(struct session *session, struct app *app, struct terminal *terminal, struct meter *meter,
+		const struct screen_commands *commands)
 {
 	const struct terminal_operations *ops = terminal->operations;
 	struct cells cells;
@@ -119,9 +136,9 @@ static int loop(struct session *session, struct app *app, struct terminal *termi
 	app_tick(app, session_now());
 	while (!app_done(app) && !session->stop) {
 		struct key_event event;
-		int keys;
+		int keys = 0;
 
-		if (redraw) {
+		if (redraw && !commands->away) {
 			int rows, columns;
 
 			ops->size(terminal, &rows, &columns);
@@ -135,7 +152,7 @@ static int loop(struct session *session, struct app *app, struct terminal *termi
 		session_step(session, app_next_tick(app));
 		meter_read(meter, session_now());
 		redraw = false;
-		while ((keys = ops->key(terminal, &event)) > 0) {
+		while (!commands->away && (keys = ops->key(terminal, &event)) > 0) {
 			app_key(app, &event, session_now());
 			redraw = true;
 		}
@@ -172,8 +189,10 @@ static int run(const struct options *options, const struct view_set *views, cons
 {
 	struct terminal_options terminal_options = { options->no_mouse, options->no_color, options->ascii,
 						     options->colors };
-	struct app_options app_options = { views, options->view, options->filter, options->refresh,
-					    options->ascii };
+	struct app_options app_options = { .views = views, .view = options->view, .filter = options->filter,
+					    .refresh = options->refresh, .readonly = options->readonly };
+	struct screen_settings settings;
+	struct screen_commands commands;
 	struct terminal *terminal = NULL;
 	struct filter_error error;
 	struct session session;
@@ -182,12 +201,16 @@ static int run(const struct options *options, const struct view_set *views, cons
 	struct meter meter = { .session = &session, .name = name };
 	struct app_host host = { .context = &meter, .status = host_status, .need_scope = host_need_scope,
 				 .read_again = host_read_again, .thread_times = host_thread_times,
-				 .keep_data = host_keep_data };
+				 .keep_data = host_keep_data,
+				 .mouse = host_mouse, .commands = &commands.commands };
 	const char *reason;
 	int status = 1;
 
+	screen_commands_init(&commands, &session);
 	if (session_init(&session, options, &engine_options))
 		return 1;
+	screen_settings_init(&settings, options);
+	screen_settings_apply(&settings, options, &app_options, &terminal_options);
 	app = app_new(session.engine, &app_options, &host, &error);
 	if (!app) {
 		fprintf(stderr, "spantop: %s\n", error.text);
@@ -198,11 +221,15 @@ static int run(const struct options *options, const struct view_set *views, cons
 		fprintf(stderr, "spantop: %s\n", reason);
 		goto out;
 	}
+	screen_commands_set_terminal(&commands, terminal);
+	meter.terminal = terminal;
 	meter_start(&meter);
-	status = loop(&session, app, terminal, &meter) ? 1 : 0;
+	status = loop(&session, app, terminal, &meter, &commands) ? 1 : 0;
+	screen_commands_fini(&commands);
 	terminal->operations->close(terminal);
 out:
 	app_free(app);
+	screen_settings_fini(&settings);
 	session_fini(&session);
 	return status;
 }

@@ -1,6 +1,8 @@
 /* What the keys do everywhere. Key bar and help are made from this table and the panes' own. */
 #include "app_private.h"
+#include "app_settings.h"
 #include "time_steps.h"
+#include "view_actions.h"
 
 static void run_help(struct app *app, struct pane *pane)
 {
@@ -42,6 +44,12 @@ static void run_legend(struct app *app, struct pane *pane)
 {
 	(void)pane;
 	app_legend(app);
+}
+
+static void run_actions(struct app *app, struct pane *pane)
+{
+	(void)pane;
+	view_actions_menu(app);
 }
 
 static void run_back(struct app *app, struct pane *pane)
@@ -159,6 +167,18 @@ static void run_redraw(struct app *app, struct pane *pane)
 	app->dirty = true;
 }
 
+static void run_columns(struct app *app, struct pane *pane)
+{
+	(void)pane;
+	app_columns_menu(app);
+}
+
+static void run_settings(struct app *app, struct pane *pane)
+{
+	(void)pane;
+	app_settings_menu(app);
+}
+
 static void run_quit(struct app *app, struct pane *pane)
 {
 	(void)pane;
@@ -167,7 +187,7 @@ static void run_quit(struct app *app, struct pane *pane)
 
 const struct action app_actions[] = {
 	{ { K_F(1), '?', 'h' }, "F1", "Help", "this help", run_help },
-	{ { K_F(2) }, "F2", "Views", "look at the same selection in another view", run_views },
+	{ { K_F(2), ':' }, "F2", "Views", "look at the same selection in another view", run_views },
 	{ { K_F(3), '/', K_CTRL('F') }, "F3", "Find", "find text as you type; F3 there finds the next",
 	  run_search },
 	{ { 'n' }, "n", NULL, "find the next", run_next },
@@ -178,6 +198,7 @@ const struct action app_actions[] = {
 	{ { K_SHIFT_RIGHT }, "Shift-Right", NULL, "forward again to what was left by going back", run_forward },
 	{ { 'b' }, "b", NULL, "the path to here: go to any place of it, or take a typed filter away with Del", run_path },
 	{ { K_F(7) }, "F7", "Info", "what this view shows, and the complete filter", run_legend },
+	{ { K_F(8) }, "F8", "Actions", "commands for the selected row, such as kill or strace", run_actions },
 	{ { 'p' }, "p", "Pause", "hold the screen; events are still recorded", run_pause },
 	{ { 'c', K_DELETE }, "c", "Clear", "forget the rows and count from now on", run_clear },
 	{ { '+' }, "+", NULL, "refresh less often; in a capture longer steps", run_slower },
@@ -188,6 +209,8 @@ const struct action app_actions[] = {
 	{ { '{' }, "{", NULL, "ten periods back", run_leap_back },
 	{ { '}' }, "}", NULL, "ten periods forward", run_leap_forward },
 	{ { '=' }, "=", NULL, "back to now; in a capture back to all of it", run_now },
+	{ { 'C' }, "C", NULL, "columns: which, in which order, how wide", run_columns },
+	{ { 'S' }, "S", NULL, "settings: theme, start view and others; they are remembered", run_settings },
 	{ { K_CTRL('L') }, "Ctrl-L", NULL, "draw the screen again", run_redraw },
 	{ { K_F(10), 'q', K_CTRL('C') }, "F10", "Quit", "leave", run_quit },
 	{ { K_UP, K_DOWN }, "Up Down", NULL, "move; PgUp, PgDn, Home and End as well", NULL },
@@ -197,7 +220,8 @@ const struct action app_actions[] = {
 
 bool action_is_live_only(const struct action *action)
 {
-	return action->run == run_pause || action->run == run_clear || action->run == run_all;
+	return action->run == run_actions || action->run == run_pause || action->run == run_clear ||
+	       action->run == run_all;
 }
 
 static bool has_key(const struct action *action, int key)
@@ -221,7 +245,7 @@ const struct action *action_find(const struct pane *pane, int key)
 
 void app_run(struct app *app, const struct action *action)
 {
-	if (action_is_live_only(action) && !app_is_live(app))
+	if (action_is_live_only(action) && action->run != run_actions && !app_is_live(app))
 		app_message(app, false, "Only for the live machine: a capture stays as it is");
 	else if (action->run)
 		action->run(app, app_focus(app));

@@ -5,8 +5,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../engine/in_flight.h"
 #include "../engine/span.h"
 #include "app_private.h"
+#include "app_settings.h"
+#include "view_actions.h"
 
 #define READ_BUDGET 5000000ull         /* ns of work between two looks at the keyboard */
 #define FOLLOW_BUDGET 1000000ull       /* ns of work for each pane between two refreshes */
@@ -41,7 +44,8 @@ struct app *app_new(struct engine *engine, const struct app_options *options, co
 	app->views = options->views;
 	if (host)
 		app->host = *host;
-	app->ascii = options->ascii;
+	app_settings_init(app, options);
+	app->readonly = options->readonly;
 	app->refresh = options->refresh ? options->refresh : 1000000000;
 	app->key_bar.row = -1;
 	app->pane_box = (struct box){ 0, 0, 24, 80 };
@@ -51,6 +55,8 @@ struct app *app_new(struct engine *engine, const struct app_options *options, co
 		app_free(app);
 		return NULL;
 	}
+	if (options->message && options->message[0])
+		app_message(app, true, "%s", options->message);
 	return app;
 }
 
@@ -58,8 +64,11 @@ void app_free(struct app *app)
 {
 	if (!app)
 		return;
+	app_settings_note(app);
 	level_free_all(app);
 	app_pager_close(app);
+	view_actions_free(app);
+	view_run_free(app);
 	popup_close(&app->popup);
 	prompt_history_fini(&app->filter_history);
 	prompt_history_fini(&app->search_history);
@@ -109,12 +118,18 @@ static void popup_event(struct app *app, const struct key_event *event)
 		app->popup.deleted(app, value);
 		return;
 	}
+	if (event->key != K_MOUSE && app->popup.key && app->popup.key(app, event->key))
+		return;
 	if (event->key == K_MOUSE)
 		result = popup_mouse(&app->popup, event, &value);
 	else
 		result = popup_key(&app->popup, event->key, &value);
 	if (result == POPUP_STAYS)
 		return;
+	if (result == POPUP_CHOSEN && app->popup.key) {
+		app->popup.key(app, K_ENTER);
+		return;
+	}
 	popup_close(&app->popup);
 	if (result == POPUP_CHOSEN && chosen)
 		chosen(app, value);
@@ -206,11 +221,13 @@ void app_key(struct app *app, const struct key_event *event, uint64_t now)
 		pane_mouse(app, event);
 		return;
 	}
+	if (view_run_key(app, event->key))
+		return;
 	action = action_find(pane, event->key);
 	if (action && action->run)
 		app_run(app, action);
-	else if (pane->operations->key)
-		pane->operations->key(app, pane, event->key);
+	else if (!(pane->operations->key && pane->operations->key(app, pane, event->key)) && !action && !app->pager)
+		view_actions_key(app, event->key);
 }
 
 /* ---- time ---- */
@@ -336,11 +353,23 @@ static bool level_read(struct level *level, uint64_t now)
 	return pane->operations->update(pane, now, READ_BUDGET);
 }
 
+static void take_sample(const struct app *app, struct query *query, bool live)
+{
+	if (live && app->host.thread_times)
+		app->host.thread_times(app->host.context, query);
+	else
+		query_sample(query, NULL, app->now);
+}
+
 /* Threads that did nothing are there, too; live all have their times told. */
 static void take_threads(const struct app *app, struct query *query, bool live)
 {
 	const struct view *view = query_get_spec(query)->view;
 
+	if (view->kind == VIEW_IN_FLIGHT) {
+		take_sample(app, query, live);
+		return;
+	}
 	if (live && app->host.thread_times && view->is_root && view->kind == VIEW_TABLE && !view_shows_spans(view))
 		app->host.thread_times(app->host.context, query);
 	query_take_threads(query);
@@ -355,6 +384,7 @@ bool app_tick(struct app *app, uint64_t now)
 
 	app->now = now;
 	app_ask_for_data(app);
+	view_run_tick(app);
 	follow(app, now, live ? FOLLOW_BUDGET : CAPTURE_FOLLOW_BUDGET);
 	if (live)
 		app->behind = false;   /* more comes anyway */
@@ -413,6 +443,8 @@ void app_draw(struct app *app, struct cells *cells)
 
 	app->dirty = false;
 	app->drawn = app->now;
+	cells->theme = (uint8_t)app->theme;
+	cells->ascii = app->ascii;
 	cells_clear(cells);
 	cells->cursor_row = cells->cursor_column = -1;
 	app->key_bar.row = -1;

@@ -12,6 +12,7 @@
 #include "../engine/view_set.h"
 #include "cells.h"
 #include "terminal.h"
+#include "theme.h"
 
 /* What the header shows and the engine does not know. */
 struct app_status {
@@ -27,6 +28,32 @@ struct app_status {
 };
 
 struct query;
+struct settings;
+
+/* A process or thread of this machine as it is now. */
+struct app_process {
+	uint64_t started;         /* ns since the epoch, to 10 ms */
+	char name[32];            /* hostile */
+};
+
+/* Runs commands, one at a time. */
+struct app_commands {
+	void *context;
+	/* Starts the program words[0] with the arguments words, ended by NULL. terminal: it gets the terminal, and the
+	 * screen comes back when it ends; else its output is to be read. 0 or a negative errno, -ENOENT: there is no
+	 * such program. */
+	int (*start)(void *context, char *const *words, bool terminal);
+	/* What it has written, at most size bytes; 0: nothing now; negative: it has ended, and all is read. */
+	long (*read)(void *context, char *bytes, size_t size);
+	/* How it ended: exit status, or 128 and the signal. */
+	int (*status)(void *context);
+	/* Asks it to end; sooner or later it does. */
+	void (*kill)(void *context);
+	/* Whether there is such a program. */
+	bool (*exists)(void *context, const char *program);
+	/* False: there is no such process or thread. */
+	bool (*process)(void *context, uint32_t id, struct app_process *process);
+};
 
 struct app_host {
 	void *context;
@@ -37,8 +64,13 @@ struct app_host {
 	int (*need_scope)(void *context, const char *scope);
 	/* The capture, from its start; NULL if it cannot be read twice. May be NULL. */
 	struct source *(*read_again)(void *context);
-	/* Shows the query what each thread has taken of CPUs and memory, as of now; live only. May be NULL. */
+	/* Shows the query what each thread has taken of CPUs and memory, as of now, or makes its rows of what is in flight;
+	 * live only. May be NULL. */
 	void (*thread_times)(void *context, struct query *query);
+	/* The user wants to have or to leave the mouse. May be NULL. */
+	void (*mouse)(void *context, bool on);
+	/* For the actions of views; NULL: there are none. */
+	const struct app_commands *commands;
 	/* Asks for at least so many bytes of each buffer that is read or written from now on; 0: as many as the command
 	 * line said. NULL for captures. */
 	void (*keep_data)(void *context, unsigned bytes);
@@ -50,6 +82,11 @@ struct app_options {
 	const char *filter;       /* of the command line, or NULL; holds for every pane */
 	uint64_t refresh;         /* ns between refreshes */
 	bool ascii;
+	struct settings *settings;    /* outlive the application, which changes and saves them; NULL: nothing is remembered */
+	enum theme theme;
+	bool mouse;
+	const char *message;          /* shown until the first key; NULL or "" none; copied */
+	bool readonly;            /* nothing on the machine is changed: no actions */
 };
 
 struct app;

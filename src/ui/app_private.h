@@ -7,6 +7,8 @@
 #include "popup.h"
 #include "prompt.h"
 #include "reread.h"
+#include "settings.h"
+#include "theme.h"
 
 #define LEVELS_MAX 64        /* panes on the stack */
 #define KEY_BAR_ENTRIES 32
@@ -60,7 +62,9 @@ struct app {
 	const struct view_set *views;
 	struct app_host host;
 	char *command_filter;          /* or NULL */
-	bool ascii;
+	bool ascii, mouse;
+	enum theme theme;
+	struct settings *settings;     /* of the caller; NULL: nothing is remembered */
 	struct level levels[LEVELS_MAX];
 	size_t nlevels;
 	size_t nforward;               /* levels above the top that were left by going back */
@@ -69,6 +73,9 @@ struct app {
 	void (*page)(struct app *app); /* fills the popup again for another width; NULL for menus */
 	int page_width;
 	uint64_t page_event;           /* number of the event that the page is about */
+	struct view_actions *actions;  /* of the open menu or question, or NULL */
+	struct view_run *run;          /* the command that runs, or NULL */
+	bool readonly;
 	struct pane *pager;            /* lies over all levels; NULL none */
 	struct prompt prompt;
 	/* What to do with the prompt's text: false keeps it open. */

@@ -192,6 +192,18 @@ static void run_spectrogram(struct app *app, struct pane *pane)
 	open_view(app, "spectro_all");
 }
 
+/* Of the span that this is inside of, else of the trace of the row. */
+static void run_waterfall(struct app *app, struct pane *pane)
+{
+	const struct query_row *row = grid_selected((struct grid *)pane);
+	const struct event *event = row ? app_find_event(pane->engine, row->event_num) : NULL;
+	struct span *span = event ? event->span : NULL;
+
+	while (span && span->parent)
+		span = span->parent;
+	app_open_waterfall(app, app_top(app)->inside ? app_top(app)->inside : span);
+}
+
 static void run_sort(struct app *app, struct pane *pane)
 {
 	(void)pane;
@@ -211,12 +223,14 @@ static const struct action actions[] = {
 	{ { 'c' }, "c", "Calls", "summary of these calls", run_calls },
 	{ { 'o' }, "o", "Files", "files and connections that these calls used", run_files },
 	{ { 'f' }, "f", "Follow", "stay at the newest event", run_follow },
+	{ { 'w' }, "w", "Waterf", "waterfall of the span that this is inside of, else of the row's trace", run_waterfall },
 	{ { K_F(12) }, "F12", "Spectro", "spectrogram of the latencies of these calls", run_spectrogram },
 	{ { 0 }, NULL, NULL, NULL, NULL },
 };
 
 static void events_free(struct pane *pane)
 {
+	grid_fini((struct grid *)pane);
 	free(pane);
 }
 

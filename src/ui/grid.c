@@ -111,7 +111,7 @@ static void scroll_right(struct grid *grid)
 
 	if (grid->more_right)
 		grid->skip++;
-	else if (last && grid->shift < CELL_TEXT)
+	else if (last && last->rest && grid->shift < CELL_TEXT)
 		grid->shift += 8;
 }
 
@@ -125,13 +125,11 @@ static void scroll_left(struct grid *grid)
 
 /* ---- sorting ---- */
 
-size_t grid_nth_column(const struct grid *grid, size_t n)
+size_t grid_nth_column(struct grid *grid, size_t n)
 {
-	const struct view *view = grid->pane.view;
-
-	for (size_t i = 0; i < view->ncolumns; i++)
-		if (!(view->columns[i].flags & COLUMN_HIDDEN) && !n--)
-			return i;
+	for (size_t i = 0; grid_columns(grid) && i < grid->nchoices; i++)
+		if (grid->choices[i].state != CHOICE_HIDDEN && !n--)
+			return grid->choices[i].index;
 	return SIZE_MAX;
 }
 
@@ -155,11 +153,6 @@ void grid_sort(struct grid *grid, size_t column)
 static bool right_aligned(const struct grid *grid, size_t index)
 {
 	return value_is_number(query_column_type(grid->pane.query, index));
-}
-
-static bool is_last(const struct grid *grid, const struct grid_column *column)
-{
-	return column == &grid->layout[grid->layout_size - 1];
 }
 
 /* Bytes at the start of text that `cells` cells take. */
@@ -223,26 +216,36 @@ static void mark_found(struct grid *grid, struct cells *cells, int row, int at, 
 			    STYLE_MATCH);
 }
 
+/* A number that finds no room even so keeps its leading digits, and says that there is more. */
+static void draw_cut_number(struct cells *cells, int row, int at, int width, uint8_t style, const char *text, size_t size)
+{
+	cells_text(cells, row, at, width - 1, style, text, size);
+	cells_put(cells, row, at + width - 1, '>', style);
+}
+
 static void draw_cell(struct grid *grid, struct cells *cells, struct box box, int row,
 		      const struct query_row *data, const struct grid_column *column, uint8_t style)
 {
 	char raw[CELL_TEXT], text[CELL_TEXT];
 	size_t size = query_cell_text(grid->pane.query, data, column->index, raw, sizeof(raw)), cut = 0;
-	int at = box.column + column->column, width = column->width, offset = 0;
+	int at = box.column + column->column, width = column->width - !column->rest, offset = 0;
 
 	size = text_escape(raw, size < sizeof(raw) ? size : sizeof(raw) - 1, text, sizeof(text));
 	/* a name may be empty, a row that says nothing looks like a mistake */
-	if (!size && is_last(grid, column) && grid->pane.view->kind == VIEW_TABLE)
+	if (!size && column->rest && grid->pane.view->kind == VIEW_TABLE)
 		size = (size_t)snprintf(text, sizeof(text), "(empty)");
-	if (is_last(grid, column)) {
-		cut = cells_prefix(text, size, grid->shift);
-	} else {
-		width--;
-		if (right_aligned(grid, column->index)) {
-			int needed = cells_width(text, size);
+	if (right_aligned(grid, column->index)) {
+		int needed = cells_width(text, size);
 
-			offset = needed < width ? width - needed : 0;
+		if (needed > width)
+			width = column->width;   /* the blank is less than a digit */
+		offset = needed < width ? width - needed : 0;
+		if (needed > width && width > 0) {
+			draw_cut_number(cells, row, at, width, style, text, size);
+			return;
 		}
+	} else if (column->rest) {
+		cut = cells_prefix(text, size, grid->shift);
 	}
 	cells_text(cells, row, at + offset, width - offset, style, text + cut, size - cut);
 	if (style != STYLE_SELECTED)
@@ -374,14 +377,53 @@ bool grid_key(struct app *app, struct pane *pane, int key)
 	return digit;
 }
 
-static void click_title(struct grid *grid, int column)
+/* ---- the mouse on the titles: a click sorts, a column's right edge is dragged ---- */
+
+static const struct grid_column *column_at(const struct grid *grid, int column)
+{
+	for (size_t i = 0; i < grid->layout_size; i++)
+		if (column >= grid->layout[i].column && column < grid->layout[i].column + grid->layout[i].width)
+			return &grid->layout[i];
+	return NULL;
+}
+
+static void press_title(struct grid *grid, int column)
+{
+	const struct grid_column *at = column_at(grid, column);
+
+	if (!at)
+		return;
+	if (!at->rest && column == at->column + at->width - 1) {
+		grid->resized = at->index + 1;
+		grid->resized_moved = false;
+	} else {
+		grid_sort(grid, at->index);
+	}
+}
+
+static void drag_edge(struct grid *grid, int column)
 {
 	for (size_t i = 0; i < grid->layout_size; i++) {
-		const struct grid_column *at = &grid->layout[i];
+		int width = column - grid->layout[i].column + 1;
 
-		if (column >= at->column && column < at->column + at->width)
-			grid_sort(grid, at->index);
+		if (grid->layout[i].index + 1 != grid->resized)
+			continue;
+		for (size_t k = 0; k < grid->nchoices; k++)
+			if (grid->choices[k].index + 1 == grid->resized)
+				grid->choices[k].width = width < 2 ? 2 : width > GRID_WIDTH_MAX ? GRID_WIDTH_MAX : width;
+		grid->resized_moved |= width != grid->layout[i].width;
 	}
+}
+
+static void release_edge(struct app *app, struct grid *grid)
+{
+	size_t column = grid->resized - 1;
+
+	grid->resized = 0;
+	if (grid->resized_moved)
+		app_columns_changed(app, &grid->pane);
+	else
+		grid_sort(grid, column);
 }
 
 bool grid_mouse(struct app *app, struct pane *pane, const struct key_event *event)
@@ -395,11 +437,20 @@ bool grid_mouse(struct app *app, struct pane *pane, const struct key_event *even
 		scroll_by(grid, event->mouse.kind == MOUSE_WHEEL_UP ? -3 : 3);
 		return true;
 	}
+	if (grid->resized && event->mouse.kind == MOUSE_DRAG) {
+		drag_edge(grid, event->mouse.column - pane->box.column);
+		return true;
+	}
+	if (grid->resized && event->mouse.kind == MOUSE_RELEASE) {
+		release_edge(app, grid);
+		return true;
+	}
 	if (event->mouse.kind != MOUSE_PRESS && event->mouse.kind != MOUSE_DOUBLE)
 		return false;
+	grid->resized = 0;
 	if (row < 0) {
 		if (event->mouse.kind == MOUSE_PRESS)
-			click_title(grid, event->mouse.column - pane->box.column);
+			press_title(grid, event->mouse.column - pane->box.column);
 		return true;
 	}
 	index = grid->first + (size_t)row;
@@ -422,15 +473,14 @@ void grid_position(struct pane *pane, char *text, size_t size)
 
 static bool row_matches(struct grid *grid, size_t row, const char *word)
 {
-	const struct view *view = grid->pane.view;
 	char raw[CELL_TEXT], text[CELL_TEXT];
 
-	for (size_t i = 0; i < view->ncolumns; i++) {
+	for (size_t i = 0; i < grid->nchoices; i++) {
 		size_t size;
 
-		if (view->columns[i].flags & COLUMN_HIDDEN)
+		if (grid->choices[i].state == CHOICE_HIDDEN)
 			continue;
-		size = query_cell_text(grid->pane.query, query_row(grid->pane.query, row), i, raw,
+		size = query_cell_text(grid->pane.query, query_row(grid->pane.query, row), grid->choices[i].index, raw,
 				       sizeof(raw));
 		text_escape(raw, size < sizeof(raw) ? size : sizeof(raw) - 1, text, sizeof(text));
 		if (find_text(text, word))
@@ -446,7 +496,7 @@ bool grid_search(struct pane *pane, const char *text, bool again, bool backwards
 	uint64_t start = pane_clock();
 
 	snprintf(grid->search, sizeof(grid->search), "%s", text);
-	if (!text[0])
+	if (!text[0] || !grid_columns(grid))
 		return true;
 	pane->search_stopped = false;
 	/* once around, the current row last (or first) */

@@ -15,6 +15,7 @@
 #include "../engine/span.h"
 #include "../engine/value.h"
 #include "app_private.h"
+#include "app_settings.h"
 #include "filter_path.h"
 #include "time_steps.h"
 
@@ -103,7 +104,8 @@ bool level_lacks_events(const struct app *app, const struct level *level, const 
 /* A list or lines of a whole capture would be too many again. */
 static bool is_worth_rereading(const struct level *level, const struct view *view)
 {
-	return level->inside || level->to || view->kind == VIEW_TABLE || view->kind == VIEW_SPECTROGRAM;
+	return level->inside || level->to || view->kind == VIEW_TABLE || view->kind == VIEW_SPECTROGRAM ||
+	       view->kind == VIEW_IN_FLIGHT;
 }
 
 /* Sets level->reread where the recording is not enough and the capture can be read once more. */
@@ -172,6 +174,9 @@ static struct pane *make_pane(struct app *app, struct level *level, const struct
 	pane->ascii = app->ascii;
 	pane->live = app_is_live(app);
 	app_recall_text(app, pane);
+	pane->live = app_is_live(app);
+	pane->elsewhere = level->reread && level->inside;
+	app_settings_pane(app, pane);
 	if ((label && !pane->label) || (filter && !pane->filter)) {
 		snprintf(error->text, sizeof(error->text), "out of memory");
 		pane_free(pane);
@@ -230,6 +235,7 @@ int level_push(struct app *app, const struct view *view, unsigned depth, const c
 	};
 	bool in_typed;
 
+	app_settings_note(app);
 	if (app->nlevels == LEVELS_MAX) {
 		error->position = 0;
 		snprintf(error->text, sizeof(error->text), "%d views are open: go back with Backspace",

@@ -1,8 +1,10 @@
 /* The menus and prompts that actions open, and what is done with what was chosen or typed. */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "app_private.h"
+#include "app_settings.h"
 
 /* ---- views ---- */
 
@@ -34,22 +36,75 @@ static bool is_hidden(const struct view *view)
 	return false;
 }
 
+/* Fields as a text for people; "" and "*" said in words. */
+static void list_fields(const struct view *view, FILE *file)
+{
+	size_t listed = 0;
+
+	for (size_t i = 0; i < view->napplies_to; i++) {
+		const char *field = view->applies_to[i];
+
+		fprintf(file, "%s%s", listed++ ? ", " : "",
+			!field[0] ? "the whole machine" : !strcmp(field, "*") ? "any selection" : field);
+	}
+}
+
+/* Why the view is not offered here; malloced, NULL without memory. */
+static char *why_not(const struct view *view, const char *field)
+{
+	char *text = NULL;
+	size_t size;
+	FILE *file = open_memstream(&text, &size);
+
+	if (!file)
+		return NULL;
+	if (!field[0])
+		fprintf(file, "Not for the whole machine: it needs a selection by ");
+	else
+		fprintf(file, "Not for a selection by %s, but for ", strcmp(field, "*") ? field : "what was selected here");
+	list_fields(view, file);
+	fprintf(file, ". %s", view->description);
+	if (fclose(file)) {
+		free(text);
+		return NULL;
+	}
+	return text;
+}
+
+static bool is_offered(const struct app *app, const struct view *view, const char *field)
+{
+	const struct level *top = &app->levels[app->nlevels - 1];
+
+	return view == top->pane->view || view_applies_to(view, field) || (top->inside && view_applies_to(view, "span.id"));
+}
+
 void app_views_menu(struct app *app)
 {
 	const struct view *current = app_top(app)->pane->view;
 	const char *field = picked_field(app);
-	bool inside = app_top(app)->inside;
+	size_t count = view_set_count(app->views), refused = 0;
 	int place = 0;
 
 	popup_open(&app->popup, POPUP_MENU, "Views", view_chosen);
-	for (size_t i = 0; i < view_set_count(app->views); i++) {
+	for (size_t i = 0; i < count; i++) {
 		const struct view *view = view_set_at(app->views, i);
-		bool applies = view_applies_to(view, field) || (inside && view_applies_to(view, "span.id"));
 
 		if (view == current)
 			place = (int)i;
-		if ((applies && !is_hidden(view)) || view == current)
+		if (view == current || (is_offered(app, view, field) && !is_hidden(view)))
 			popup_item(&app->popup, view->name, view->description, (int)i);
+	}
+	for (size_t i = 0; i < count; i++) {
+		const struct view *view = view_set_at(app->views, i);
+		char *reason;
+
+		if (is_offered(app, view, field) || is_hidden(view))
+			continue;
+		if (!refused++)
+			popup_text(&app->popup, STYLE_POPUP_TITLE, 0, 0, " \nNot for this selection:");
+		reason = why_not(view, field);
+		popup_item_refused(&app->popup, view->name, reason, (int)i);
+		free(reason);
 	}
 	popup_select(&app->popup, place);
 }
@@ -105,6 +160,7 @@ static bool filter_done(struct app *app, const char *text)
 		return false;
 	}
 	prompt_history_add(&app->filter_history, text);
+	settings_add_history(app->settings, SETTING_FILTERS, text);
 	return true;
 }
 
@@ -121,8 +177,8 @@ void app_filter_prompt(struct app *app)
 
 static bool search_done(struct app *app, const char *text)
 {
-	(void)app;
 	prompt_history_add(&app->search_history, text);
+	settings_add_history(app->settings, SETTING_SEARCHES, text);
 	return true;
 }
 

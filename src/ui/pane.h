@@ -58,7 +58,8 @@ struct pane {
 	char *label;               /* owned: breadcrumb text, such as `download_handler` */
 	char *filter;              /* owned: filter that led here from the pane below, or NULL */
 	bool ascii;                /* set by the app: no characters beyond ASCII */
-	bool live;                 /* set by the app: more events may always come */
+	bool live;                 /* set by the app: more events may always come, what is open goes on with the clock */
+	bool elsewhere;            /* set by the app: the span that it is about is to come from another reading */
 	uint64_t events_read;      /* by pane_read so far */
 	bool search_stopped;       /* the last search took too long; searching again goes on */
 	unsigned progress;         /* per cent of the recording read; 100: caught up */
@@ -76,10 +77,13 @@ bool pane_read(struct pane *pane, uint64_t budget_ns);
 uint64_t pane_clock(void);
 
 /* Per kind; each allocates its own struct that starts with struct pane. pane_new fills the common members. */
-struct pane *table_pane_new(struct query *query);        /* VIEW_TABLE and VIEW_LIST */
+struct pane *table_pane_new(struct query *query);        /* VIEW_TABLE, VIEW_LIST, VIEW_IN_FLIGHT */
 struct pane *events_pane_new(struct query *query);       /* VIEW_EVENTS */
 struct pane *spectrogram_pane_new(struct query *query);  /* VIEW_SPECTROGRAM */
 struct pane *text_pane_new(struct query *query);         /* VIEW_TEXT */
+struct pane *waterfall_pane_new(struct query *query);    /* VIEW_WATERFALL */
+/* Tells a waterfall without a span which to look for: the slowest of this depth whose exit passes the filters. */
+void waterfall_pane_pick(struct pane *pane, const char *const *filters, size_t nfilters, unsigned depth);
 
 /* What holds below a part of the pane's rows: the condition that picks them and, if that goes on below, the filter of the
  * view itself. Malloced; NULL without memory. */
@@ -93,14 +97,22 @@ void app_open(struct app *app, const struct view *view, unsigned depth, const ch
 	      struct span *inside);
 /* Opens the events inside a span. */
 void app_open_span(struct app *app, struct span *span);
+/* Opens a span and all below it on a time axis; NULL says that there is none. */
+void app_open_waterfall(struct app *app, struct span *span);
 /* What a span is called in the breadcrumb: its tags and how long it took. */
 void app_span_label(const struct span *span, uint64_t now, char *label, size_t size);
 /* One line in the key bar's place until the next key. */
 void app_message(struct app *app, bool error, const char *format, ...) __attribute__((format(printf, 3, 4)));
 uint64_t app_now(const struct app *app);   /* ns since the epoch */
+/* The pane's choice of columns is another now: it is remembered for its view. */
+void app_columns_changed(struct app *app, struct pane *pane);
 /* Shows text (such as a command's output) over the whole screen, to scroll, search and save, until it is closed. All is
  * copied; the bytes may be hostile. */
 void app_pager(struct app *app, const char *title, const char *text, size_t size);
+/* More text for the pager that is open; false if there is none, or no memory. */
+bool app_pager_append(struct app *app, const char *text, size_t size);
+/* What becomes of the open pager's text, in its title: it grows, or how it ended. */
+void app_pager_grows(struct app *app, const char *state);
 
 /* The view with this id, or NULL. */
 const struct view *app_view(const struct app *app, const char *id);

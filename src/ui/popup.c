@@ -16,12 +16,18 @@ void popup_open(struct popup *popup, enum popup_kind kind, const char *title,
 	snprintf(popup->title, sizeof(popup->title), "%s", title);
 }
 
-void popup_close(struct popup *popup)
+void popup_clear(struct popup *popup)
 {
 	for (size_t i = 0; i < popup->count; i++) {
 		free(popup->lines[i].text);
 		free(popup->lines[i].detail);
 	}
+	popup->count = popup->nfound = 0;
+}
+
+void popup_close(struct popup *popup)
+{
+	popup_clear(popup);
 	free(popup->lines);
 	free(popup->found);
 	memset(popup, 0, sizeof(*popup));
@@ -49,10 +55,10 @@ static bool grow(struct popup *popup)
 	return true;
 }
 
-static void add(struct popup *popup, const char *text, size_t size, const char *detail, int value,
-		uint8_t style)
+static void add(struct popup *popup, enum popup_line_kind kind, const char *text, size_t size, const char *detail,
+		int value, uint8_t style)
 {
-	struct popup_line line = { .value = value, .style = style };
+	struct popup_line line = { .kind = kind, .value = value, .style = style };
 
 	if (!grow(popup))
 		return;
@@ -63,13 +69,20 @@ static void add(struct popup *popup, const char *text, size_t size, const char *
 		free(line.detail);
 		return;
 	}
+	if (kind != POPUP_LINE_TEXT && line.text[0] == '(' && line.text[1] && line.text[2] == ')')
+		line.hotkey = line.text[1];
 	popup->found[popup->nfound++] = popup->count;
 	popup->lines[popup->count++] = line;
 }
 
 void popup_item(struct popup *popup, const char *text, const char *detail, int value)
 {
-	add(popup, text, strlen(text), detail, value, STYLE_POPUP);
+	add(popup, POPUP_LINE_CHOICE, text, strlen(text), detail, value, STYLE_POPUP);
+}
+
+void popup_item_refused(struct popup *popup, const char *text, const char *reason, int value)
+{
+	add(popup, POPUP_LINE_REFUSED, text, strlen(text), reason, value, STYLE_POPUP_DIM);
 }
 
 static void add_wrapped(struct popup *popup, uint8_t style, int width, int indent, const char *text,
@@ -86,7 +99,7 @@ static void add_wrapped(struct popup *popup, uint8_t style, int width, int inden
 
 		if (length >= (int)sizeof(line))
 			length = (int)sizeof(line) - 1;
-		add(popup, line, (size_t)length, NULL, 0, style);
+		add(popup, POPUP_LINE_TEXT, line, (size_t)length, NULL, 0, style);
 		text += part;
 		size -= part;
 		while (size && *text == ' ') {
@@ -120,7 +133,7 @@ void popup_text(struct popup *popup, uint8_t style, int width, int indent, const
 void popup_select(struct popup *popup, int value)
 {
 	for (size_t i = 0; i < popup->nfound; i++)
-		if (popup->lines[popup->found[i]].value == value)
+		if (popup->lines[popup->found[i]].kind != POPUP_LINE_TEXT && popup->lines[popup->found[i]].value == value)
 			popup->selected = i;
 }
 
@@ -130,7 +143,8 @@ static void find_typed(struct popup *popup)
 {
 	popup->nfound = 0;
 	for (size_t i = 0; i < popup->count; i++)
-		if (strcasestr(popup->lines[i].text, popup->typed))
+		if (!popup->typed[0] ||
+		    (popup->lines[i].kind != POPUP_LINE_TEXT && strcasestr(popup->lines[i].text, popup->typed)))
 			popup->found[popup->nfound++] = i;
 	popup->selected = popup->first_wanted = 0;
 }
@@ -160,7 +174,21 @@ bool popup_value(const struct popup *popup, int *value)
 
 static enum popup_result choose(const struct popup *popup, int *value)
 {
-	return popup_value(popup, value) ? POPUP_CHOSEN : POPUP_STAYS;
+	if (!popup_value(popup, value) || popup->lines[popup->found[popup->selected]].kind != POPUP_LINE_CHOICE)
+		return POPUP_STAYS;
+	return POPUP_CHOSEN;
+}
+
+/* The line of this letter: chosen, or where it is refused the cursor goes there. */
+static enum popup_result press_hotkey(struct popup *popup, int key, int *value)
+{
+	for (size_t i = 0; i < popup->nfound; i++) {
+		if (popup->lines[popup->found[i]].hotkey != key)
+			continue;
+		popup->selected = i;
+		return choose(popup, value);
+	}
+	return POPUP_STAYS;
 }
 
 static size_t moved(size_t at, size_t count, int key, int page)
@@ -193,7 +221,9 @@ static enum popup_result menu_key(struct popup *popup, int key, int *value)
 	if (key == K_BACKSPACE && size) {
 		popup->typed[size - 1] = '\0';
 		find_typed(popup);
-	} else if (key >= ' ' && key < 127) {
+	} else if (popup->hotkeys && key > ' ' && key < 127) {
+		return press_hotkey(popup, key, value);
+	} else if (key >= ' ' && key < 127 && !popup->hotkeys && !popup->key) {
 		type(popup, key);
 	} else {
 		popup->first_wanted = popup->first;
@@ -332,8 +362,11 @@ static void draw_bottom(const struct popup *popup, struct cells *cells)
 
 	if (popup->typed[0])
 		snprintf(text, sizeof(text), " %s ", popup->typed);
+	else if (popup->hint)
+		snprintf(text, sizeof(text), " %s ", popup->hint);
 	else if (popup->kind == POPUP_MENU)
-		snprintf(text, sizeof(text), " Enter chooses, Esc closes, letters find ");
+		snprintf(text, sizeof(text), popup->hotkeys ? " Enter or its letter chooses, Esc closes " :
+							      " Enter chooses, Esc closes, letters find ");
 	else if (last_first(popup))
 		snprintf(text, sizeof(text), " %zu-%zu of %zu, Esc closes ", popup->first + 1,
 			 popup->first + (size_t)popup->shown, popup->nfound);
@@ -349,7 +382,7 @@ void popup_draw(struct popup *popup, struct cells *cells, struct box box)
 	bool detail = popup->kind == POPUP_MENU && has_details(popup) && box.rows >= 12;
 	struct box inner;
 
-	if (popup->kind == POPUP_TEXT || detail)
+	if (popup->kind == POPUP_TEXT || (detail && !popup->aside))
 		width = width > 60 ? width : 60;
 	if (width < 46)
 		width = 46;
@@ -359,6 +392,10 @@ void popup_draw(struct popup *popup, struct cells *cells, struct box box)
 	popup->box.rows = height < box.rows ? height : box.rows;
 	popup->box.row = box.row + (box.rows - popup->box.rows) / 2;
 	popup->box.column = box.column + (box.columns - popup->box.columns) / 2;
+	if (popup->aside) {
+		popup->box.column = box.column + box.columns - popup->box.columns;
+		popup->box.row = box.row + (popup->box.rows < box.rows);
+	}
 	cells_fill(cells, popup->box, STYLE_POPUP);
 	cells_frame(cells, popup->box, STYLE_POPUP, popup->title);
 	inner = (struct box){ popup->box.row + 1, popup->box.column + 1, popup->box.rows - 2,

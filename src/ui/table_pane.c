@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../engine/in_flight.h"
 #include "../engine/span.h"
 #include "app_private.h"
 #include "grid.h"
@@ -22,6 +23,11 @@ static bool rows_are_spans(const struct view *view)
 		    !strncmp(view->columns[i].field, "span.rawtime", 12))
 			return true;
 	return false;
+}
+
+static bool row_is_span(const struct view *view, const struct query_row *row)
+{
+	return rows_are_spans(view) || (view->kind == VIEW_IN_FLIGHT && in_flight_is_span(row->id));
 }
 
 static const struct view *need_view(struct app *app, const char *id)
@@ -60,7 +66,7 @@ static void row_label(struct grid *grid, const struct query_row *row, char *labe
 static void open_row_in(struct app *app, struct grid *grid, const struct view *view, unsigned depth, bool inside)
 {
 	const struct query_row *row = grid_selected(grid);
-	bool is_span = rows_are_spans(grid->pane.view);
+	bool is_span = row && row_is_span(grid->pane.view, row);
 	struct span *span = NULL;
 	char filter[FILTER_TEXT], label[LABEL_TEXT], *below = NULL;
 	size_t length;
@@ -71,7 +77,9 @@ static void open_row_in(struct app *app, struct grid *grid, const struct view *v
 	if (is_span) {
 		span = query_row_span(grid->pane.query, row);
 		if (!span && inside) {
-			app_message(app, true, "the recording no longer holds this span");
+			app_message(app, true, grid->pane.view->kind == VIEW_IN_FLIGHT ?
+						       "this span has ended meanwhile" :
+						       "the recording no longer holds this span");
 			return;
 		}
 	}
@@ -181,6 +189,38 @@ static void run_spectrogram(struct app *app, struct pane *pane)
 		open_row(app, grid, "spectro_all", depth_of(grid), false);
 }
 
+/* Of a row that is a span its own, of one that stands for many that of the slowest, else that of the span that this is
+ * inside of. */
+static void run_waterfall(struct app *app, struct pane *pane)
+{
+	struct grid *grid = (struct grid *)pane;
+	const struct query_spec *spec = query_get_spec(pane->query);
+	const struct query_row *row = grid_selected(grid);
+	const char **filters;
+	char filter[FILTER_TEXT];
+
+	if (row && row_is_span(pane->view, row)) {
+		grid->moved = true;
+		app_open_waterfall(app, query_row_span(pane->query, row));
+		return;
+	}
+	if (!row || !view_shows_spans(pane->view)) {
+		app_open_waterfall(app, app_top(app)->inside);
+		return;
+	}
+	open_row(app, grid, "waterfall", depth_of(grid), false);
+	filters = app_top(app)->pane != pane ? calloc(spec->nfilters + 1, sizeof(*filters)) : NULL;
+	row = grid_selected(grid);
+	if (!filters || !row || query_row_filter(pane->query, row, filter, sizeof(filter)) >= sizeof(filter)) {
+		free(filters);
+		return;
+	}
+	memcpy(filters, spec->filters, spec->nfilters * sizeof(*filters));
+	filters[spec->nfilters] = filter;
+	waterfall_pane_pick(app_top(app)->pane, filters, spec->nfilters + 1, spec->depth);
+	free(filters);
+}
+
 static void run_sort(struct app *app, struct pane *pane)
 {
 	(void)pane;
@@ -196,6 +236,7 @@ static void run_sort(struct app *app, struct pane *pane)
 	  run_events },                                                                                      \
 	{ { K_F(9), '>', '<' }, "F9", "Sort", "choose the column to sort by", run_sort },                    \
 	{ { '!' }, "Shift+1-9", NULL, "sort by column 1 to 9; again turns the order", NULL },                \
+	{ { 'w' }, "w", "Waterf", "waterfall of the row's span; of many that of the slowest", run_waterfall }, \
 	{ { K_F(12) }, "F12", "Spectro", "spectrogram of the row's latencies; in a list, of all its rows",   \
 	  run_spectrogram }
 
@@ -213,6 +254,7 @@ static const struct action call_actions[] = {
 
 static void table_free(struct pane *pane)
 {
+	grid_fini((struct grid *)pane);
 	free(pane);
 }
 

@@ -437,6 +437,19 @@ static void curses_close(struct terminal *terminal)
 	curses_free(of(terminal));
 }
 
+static void arm_guard(struct curses_terminal *curses);
+
+static void curses_mouse(struct terminal *terminal, int on)
+{
+	struct curses_terminal *curses = of(terminal);
+
+	if (!on == !curses->mouse || !curses->mouse_known)
+		return;
+	curses->mouse = on;
+	send_text(curses->out, on ? MOUSE_ON : MOUSE_OFF);
+	arm_guard(curses);
+}
+
 static const struct terminal_operations curses_operations = {
 	.size = curses_size,
 	.key = curses_key,
@@ -444,6 +457,7 @@ static const struct terminal_operations curses_operations = {
 	.poll_fd = curses_poll_fd,
 	.leave = curses_leave,
 	.enter = curses_enter,
+	.mouse = curses_mouse,
 	.close = curses_close,
 };
 
@@ -525,7 +539,8 @@ struct terminal *terminal_curses_new(const struct terminal_options *options, con
 		curses_free(curses);
 		return NULL;
 	}
-	curses->mouse = !options->no_mouse && (capability("XM") || capability("kmous"));
+	curses->mouse_known = capability("XM") || capability("kmous");
+	curses->mouse = !options->no_mouse && curses->mouse_known;
 	init_keys(curses);
 	init_modes(curses);
 	watch_signals(true);

@@ -202,6 +202,12 @@ static void headless_close(struct terminal *terminal)
 	free(headless);
 }
 
+static void headless_mouse(struct terminal *terminal, int on)
+{
+	(void)terminal;
+	(void)on;
+}
+
 static const struct terminal_operations headless_operations = {
 	.size = headless_size,
 	.key = headless_key,
@@ -209,6 +215,7 @@ static const struct terminal_operations headless_operations = {
 	.poll_fd = headless_poll_fd,
 	.leave = headless_leave,
 	.enter = headless_leave,
+	.mouse = headless_mouse,
 	.close = headless_close,
 };
 

@@ -71,7 +71,8 @@ static void settle(struct screen *screen)
 
 static void open_app(struct screen *screen, const char *view, const char *filter, int rows, int columns)
 {
-	struct app_options options = { .views = builtin_views(), .view = view, .filter = filter, .refresh = 1000000000 };
+	struct app_options options = { .views = builtin_views(), .view = view, .filter = filter, .refresh = 1000000000,
+				       .settings = screen->settings, .mouse = true };
 	struct app_host host = { .context = screen, .status = give_status, .need_scope = take_scope,
 				 .read_again = open_again };
 	struct filter_error error;
@@ -103,13 +104,25 @@ void screen_open_capture(struct screen *screen, const char *path, size_t memory,
 	open_app(screen, view, NULL, rows, columns);
 }
 
-void screen_open(struct screen *screen, const char *view, const char *filter, int rows, int columns)
+static void open_service(struct screen *screen, const char *view, const char *filter, int rows, int columns)
 {
-	memset(screen, 0, sizeof(*screen));
 	screen->engine = web_service_new();
 	screen->status = (struct app_status){ .source = "live", .scope = "inside", .own_cpu = 0.004,
 					       .events_rate = 1234, .markers_rate = 48, .spans_rate = 24 };
 	open_app(screen, view, filter, rows, columns);
+}
+
+void screen_open_settings(struct screen *screen, struct settings *settings, const char *view, int rows, int columns)
+{
+	memset(screen, 0, sizeof(*screen));
+	screen->settings = settings;
+	open_service(screen, view, NULL, rows, columns);
+}
+
+void screen_open(struct screen *screen, const char *view, const char *filter, int rows, int columns)
+{
+	memset(screen, 0, sizeof(*screen));
+	open_service(screen, view, filter, rows, columns);
 }
 
 void screen_close(struct screen *screen)

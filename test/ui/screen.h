@@ -17,12 +17,15 @@ struct screen {
 	struct source *source;    /* of a capture; NULL once it is read */
 	const char *path;         /* of the capture, or NULL */
 	char damage[200];
+	struct settings *settings; /* or NULL */
 };
 
 /* The web service (web_service.h) under the view; fails the test if it cannot be opened. */
 void screen_open(struct screen *screen, const char *view, const char *filter, int rows, int columns);
 /* A capture, with this much memory for its recording (0: the default), read to its end as main does. */
 void screen_open_capture(struct screen *screen, const char *path, size_t memory, const char *view, int rows, int columns);
+/* As screen_open, with settings that outlive it. */
+void screen_open_settings(struct screen *screen, struct settings *settings, const char *view, int rows, int columns);
 void screen_close(struct screen *screen);
 /* Types a script (terminal_headless.h), drawing after each key as main does. */
 void screen_type(struct screen *screen, const char *script);
