@@ -7,140 +7,94 @@
 #include <unistd.h>
 
 #include "engine/query_lines.h"
-#include "engine/utf8.h"
+#include "engine/row_output.h"
 #include "messages.h"
 #include "session.h"
 #include "thread_times.h"
 
-/* JSON wants UTF-8; bytes that are none are written as the code points of the same number. The rows are flat objects of
- * numbers and strings, so this is all the JSON there is here. */
-static void print_json_text(const char *text, size_t size)
-{
-	putchar('"');
-	for (size_t i = 0, used; i < size; i += used) {
-		unsigned char c = text[i];
-		uint32_t character;
+struct printer {
+	const struct options *options;
+	struct row_output *rows;
+	struct format_text text;
+	bool titled;
+};
 
-		used = utf8_decode(text + i, size - i, &character);
-		if (c == '"' || c == '\\')
-			printf("\\%c", c);
-		else if (!used || c < 32 || c == 127)
-			printf("\\u%04x", c);
-		else
-			fwrite(text + i, 1, used, stdout);
-		used += !used;
-	}
-	putchar('"');
+static int printer_init(struct printer *printer, const struct query *query, const struct options *options)
+{
+	enum row_format format = options->csv ? ROWS_CSV : options->json ? ROWS_JSON : ROWS_TEXT;
+
+	*printer = (struct printer){ .options = options };
+	printer->rows = row_output_shown(query, format, options->wide);
+	return printer->rows ? 0 : -ENOMEM;
 }
 
-static void print_json_value(const struct query *query, const struct query_row *row, size_t column)
+static void printer_fini(struct printer *printer)
 {
-	const struct value *value = &row->cells[column];
-	char text[8192];
-	size_t size;
-
-	switch (value->type) {
-	case VALUE_NONE: fputs("null", stdout); return;
-	case VALUE_INT:
-	case VALUE_ID: printf("%lld", (long long)value->i); return;
-	case VALUE_UINT:
-	case VALUE_DURATION:
-	case VALUE_TIME:
-	case VALUE_PORT: printf("%llu", (unsigned long long)value->u); return;
-	case VALUE_REAL: printf("%.6g", value->r); return;
-	case VALUE_BOOL: fputs(value->u ? "true" : "false", stdout); return;
-	case VALUE_TEXT:
-	case VALUE_BYTES: print_json_text(value->text, value->size); return;
-	case VALUE_IPV4:
-	case VALUE_IPV6: break;
-	}
-	size = query_cell_text(query, row, column, text, sizeof(text));
-	print_json_text(text, size < sizeof(text) ? size : sizeof(text) - 1);
+	row_output_free(printer->rows);
+	free(printer->text.bytes);
 }
 
-static void print_text_value(const struct query *query, const struct query_row *row, size_t column)
+/* Writes what there is to write. A line that found no memory is missing as a whole. */
+static void print_text(struct printer *printer)
 {
-	char text[8192], shown[4 * sizeof(text)];
-	size_t size = query_cell_text(query, row, column, text, sizeof(text));
-	enum value_type type = query_column_type(query, column);
-
-	text_escape(text, size < sizeof(text) ? size : sizeof(text) - 1, shown, sizeof(shown));
-	printf(type != VALUE_PORT && value_is_number(type) ? "%10s " : "%s ", shown);
+	if (printer->text.failed)
+		fprintf(stderr, "spantop: out of memory: a row is missing\n");
+	else
+		fwrite(printer->text.bytes, 1, printer->text.size, stdout);
+	printer->text.size = 0;
+	printer->text.failed = false;
 }
 
-static bool is_shown(const struct query *query, size_t column, bool wide)
+static void print_titles(struct printer *printer)
 {
-	return query_shows_column(query, column) &&
-	       (wide || !(query_get_spec(query)->view->columns[column].flags & COLUMN_WIDE));
+	if (printer->titled)
+		return;
+	printer->titled = true;
+	row_output_titles(printer->rows, &printer->text);
+	print_text(printer);
 }
 
-static void print_row(struct query *query, const struct query_row *row, const struct options *options)
+static void print_row(struct printer *printer, const struct query_row *row)
 {
-	const struct view *view = query_get_spec(query)->view;
-	bool first = true;
-
-	if (options->json)
-		putchar('{');
-	for (size_t c = 0; c < view->ncolumns; c++) {
-		if (!is_shown(query, c, options->wide))
-			continue;
-		if (options->json) {
-			fputs(first ? "" : ", ", stdout);
-			print_json_text(view->columns[c].title, strlen(view->columns[c].title));
-			fputs(": ", stdout);
-			print_json_value(query, row, c);
-		} else {
-			print_text_value(query, row, c);
-		}
-		first = false;
-	}
-	puts(options->json ? "}" : "");
+	print_titles(printer);
+	row_output_row(printer->rows, row, &printer->text);
+	print_text(printer);
 }
 
 /* Between samples. */
-static void print_end(const struct options *options)
+static void print_end(struct printer *printer)
 {
-	if (!options->json)
+	print_titles(printer);
+	if (!printer->options->json && !printer->options->csv)
 		puts("----------------------");
 	fflush(stdout);
 }
 
-static void print_sample(struct query *query, const struct options *options)
+static void print_sample(struct printer *printer, struct query *query)
 {
 	size_t rows = query_rows(query);
 
 	for (size_t i = 0; i < rows; i++)
-		print_row(query, query_row(query, i), options);
-	print_end(options);
+		print_row(printer, query_row(query, i));
+	print_end(printer);
 }
 
-/* Spectrogram rows as text: time, then "bucket's lowest ns: count" for those that have any. */
-static void print_spectrum(struct query *query, const struct options *options)
+static void print_spectrum(struct printer *printer, struct query *query)
 {
+	print_titles(printer);
 	for (size_t i = 0; i < spectrum_rows(query); i++) {
-		const struct spectrum_row *row = spectrum_row(query, i);
-
-		for (unsigned b = 0; b < SPECTRUM_BUCKETS; b++) {
-			if (!row->counts[b])
-				continue;
-			if (options->json)
-				printf("{\"FROM\": %llu, \"TO\": %llu, \"LATENCY\": %llu, \"COUNT\": %u}\n",
-				       (unsigned long long)row->from, (unsigned long long)row->to,
-				       (unsigned long long)spectrum_bound(b), row->counts[b]);
-			else
-				printf("%20llu %15llu %10u \n", (unsigned long long)row->from,
-				       (unsigned long long)spectrum_bound(b), row->counts[b]);
-		}
+		row_output_spectrum(printer->rows, i, &printer->text);
+		print_text(printer);
 	}
-	print_end(options);
+	print_end(printer);
 }
 
-static void print_view(struct query *query, const struct options *options)
+static void print_view(struct printer *printer, struct query *query)
 {
 	if (query_get_spec(query)->view->kind == VIEW_SPECTROGRAM)
-		print_spectrum(query, options);
+		print_spectrum(printer, query);
 	else
-		print_sample(query, options);
+		print_sample(printer, query);
 }
 
 static void print_losses(const struct engine_counts *counts)
@@ -167,13 +121,17 @@ static void print_if_crowded(struct query *query)
 /* As they are: sysdig's lines, which others read, too. Only a terminal needs to be kept from what they hold. */
 static void print_line(void *context, const struct event_line *line)
 {
-	const struct options *options = context;
+	struct printer *printer = context;
 	char text[TEXT_ESCAPED_MAX];
 	bool plain;
 
-	if (options->json) {
-		print_json_text(line->text, line->size);
-	} else if (isatty(STDOUT_FILENO)) {
+	if (printer->options->json || printer->options->csv) {
+		print_titles(printer);
+		row_output_line(printer->rows, line->text, line->size, &printer->text);
+		print_text(printer);
+		return;
+	}
+	if (isatty(STDOUT_FILENO)) {
 		for (size_t i = 0, used; i < line->size; i += used)
 			fwrite(text, 1, text_escape_one(line->text + i, line->size - i, text, &used, &plain), stdout);
 	} else {
@@ -190,7 +148,7 @@ static bool shows_text(const struct query *query)
 /* ---- captures ---- */
 
 struct capture_feed {
-	const struct options *options;
+	struct printer *printer;
 	struct session *session;
 	struct query *query;
 	bool lines;               /* rows are printed as events come */
@@ -201,10 +159,10 @@ static void take_event(void *context, const struct event *event)
 	struct capture_feed *feed = context;
 	const struct query_row *row;
 
-	if (feed->options->read && feed->options->stop_after > 0 && event->time > session_last_time(feed->session))
+	if (feed->printer->options->read && feed->printer->options->stop_after > 0 && event->time > session_last_time(feed->session))
 		return;
 	if (shows_text(feed->query)) {
-		query_event_lines(feed->query, event, print_line, (void *)feed->options);
+		query_event_lines(feed->query, event, print_line, feed->printer);
 		return;
 	}
 	if (!feed->lines) {
@@ -213,39 +171,40 @@ static void take_event(void *context, const struct event *event)
 	}
 	row = query_event_row(feed->query, event);
 	if (row)
-		print_row(feed->query, row, feed->options);
+		print_row(feed->printer, row);
 }
 
 /* One sample, of the whole file; csysdig prints one before it: empty of a table, of a list what came without the threads. */
-static void print_capture(struct query *query, const struct options *options)
+static void print_capture(struct printer *printer, struct query *query)
 {
-	if (query_is_list(query) && !options->json)
-		print_sample(query, options);
+	if (query_is_list(query) && !printer->options->json && !printer->options->csv)
+		print_sample(printer, query);
 	else
-		print_end(options);
+		print_end(printer);
 	query_take_threads(query);
-	print_view(query, options);
+	print_view(printer, query);
 	print_if_crowded(query);
 }
 
-static int run_capture(struct session *session, struct query *query, const struct options *options)
+static int run_capture(struct session *session, struct query *query, struct printer *printer)
 {
-	struct capture_feed feed = { options, session, query, query_get_spec(query)->view->kind == VIEW_EVENTS };
+	struct capture_feed feed = { printer, session, query, query_get_spec(query)->view->kind == VIEW_EVENTS };
 
 	if (engine_add_sink(session->engine, take_event, &feed)) {
 		fprintf(stderr, "spantop: out of memory\n");
 		return 1;
 	}
 	if (feed.lines && !shows_text(query))
-		print_end(options);
+		print_end(printer);
 	while (!session->ended && !session->stop && !ferror(stdout))
 		session_step(session, 0);
-	if (shows_text(query))
+	if (shows_text(query)) {
+		print_titles(printer);
 		fflush(stdout);
-	else if (feed.lines)
-		print_end(options);
+	} else if (feed.lines)
+		print_end(printer);
 	else
-		print_capture(query, options);
+		print_capture(printer, query);
 	if (session->damage[0])
 		fprintf(stderr, "spantop: %s\n", session->damage);
 	return session->damage[0] || ferror(stdout);
@@ -264,20 +223,22 @@ static bool shows_threads(const struct query *query)
 }
 
 /* The end of a period. csysdig's tables are about one period each, those of spans here go on. */
-static void end_period(struct query *query, const struct options *options, uint64_t now)
+static void end_period(struct query *query, struct printer *printer, uint64_t now)
 {
 	if (shows_threads(query))
 		query_take_threads(query);
 	query_tick(query, now);
-	print_view(query, options);
+	row_output_sample(printer->rows, now);
+	print_view(printer, query);
 	if (shows_threads(query))
 		query_clear(query);
 }
 
 /* Lines as they come. */
-static int run_live_text(struct session *session, struct query *query, const struct options *options)
+static int run_live_text(struct session *session, struct query *query, struct printer *printer)
 {
-	struct capture_feed feed = { options, session, query, true };
+	const struct options *options = printer->options;
+	struct capture_feed feed = { printer, session, query, true };
 
 	if (engine_add_sink(session->engine, take_event, &feed)) {
 		fprintf(stderr, "spantop: out of memory\n");
@@ -293,8 +254,9 @@ static int run_live_text(struct session *session, struct query *query, const str
 	return ferror(stdout) ? 1 : 0;
 }
 
-static int run_live(struct session *session, struct query *query, const struct options *options)
+static int run_live(struct session *session, struct query *query, struct printer *printer)
 {
+	const struct options *options = printer->options;
 	bool once = (options->stop_after > 0 || options->stop_events) && !options->refresh_given;
 	uint64_t due = session_now() + options->refresh, sample = 0;
 
@@ -312,11 +274,11 @@ static int run_live(struct session *session, struct query *query, const struct o
 			continue;
 		due += (now - due + options->refresh) / options->refresh * options->refresh;
 		if (!once) /* else all that is seen is one period */
-			end_period(query, options, now);
+			end_period(query, printer, now);
 	}
 	session_drain(session);
 	query_update(query, 0);
-	end_period(query, options, session_now());
+	end_period(query, printer, session_now());
 	print_losses(engine_counts(session->engine));
 	return ferror(stdout) ? 1 : 0;
 }
@@ -325,10 +287,11 @@ int batch_run(const struct options *options, const struct view_set *views)
 {
 	const struct view *view = view_set_find(views, options->view ? options->view : "traces_summary");
 	struct query_spec spec = { .view = view, .filters = (const char *const *)&options->filter,
-				   .nfilters = options->filter ? 1 : 0, .compatible = options->raw && !options->json,
+				   .nfilters = options->filter ? 1 : 0, .compatible = options->raw && !options->json && !options->csv,
 				   .containers = options->containers, .streamed = options->read };
 	struct engine_options engine_options = { .memory = options->memory, .stream = options->read };
 	struct filter_error error;
+	struct printer printer = { .options = options };
 	struct session session;
 	struct query *query;
 	size_t which;
@@ -347,9 +310,12 @@ int batch_run(const struct options *options, const struct view_set *views)
 	query = query_new(session.engine, &spec, &error, &which);
 	if (!query || session_need_scope(&session, view->scope))
 		fprintf(stderr, "spantop: %s\n", query ? "the probe cannot be attached" : error.text);
+	else if (printer_init(&printer, query, options))
+		fprintf(stderr, "spantop: out of memory\n");
 	else
-		status = options->read ? run_capture(&session, query, options) :
-			 shows_text(query) ? run_live_text(&session, query, options) : run_live(&session, query, options);
+		status = options->read ? run_capture(&session, query, &printer) :
+			 shows_text(query) ? run_live_text(&session, query, &printer) : run_live(&session, query, &printer);
+	printer_fini(&printer);
 	query_free(query);
 	session_fini(&session);
 	return status;

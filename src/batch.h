@@ -1,4 +1,4 @@
-/* --raw and -j: a view's rows as text, without a screen. */
+/* --raw, -j and --csv: a view's rows as text, without a screen. */
 #ifndef BATCH_H
 #define BATCH_H
 

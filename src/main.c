@@ -52,7 +52,7 @@ static int run_views(const struct options *options)
 		return 1;
 	if (options->list_views)
 		list_views(views);
-	else if (options->raw || options->json)
+	else if (options->raw || options->json || options->csv)
 		status = batch_run(options, views);
 	else
 		status = screen_run(options, views);
