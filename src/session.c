@@ -258,6 +258,11 @@ void session_watch(struct session *session, int fd)
 	epoll_ctl(session->epoll, EPOLL_CTL_ADD, fd, &event);
 }
 
+void session_unwatch(struct session *session, int fd)
+{
+	epoll_ctl(session->epoll, EPOLL_CTL_DEL, fd, NULL);
+}
+
 /* ms that there is nothing to do for; -1 until a descriptor becomes readable. */
 static int idle_ms(const struct session *session, uint64_t until)
 {

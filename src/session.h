@@ -38,6 +38,8 @@ int session_need_scope(struct session *session, const char *scope);
 void session_keep_data(struct session *session, unsigned bytes);
 /* From now on session_step also returns when this descriptor is readable. */
 void session_watch(struct session *session, int fd);
+/* From now on not any more. */
+void session_unwatch(struct session *session, int fd);
 /* Waits until inputs are due, a watched descriptor is readable, or the time until (ns since the epoch, 0 none) has
  * come; then takes inputs, for some milliseconds at most. A capture has inputs at once until it ended. */
 void session_step(struct session *session, uint64_t until);

@@ -30,4 +30,14 @@ view_info = {
 		{ name = "Command", field = "proc.exeline", description = "command line", colsize = 0,
 		  aggregation = "MAX" },
 	},
+	actions = {
+		{ hotkey = "c", command = "tcpdump -l -nn -i any host %fd.lip and host %fd.rip and port %fd.lport and port %fd.rport",
+		  description = "packets of this connection (tcpdump)" },
+		{ hotkey = "l", command = "tcpdump -l -nn -i any host %fd.lip", description = "packets of the address here (tcpdump)" },
+		{ hotkey = "r", command = "tcpdump -l -nn -i any host %fd.rip", description = "packets of the address there (tcpdump)" },
+		{ hotkey = "s", command = "ss -t -u -n -e -i -p dst %fd.rip", description = "sockets with the address there (ss)" },
+		{ hotkey = "n", command = "nslookup %fd.rip", description = "name of the address there (nslookup)" },
+		{ hotkey = "P", command = "ping %fd.rip", description = "ping the address there" },
+		{ hotkey = "t", command = "traceroute %fd.rip", description = "way to the address there (traceroute)" },
+	},
 }

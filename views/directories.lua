@@ -28,4 +28,8 @@ view_info = {
 		  tags = { "containers" }, colsize = 20 },
 		{ name = "DIRNAME", field = "fd.directory", description = "directory", colsize = 0 },
 	},
+	actions = {
+		{ hotkey = "l", command = "ls -al -- %fd.directory", description = "what is in it (ls)" },
+		{ hotkey = "u", command = "lsof -n -P +d %fd.directory", description = "who has files in it open (lsof)" },
+	},
 }

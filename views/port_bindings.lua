@@ -15,4 +15,8 @@ view_info = {
 		{ name = "Command", field = "proc.exeline", description = "command line", colsize = 0,
 		  aggregation = "MAX" },
 	},
+	actions = {
+		{ hotkey = "t", command = "tcpdump -l -nn -i any port %fd.sport", description = "packets of the port (tcpdump)" },
+		{ hotkey = "s", command = "ss -t -u -a -n -p sport = :%fd.sport", description = "sockets of the port here (ss)" },
+	},
 }

@@ -32,4 +32,7 @@ view_info = {
 		{ name = "ARGS", field = "span.enterargs", description = "arguments of its enter",
 		  colsize = 0 },
 	},
+	actions = {
+		{ hotkey = "t", command = "strace -tt -T -p %thread.tid", description = "system calls of the thread as they happen (strace)" },
+	},
 }

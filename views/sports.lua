@@ -18,4 +18,8 @@ view_info = {
 		{ name = "IO CALLS", field = "evt.count", description = "events on it", colsize = 12,
 		  aggregation = "SUM" },
 	},
+	actions = {
+		{ hotkey = "t", command = "tcpdump -l -nn -i any port %fd.sport", description = "packets of the port (tcpdump)" },
+		{ hotkey = "s", command = "ss -t -u -a -n -p sport = :%fd.sport", description = "sockets of the port here (ss)" },
+	},
 }

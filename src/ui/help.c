@@ -6,6 +6,7 @@
 #include "../engine/field.h"
 #include "../engine/value.h"
 #include "app_private.h"
+#include "view_actions.h"
 
 #define MANY_MAX 16   /* values of one field that are shown */
 
@@ -131,6 +132,22 @@ void app_help(struct app *app)
 
 /* ---- legend ---- */
 
+/* The commands that F8 offers; those whose key works without it are marked. */
+static void list_view_actions(struct app *app, const struct view *view)
+{
+	if (!view->nactions)
+		return;
+	popup_text(&app->popup, STYLE_POPUP_TITLE, text_width(app), 0, "\nActions (F8; * the key alone asks at once)");
+	for (size_t i = 0; i < view->nactions; i++) {
+		const struct view_action *action = &view->actions[i];
+		char name[8], text[600];
+
+		snprintf(name, sizeof(name), "%s%s", view_action_is_direct(app_top(app)->pane, action) ? "*" : "", action->hotkey);
+		snprintf(text, sizeof(text), "%.200s: %.300s", action->description ? action->description : "", action->command);
+		add_pair(app, name, 12, true, action->description ? text : action->command);
+	}
+}
+
 void app_legend(struct app *app)
 {
 	const struct pane *pane = app_top(app)->pane;
@@ -152,6 +169,7 @@ void app_legend(struct app *app)
 		add_pair(app, column->title, 12, true,
 			 column->description ? column->description : column->field);
 	}
+	list_view_actions(app, view);
 	popup_text(popup, STYLE_POPUP_TITLE, width, 0, "\nFilter");
 	popup_text(popup, STYLE_POPUP, width, 2, "%s", filter && filter[0] ? filter : "none");
 	popup_text(popup, STYLE_POPUP_TITLE, width, 0, "\nEvents");

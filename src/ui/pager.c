@@ -9,9 +9,10 @@
 struct pager {
 	struct text_window window;
 	char *text;
-	size_t size;
+	size_t size, room;
 	size_t *starts;          /* of the lines; one more at the end */
-	size_t nlines;
+	size_t nlines, starts_room;
+	char state[48];          /* what becomes of it, for the title; "" nothing more comes */
 };
 
 static void range(void *context, uint64_t *first, uint64_t *end)
@@ -36,24 +37,53 @@ static void give_line(void *context, uint64_t n, struct text_line *line)
 	*line = (struct text_line){ .text = text, .size = size, .style = STYLE_NORMAL };
 }
 
-static bool find_lines(struct pager *pager)
+/* Finds the lines of what came from `from` on, which may go on with the last line there is. */
+static bool find_lines(struct pager *pager, size_t from)
 {
-	const char *at = pager->text, *end = pager->text + pager->size;
-	size_t lines = 0;
+	bool goes_on = from && pager->text[from - 1] != '\n';
+	const char *at = pager->text + from, *end = pager->text + pager->size;
 
-	for (const char *c = at; (c = memchr(c, '\n', (size_t)(end - c))); c++)
-		lines++;
-	pager->starts = malloc((lines + 2) * sizeof(*pager->starts));
-	if (!pager->starts)
-		return false;
 	while (at < end) {
 		const char *stop = memchr(at, '\n', (size_t)(end - at));
 
-		pager->starts[pager->nlines++] = (size_t)(at - pager->text);
+		if (pager->nlines + 2 > pager->starts_room) {
+			size_t room = 2 * pager->starts_room + 64, *starts = realloc(pager->starts, room * sizeof(*starts));
+
+			if (!starts)
+				return false;
+			pager->starts = starts;
+			pager->starts_room = room;
+		}
+		if (!goes_on)
+			pager->starts[pager->nlines++] = (size_t)(at - pager->text);
+		goes_on = false;
+		pager->starts[pager->nlines] = stop ? (size_t)(stop + 1 - pager->text) : pager->size;
 		at = stop ? stop + 1 : end;
 	}
-	pager->starts[pager->nlines] = pager->size;
 	return true;
+}
+
+/* False without memory: then nothing is added. */
+static bool add_text(struct pager *pager, const char *text, size_t size)
+{
+	size_t from = pager->size;
+
+	if (pager->size + size >= pager->room) {
+		size_t room = 2 * pager->room > pager->size + size ? 2 * pager->room : pager->size + size + 1;
+		char *more = realloc(pager->text, room);
+
+		if (!more)
+			return false;
+		pager->text = more;
+		pager->room = room;
+	}
+	if (size)
+		memcpy(pager->text + pager->size, text, size);
+	pager->size += size;
+	if (find_lines(pager, from))
+		return true;
+	pager->size = from;
+	return false;
 }
 
 /* ---- keys ---- */
@@ -176,11 +206,7 @@ static struct pager *pager_new(const char *title, const char *text, size_t size)
 	pager->window.pane.label = strdup(title);
 	pager->window.view.source = (struct text_source){ range, give_line, pager };
 	snprintf(pager->window.save_name, sizeof(pager->window.save_name), "spantop-output.txt");
-	pager->text = malloc(size + 1);
-	if (pager->text && size)
-		memcpy(pager->text, text, size);
-	pager->size = size;
-	if (pager->window.pane.label && pager->text && find_lines(pager))
+	if (pager->window.pane.label && add_text(pager, text, size))
 		return pager;
 	pager_free(&pager->window.pane);
 	return NULL;
@@ -200,6 +226,24 @@ void app_pager(struct app *app, const char *title, const char *text, size_t size
 	app->dirty = true;
 }
 
+bool app_pager_append(struct app *app, const char *text, size_t size)
+{
+	app->dirty = true;
+	return app->pager && add_text((struct pager *)app->pager, text, size);
+}
+
+void app_pager_grows(struct app *app, const char *state)
+{
+	struct pager *pager = (struct pager *)app->pager;
+
+	if (!pager)
+		return;
+	/* at its end it stays there; one that reads above is left alone */
+	if (!pager->state[0] && !pager->size)
+		pager->window.view.follow = true;
+	snprintf(pager->state, sizeof(pager->state), "%s", state);
+}
+
 void app_pager_close(struct app *app)
 {
 	if (app->pager)
@@ -211,11 +255,14 @@ void app_pager_close(struct app *app)
 int pager_draw_title(const struct app *app, struct cells *cells)
 {
 	const struct pager *pager = (const struct pager *)app->pager;
-	char count[48];
+	char count[112];
 	int width;
 
 	cells_fill(cells, (struct box){ 0, 0, 1, cells->columns }, STYLE_TITLE);
-	snprintf(count, sizeof(count), pager->nlines ? "%zu lines" : "no output", pager->nlines);
+	if (pager->state[0] || pager->nlines)
+		snprintf(count, sizeof(count), "%s%s%zu lines", pager->state, pager->state[0] ? ", " : "", pager->nlines);
+	else
+		snprintf(count, sizeof(count), "no output");
 	width = cells_width(count, strlen(count));
 	if (cells->columns > 2 * width) {
 		cells_text(cells, 0, cells->columns - width, width, STYLE_TITLE, count, strlen(count));
