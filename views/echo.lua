@@ -7,7 +7,7 @@ view_info = {
 	         "Live, up to 2000 bytes of each buffer are kept while this view is open, else 80, or what --snaplen says." },
 	view_type = "text",
 	text = "echo",
-	order = 6,
+	order = 7,
 	applies_to = { "", "*" },
 	scope = "inside",
 	filter = "evt.is_io=true",

@@ -284,6 +284,28 @@ static void put_result(struct event_lines *lines, const struct event *event)
 		format_int(&lines->line, event->result);
 }
 
+/* Arguments; captures have the result among them, which stands before them already. */
+static void put_summary(struct event_lines *lines, const struct event *event)
+{
+	struct format_text *text = &lines->line;
+	size_t from = text->size, at, to;
+
+	put_text_of(lines, &lines->summary, event);
+	if (event->type != EVENT_SCAP || !text->bytes)
+		return;
+	for (at = from; at + 4 <= text->size && memcmp(text->bytes + at, "res=", 4); at = to) {
+		to = at;
+		while (to < text->size && text->bytes[to++] != ' ')
+			;
+	}
+	if (at + 4 > text->size)
+		return;
+	for (to = at; to < text->size && text->bytes[to++] != ' ';)
+		;
+	memmove(text->bytes + at, text->bytes + to, text->size - to);
+	text->size -= to - at;
+}
+
 static void write_one(struct event_lines *lines, const struct event *event, const struct event *before,
 		      struct event_line *line)
 {
@@ -300,7 +322,7 @@ static void write_one(struct event_lines *lines, const struct event *event, cons
 		format_bytes(&lines->line, rest, size);
 	put_result(lines, event);
 	format_byte(&lines->line, ' ');
-	put_text_of(lines, &lines->summary, event);
+	put_summary(lines, event);
 }
 
 static void write_two(struct event_lines *lines, const struct event *event, const struct event *before, uint64_t i,

@@ -39,7 +39,7 @@ static const struct {
 	{ "views", NULL, NULL, "F2 Down" },
 	{ "prompt", NULL, "proc.name=python3", "F4 'span.ta'" },
 	{ "error", NULL, NULL, "F4 'span.ntags=1 and span.duraton>5ms' Enter" },
-	{ "sort", NULL, NULL, "F6" },
+	{ "sort", NULL, NULL, "F9" },
 	{ "legend", NULL, "span.duration<1s", "F7" },
 	{ "latencies", NULL, NULL, "End F12" },
 	{ "search", NULL, NULL, "'/empty' Enter" },
@@ -138,7 +138,7 @@ static void escape_cancels(void **state)
 {
 	(void)state;
 	same_after("Down", "F2 Down*3 Esc");
-	same_after("Down", "F6 Down Esc");
+	same_after("Down", "F9 Down Esc");
 	same_after("Down", "F4 'junk' Esc");
 	same_after("Down", "F1 PgDn Esc");
 	same_after("Down", "Esc Unknown Wait");
@@ -161,7 +161,7 @@ static void resizing_there_and_back_changes_nothing(void **state)
 
 static void function_keys_fit_80_columns(void **state)
 {
-	static const char *const everywhere[] = { "F1", "F2", "F3", "F4", "F6", "F7", "F10", "F12" };
+	static const char *const everywhere[] = { "F1", "F2", "F3", "F4", "F7", "F10", "F12" };
 	struct screen screen;
 
 	(void)state;
@@ -273,7 +273,7 @@ static void a_marker_opens_its_span(void **state)
 	screen_lacks(&screen, "download_headers");
 	screen_type(&screen, "Enter");
 	screen_has(&screen, "evt.args");
-	screen_type(&screen, "Esc Backspace F5");
+	screen_type(&screen, "Esc Backspace F6");
 	screen_has(&screen, "span.tags");
 	screen_lacks(&screen, "evt.type");
 	screen_close(&screen);
@@ -384,7 +384,7 @@ static void all_filters_hold_together(void **state)
 		   "proc.pid=100 and span.tag[0]!=empty_handler and span.tag[0]=\"download_handler\" and "
 		   "span.ntags>=2");
 	/* the events inside the spans that these conditions picked */
-	screen_type(&screen, "F5");
+	screen_type(&screen, "F6");
 	screen_has(&screen, "evtin.span.tag[0]=\"download_handler\" and evtin.span.tag[1]=");
 	screen_lacks(&screen, " span.tag");
 	screen_close(&screen);
@@ -400,7 +400,7 @@ static void one_span_stands_for_the_conditions_that_picked_it(void **state)
 	screen_type(&screen, "Enter");
 	screen_has(&screen, "/tmp/blob.bin.4");
 	screen_has(&screen, "Filter: none");
-	screen_type(&screen, "Backspace F5");
+	screen_type(&screen, "Backspace F6");
 	screen_has(&screen, "Filter: none");
 	screen_close(&screen);
 }
@@ -411,7 +411,7 @@ static void a_condition_that_cannot_choose_events_is_explained(void **state)
 
 	(void)state;
 	screen_open(&screen, NULL, NULL, 24, 80);
-	screen_type(&screen, "F4 'span.duration > 500ms' Enter F5");
+	screen_type(&screen, "F4 'span.duration > 500ms' Enter F6");
 	screen_has(&screen, "open one span with Enter");
 	screen_has(&screen, "Traces Summary");
 	screen_close(&screen);
