@@ -45,7 +45,7 @@ static const struct {
 	[STYLE_POPUP_SELECTED] = { { BLACK, CYAN, 0 }, THEME_REVERSE,
 				   { { BLACK, YELLOW, 0 }, { INK, LEMON, THEME_BOLD } },
 				   { { WHITE, BLUE, 0 }, { PAPER, DEEP_BLUE, 0 } } },
-	[STYLE_POPUP_DIM] = { { CYAN, BLUE, THEME_DIM }, THEME_DIM, { { CYAN, BLACK, 0 }, { PALE_GREY, NAVY, 0 } },
+	[STYLE_POPUP_DIM] = { { CYAN, BLUE, 0 }, THEME_DIM, { { CYAN, BLACK, 0 }, { PALE_GREY, NAVY, 0 } },
 			      { { BLUE, CYAN, 0 }, { DARK_GREY, 254, 0 } } },
 	[STYLE_DIM] = { { OWN, OWN, THEME_DIM }, THEME_DIM, { { OWN, OWN, 0 }, { PALE_GREY, OWN, 0 } },
 			{ { BLACK, OWN, THEME_DIM }, { DARK_GREY, OWN, 0 } } },
@@ -152,7 +152,9 @@ struct look theme_look(enum theme theme, uint8_t style, int colors)
 
 	if (theme == THEME_MONO)
 		colors = 0;
-	if (style >= STYLE_HEAT)
+	if (style >= STYLE_BAR)
+		look = theme_bar_look(theme, style, colors);
+	else if (style >= STYLE_HEAT)
 		look = heat_look(style - STYLE_HEAT, colors);
 	else if (colors < 8)
 		return (struct look){ OWN, OWN, looks[style].mono };
