@@ -37,7 +37,7 @@ view_info = {
 		  description = "spans below it, at any depth, that ended", colsize = 10,
 		  aggregation = "SUM" },
 		{ name = "TREND", field = "span.duration.fortag[%depth]",
-		  description = "mean times one after the other: live of the last 16 refresh periods, of a capture of 16 equal parts; the highest is the row's slowest",
+		  description = "mean times one after the other: live of the last 16 refresh periods, of a capture of 16 equal parts",
 		  tags = { "wide" }, colsize = 17, aggregation = "TREND" },
 		{ name = "TAG", field = "span.tag[%depth]", description = "the tag", colsize = 0 },
 	},

@@ -249,14 +249,15 @@ bool query_cell_trend(const struct query *query, const struct query_row *row, si
 	return trend;
 }
 
-/* A character for each part, as high as its share of the greatest. */
+/* A character for each part. The greatest is the highest; the lowest stands for the least, or for half of the greatest if that
+ * is less: what hardly changes is to look so. */
 size_t trend_format(const struct query *query, const struct query_row *row, size_t column, char *text, size_t size)
 {
 	static const char *const blocks[2][LEVELS] = {
 		{ "▁", "▂", "▃", "▄", "▅", "▆", "▇", "█" },
 		{ "_", ".", "-", "=", "+", "*", "%", "#" },
 	};
-	uint64_t values[QUERY_TREND_PARTS], most = 0;
+	uint64_t values[QUERY_TREND_PARTS], least = QUERY_NO_VALUE, most = 0;
 	char line[QUERY_TREND_PARTS * 3 + 1] = "";
 	size_t used = 0;
 
@@ -265,11 +266,14 @@ size_t trend_format(const struct query *query, const struct query_row *row, size
 	if (!query_cell_trend(query, row, column, values))
 		return 0;
 	for (unsigned i = 0; i < QUERY_TREND_PARTS; i++)
-		if (values[i] != QUERY_NO_VALUE && values[i] > most)
-			most = values[i];
+		if (values[i] != QUERY_NO_VALUE) {
+			most = values[i] > most ? values[i] : most;
+			least = values[i] < least ? values[i] : least;
+		}
+	least = least < most / 2 ? least : most / 2;
 	for (unsigned i = 0; i < QUERY_TREND_PARTS; i++) {
-		double share = most && values[i] != QUERY_NO_VALUE ? (double)values[i] / (double)most : 0;
-		unsigned level = share > 0 ? (unsigned)(share * LEVELS + 0.999999) : 1;
+		uint64_t over = values[i] != QUERY_NO_VALUE ? values[i] - least : 0;
+		unsigned level = over ? (unsigned)((double)over / (double)(most - least) * LEVELS + 0.999999) : 1;
 		const char *block = values[i] == QUERY_NO_VALUE ? " " :
 				    blocks[query->spec.ascii][level < LEVELS ? level - 1 : LEVELS - 1];
 

@@ -322,7 +322,7 @@ static void a_trend_of_refresh_periods(void **state)
 	assert_int_equal(values[13], 200 * MS);
 	assert_true(values[14] == QUERY_NO_VALUE);
 	assert_int_equal(values[15], 400 * MS);
-	expect_cell(query, 0, "TREND", "            .= #");
+	expect_cell(query, 0, "TREND", "            _- #");
 
 	/* fifteen periods on the first one is about to go, and one later it went */
 	query_tick(query, T0 + 16250 * MS);
