@@ -11,6 +11,7 @@ enum view_kind {
 	VIEW_SPECTROGRAM,  /* latency across, time down, count as colour */
 	VIEW_EVENTS,       /* the events inside a span, or all: one line each */
 	VIEW_TEXT,         /* lines of text that events become: see event_lines.h */
+	VIEW_WATERFALL,    /* one span and all below it on a time axis */
 };
 
 /* What the lines of a VIEW_TEXT are. */

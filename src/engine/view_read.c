@@ -418,6 +418,7 @@ void view_read(struct view_file *file, lua_State *lua)
 {
 	static const struct word kinds[] = {
 		{ "table", VIEW_TABLE }, { "list", VIEW_LIST }, { "spectrogram", VIEW_SPECTROGRAM }, { "events", VIEW_EVENTS },
+		{ "waterfall", VIEW_WATERFALL },
 		{ "text", VIEW_TEXT },
 	};
 	static const struct word texts[] = { { "events", TEXT_EVENTS }, { "echo", TEXT_ECHO } };

@@ -30,6 +30,14 @@ enum style {
 	STYLE_HEAT,         /* + 0 (empty) to HEAT_LEVELS - 1 (most): a spectrogram's cell */
 };
 #define HEAT_LEVELS 20
+/* A waterfall's bars. */
+enum bar_style {
+	STYLE_BAR = STYLE_HEAT + HEAT_LEVELS,  /* a span's own time */
+	STYLE_BAR_UNDER,    /* for cells_put_on: what stands on a bar */
+	STYLE_BAR_CHILD,    /* time of the spans below it */
+	STYLE_BAR_KIND,     /* + enum trace_kind: a system call */
+	STYLES = STYLE_BAR_KIND + 5,
+};
 
 struct cell {
 	uint32_t character;  /* Unicode; 0 right half of a wide character */

@@ -7,7 +7,6 @@
 #include "../engine/utf8.h"
 #include "theme.h"
 
-#define STYLES (STYLE_HEAT + HEAT_LEVELS)
 #define UNKNOWN 0xffffffff   /* a character that no cell has */
 
 enum { SEQUENCE_MAX = 256, OWN = -1, BLACK = 0, WHITE = 7 };
@@ -141,7 +140,7 @@ static struct paint style_paint(const struct painter *painter, uint8_t style)
 
 	if (terminal->colors < 8 || painter->theme == THEME_MONO)
 		return (struct paint){ OWN, OWN, look.attributes };
-	if (terminal->colors >= PAINTER_RGB && style > STYLE_HEAT)
+	if (terminal->colors >= PAINTER_RGB && style > STYLE_HEAT && style < STYLE_BAR)
 		paint.foreground = paint.background =
 			PAINTER_RGB + (int)theme_heat_rgb(painter->theme, style - STYLE_HEAT);
 	if (terminal->no_own) {

@@ -39,6 +39,9 @@ struct pane *pane_new(struct engine *engine, const struct query_spec *spec, stru
 	case VIEW_SPECTROGRAM:
 		pane = spectrogram_pane_new(query);
 		break;
+	case VIEW_WATERFALL:
+		pane = waterfall_pane_new(query);
+		break;
 	case VIEW_TEXT:
 		pane = text_pane_new(query);
 		break;

@@ -30,6 +30,8 @@ struct look theme_look(enum theme theme, uint8_t style, int colors);
 /* Colour, 0xrrggbb, of a heat of 1 to HEAT_LEVELS - 1 where a terminal takes 24 bits: the more, the brighter, on a light
  * screen the darker, by steps that look even. */
 uint32_t theme_heat_rgb(enum theme theme, unsigned level);
+/* The same of the styles of bars (STYLE_BAR and those that follow). */
+struct look theme_bar_look(enum theme theme, uint8_t style, int colors);
 /* As --theme and the settings file call it. */
 const char *theme_name(enum theme theme);
 /* False if there is no theme of this name; then *theme stays. */
