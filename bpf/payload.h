@@ -76,6 +76,8 @@ static __always_inline void add_vector(struct scratch *s, struct payload *p, __u
 
 		if (i >= count || filled >= limit || filled > RECORD_BUFFER_MAX / 2)
 			break;
+		asm volatile("" : "+r"(filled));
+		filled &= RECORD_BUFFER_MAX - 1; /* the verifier wants to see it */
 		if (bpf_probe_read_user(&vector, sizeof(vector), (void *)(address + i * sizeof(vector))))
 			break;
 		size = vector.size;
