@@ -69,7 +69,7 @@ void app_columns_menu(struct app *app)
 	}
 	popup_open(&app->popup, POPUP_MENU, "Columns", NULL);
 	app->popup.key = menu_key;
-	app->popup.hint = "Space Shift-Up Shift-Down Left Right r Esc";
+	app->popup.hint = "Space, Shift-Up/Dn, < > width, r reset";
 	app->popup.aside = true;
 	fill(app, grid);
 	first = grid->layout_size ? grid->layout[0].index : 0;
