@@ -172,9 +172,6 @@ static struct pane *make_pane(struct app *app, struct level *level, const struct
 	pane->label = label ? strdup(label) : NULL;
 	pane->filter = filter ? strdup(filter) : NULL;
 	pane->ascii = app->ascii;
-	pane->live = app_is_live(app);
-	pane->elsewhere = level->reread && level->inside;
-	pane->live = app_is_live(app);
 	app_recall_text(app, pane);
 	pane->live = app_is_live(app);
 	pane->elsewhere = level->reread && level->inside;

@@ -58,8 +58,6 @@ struct pane {
 	char *label;               /* owned: breadcrumb text, such as `download_handler` */
 	char *filter;              /* owned: filter that led here from the pane below, or NULL */
 	bool ascii;                /* set by the app: no characters beyond ASCII */
-	bool live;                 /* set by the app: what is open goes on with the clock */
-	bool elsewhere;            /* set by the app: the span that it is about is to come from another reading */
 	bool live;                 /* set by the app: more events may always come, what is open goes on with the clock */
 	bool elsewhere;            /* set by the app: the span that it is about is to come from another reading */
 	uint64_t events_read;      /* by pane_read so far */
@@ -82,9 +80,6 @@ uint64_t pane_clock(void);
 struct pane *table_pane_new(struct query *query);        /* VIEW_TABLE, VIEW_LIST, VIEW_IN_FLIGHT */
 struct pane *events_pane_new(struct query *query);       /* VIEW_EVENTS */
 struct pane *spectrogram_pane_new(struct query *query);  /* VIEW_SPECTROGRAM */
-struct pane *waterfall_pane_new(struct query *query);    /* VIEW_WATERFALL */
-/* Tells a waterfall without a span which to look for: the slowest of this depth whose exit passes the filters. */
-void waterfall_pane_pick(struct pane *pane, const char *const *filters, size_t nfilters, unsigned depth);
 struct pane *text_pane_new(struct query *query);         /* VIEW_TEXT */
 struct pane *waterfall_pane_new(struct query *query);    /* VIEW_WATERFALL */
 /* Tells a waterfall without a span which to look for: the slowest of this depth whose exit passes the filters. */
