@@ -221,6 +221,22 @@ struct record_slot {
 };
 #define RECORD_SLOTS 65536
 
+enum record_task_flag {
+	RECORD_TASK_RUNS = 1,       /* or could, or is stopped: whether it is in a call at all, its slot alone tells */
+	RECORD_TASK_DISK = 2,       /* sleeps and no signal wakes it: it waits for a device, most likely */
+};
+
+/* A thread, as the iterator over all of them finds it, with the call that it is in. */
+struct record_task {
+	uint32_t tid, pid;
+	uint32_t flags;        /* enum record_task_flag */
+	uint32_t call;         /* system call number */
+	uint64_t args[6];
+	uint64_t time;         /* ns, CLOCK_BOOTTIME: of this look */
+	uint64_t slept;        /* ns for which it has not run, at least; 0 not known */
+	char comm[16];
+};
+
 _Static_assert(sizeof(struct record_header) == 24, "record_header");
 _Static_assert(sizeof(struct record_account) == 40, "record_account");
 _Static_assert(sizeof(struct record_marker) == 112, "record_marker");
@@ -232,5 +248,6 @@ _Static_assert(sizeof(struct record_exec) == 48, "record_exec");
 _Static_assert(sizeof(struct record_exit) == 32, "record_exit");
 _Static_assert(sizeof(struct record_row) == 16, "record_row");
 _Static_assert(sizeof(struct record_counters) == 64, "record_counters");
+_Static_assert(sizeof(struct record_task) == 96, "record_task");
 
 #endif

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "engine/in_flight.h"
 #include "engine/query_lines.h"
 #include "engine/row_output.h"
 #include "messages.h"
@@ -182,6 +183,7 @@ static void print_capture(struct printer *printer, struct query *query)
 	else
 		print_end(printer);
 	query_take_threads(query);
+	query_sample(query, NULL, 0);
 	print_view(printer, query);
 	print_if_crowded(query);
 }
@@ -223,8 +225,12 @@ static bool shows_threads(const struct query *query)
 }
 
 /* The end of a period. csysdig's tables are about one period each, those of spans here go on. */
-static void end_period(struct query *query, struct printer *printer, uint64_t now)
+static void end_period(struct session *session, struct query *query, struct printer *printer, uint64_t now)
 {
+	int error = query_sample(query, session->source, now);
+
+	if (error)
+		fprintf(stderr, "spantop: the kernel does not tell which calls there are: %s\n", strerror(-error));
 	if (shows_threads(query))
 		query_take_threads(query);
 	query_tick(query, now);
@@ -274,20 +280,26 @@ static int run_live(struct session *session, struct query *query, struct printer
 			continue;
 		due += (now - due + options->refresh) / options->refresh * options->refresh;
 		if (!once) /* else all that is seen is one period */
-			end_period(query, printer, now);
+			end_period(session, query, printer, now);
 	}
 	session_drain(session);
 	query_update(query, 0);
-	end_period(query, printer, session_now());
+	end_period(session, query, printer, session_now());
 	print_losses(engine_counts(session->engine));
 	return ferror(stdout) ? 1 : 0;
+}
+
+/* csysdig has no view of what is in flight. */
+static bool is_compatible(const struct options *options, const struct view *view)
+{
+	return options->raw && !options->json && !options->csv && !(view && view->kind == VIEW_IN_FLIGHT);
 }
 
 int batch_run(const struct options *options, const struct view_set *views)
 {
 	const struct view *view = view_set_find(views, options->view ? options->view : "traces_summary");
 	struct query_spec spec = { .view = view, .filters = (const char *const *)&options->filter,
-				   .nfilters = options->filter ? 1 : 0, .compatible = options->raw && !options->json && !options->csv,
+				   .nfilters = options->filter ? 1 : 0, .compatible = is_compatible(options, view),
 				   .containers = options->containers, .streamed = options->read };
 	struct engine_options engine_options = { .memory = options->memory, .stream = options->read };
 	struct filter_error error;

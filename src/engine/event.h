@@ -29,6 +29,11 @@ enum event_flag {
 	EVENT_UNFINISHED = 32,    /* EVENT_SPAN_EXIT without a marker: thread or process ended, or given up */
 	EVENT_RENAMED = 64,       /* EVENT_SCAP: it gave its socket another name */
 	EVENT_MEASURED = 128,     /* EVENT_SCAP: a sample of a thread's times, whose own time is exact: its period is not a second */
+	/* of samples of what is in flight, which are never recorded; time is that of the look: */
+	EVENT_PENDING = 256,      /* a call that has not returned, or an open span */
+	EVENT_AT_LEAST = 512,     /* it began at enter_time or before */
+	EVENT_RUNS = 1024,        /* its thread is on a CPU, or waits for one */
+	EVENT_DISK_WAIT = 2048,   /* it sleeps and no signal wakes it */
 };
 
 /* One event. A call is stored once and counts as two events: its exit has number num, its enter

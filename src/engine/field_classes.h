@@ -67,6 +67,9 @@ FIELD_GETTER(field_evt_buflen);
 enum evt_error_variant { ERROR_ANY, ERROR_FILE, ERROR_NET, ERROR_MEMORY, ERROR_OTHER };
 FIELD_GETTER(field_evt_error);
 
+enum evt_pending_variant { PENDING_KIND, PENDING_EXACT, PENDING_WAIT };
+FIELD_GETTER(field_evt_pending);
+
 /* The category's word as evt.category gives it. */
 const char *field_event_category(const struct event *event);
 /* Whether the call waits by its nature (sleep, poll, select). */

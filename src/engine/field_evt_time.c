@@ -121,10 +121,11 @@ static bool give_latency(struct value *value, struct field_context *context, int
 	}
 }
 
-/* Whether enter and exit of the call are known. Of a capture every event has a latency: 0 where there is none. */
+/* Whether enter and exit of the call are known. Of a capture every event has a latency: 0 where there is none. Of what is in
+ * flight it is the time so far. */
 static bool is_timed(const struct event *event)
 {
-	if (event->type == EVENT_SCAP)
+	if (event->type == EVENT_SCAP || event->flags & EVENT_PENDING)
 		return true;
 	return !(event->flags & (EVENT_NO_ENTER | EVENT_NO_RETURN)) && event->time >= event->enter_time;
 }

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "engine.h"
+#include "in_flight.h"
 #include "query_private.h"
 #include "scap_event.h"
 #include "span.h"
@@ -419,6 +420,7 @@ static const struct query_kind *kind_of(const struct query_spec *spec)
 		return &query_table_kind;
 	switch (spec->view->kind) {
 	case VIEW_TABLE:
+	case VIEW_IN_FLIGHT:
 		return &query_table_kind;
 	case VIEW_SPECTROGRAM:
 		return &query_spectrum_kind;
@@ -433,8 +435,11 @@ void query_begin(struct query *query)
 {
 	uint64_t from = query->spec.from > query->inside.from ? query->spec.from : query->inside.from;
 
+	if (query->spec.view->kind == VIEW_IN_FLIGHT)
+		from = 0; /* what began before is in flight, too */
 	recording_begin(query->recording, &query->cursor, query->spans_only ? LANE_MASK_SPANS : LANE_MASK_ALL, from);
 	query->over = false;
+	in_flight_free(query);
 	query->oldest = query_oldest(query);
 }
 
@@ -475,6 +480,7 @@ void query_free(struct query *query)
 	query->kind->clear(query);
 	query_text_free(query);
 	query_note_end(query, NULL);
+	in_flight_free(query);
 	field_context_fini(&query->context);
 	for (size_t i = 0; i < query->nfilters; i++)
 		filter_free(query->filters[i]);
@@ -512,7 +518,7 @@ static bool is_marker(const struct event *event)
 static bool is_told_by_exit(const struct event *event)
 {
 	return event->type == EVENT_SCAP && !scap_is_exit(event->call) && scap_type(event->call + 1u) &&
-	       !(event->flags & EVENT_NO_RETURN);
+	       !(event->flags & (EVENT_NO_RETURN | EVENT_PENDING));
 }
 
 bool query_passes(struct query *query, const struct event *event)
@@ -542,6 +548,10 @@ void query_enter(struct query *query, struct span *span, const struct span *know
 
 void query_take(struct query *query, const struct event *event)
 {
+	if (query->spec.view->kind == VIEW_IN_FLIGHT && !(event->flags & EVENT_PENDING)) {
+		in_flight_note(query, event);
+		return;
+	}
 	if (query->spec.streamed && !query->taking_threads && (query->ended || event->type == EVENT_SCAP))
 		query_note_end(query, event);
 	if (query_passes(query, event) && query->kind->add(query, event))
@@ -581,7 +591,7 @@ size_t query_update(struct query *query, size_t max_events)
 void query_clear(struct query *query)
 {
 	query->kind->clear(query);
-	while (recording_next(query->recording, &query->cursor))
+	while (query->spec.view->kind != VIEW_IN_FLIGHT && recording_next(query->recording, &query->cursor))
 		;
 	query->begin_time = engine_counts(query->engine)->last_time;
 	query->matched = 0;

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "engine.h"
+#include "in_flight.h"
 #include "query_private.h"
 #include "scap_event.h"
 #include "span.h"
@@ -468,6 +469,8 @@ struct span *query_row_span(struct query *query, const struct query_row *row)
 {
 	const struct event *event;
 
+	if (query->spec.view->kind == VIEW_IN_FLIGHT)
+		return in_flight_span(query, row->id);
 	if (query->kind != &query_list_kind || !row->id)
 		return NULL;
 	event = event_of(query, row->id);

@@ -91,6 +91,7 @@ struct group {
 	uint64_t event_num;
 	uint32_t hash;
 	bool has_members;            /* of the second step: some group is in it */
+	bool at_least;               /* of a row in flight: it may have begun before evt.latency says */
 	bool spread_lost;            /* no memory for its histograms */
 	struct value key;            /* bytes are behind everything else */
 	struct histogram **spreads;  /* by reading; NULL until one is needed */
@@ -279,6 +280,8 @@ struct query {
 		uint64_t end;          /* and of the last one that is shown; 0: the newest */
 	} trend;
 	uint64_t next_id;
+	struct in_flight *in_flight;   /* enters of captures without their exits; NULL none yet */
+	uint64_t sample_id;            /* identity of the row in flight that is taken */
 	struct list list;
 	struct query_text *text;       /* of a text: query_lines.c; NULL none yet */
 	struct spectrum spectrum;

@@ -45,6 +45,14 @@ static size_t result_format(int64_t result, char *text, size_t size)
 	return snprintf(text, size, result >= ADDRESS_MIN ? "0x%" PRIx64 : "%" PRId64, result);
 }
 
+/* So long, or longer. */
+static size_t at_least_format(const struct value *value, char *text, size_t size)
+{
+	size_t mark = snprintf(text, size, ">");
+
+	return mark + value_format(value, false, size > mark ? text + mark : NULL, size > mark ? size - mark : 0);
+}
+
 /* csysdig shows 0 for numbers that never came. */
 static size_t missing_format(enum value_type type, char *text, size_t size)
 {
@@ -80,6 +88,8 @@ size_t query_cell_text(const struct query *query, const struct query_row *row, s
 		value.i = (int64_t)value.r;
 		value.type = VALUE_INT;
 	}
+	if (value.type == VALUE_DURATION && query->row_group && query->row_group->at_least)
+		return at_least_format(&value, text, size);
 	return value_format(&value, query->averaged[column], text, size);
 }
 

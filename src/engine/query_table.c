@@ -121,7 +121,8 @@ static bool read_key(struct query *query, const struct event *event, struct valu
 /* Of a list each event has a row, but csysdig's lists of spans have one for each time at which one began. */
 static bool has_own_row(const struct query *query)
 {
-	return query_is_list(query) || (query->spec.view->kind == VIEW_LIST && !query->spec.compatible);
+	return query_is_list(query) || query->spec.view->kind == VIEW_IN_FLIGHT ||
+	       (query->spec.view->kind == VIEW_LIST && !query->spec.compatible);
 }
 
 static struct group **group_hint(struct query *query, const struct thread *thread)
@@ -177,6 +178,10 @@ static bool table_add(struct query *query, const struct event *event)
 	if (!group) {
 		query->refused++;
 		return false;
+	}
+	if (query->sample_id && group->id != QUERY_OTHER_ID) {
+		group->id = query->sample_id;
+		group->at_least = event->flags & EVENT_AT_LEAST;
 	}
 	group->event_num = event->num;
 	if (query->stamped)

@@ -132,6 +132,23 @@ struct input {
 	};
 };
 
+/* A system call that has not returned. */
+struct pending_call {
+	uint32_t tid, pid;
+	uint64_t since;            /* ns since the epoch: it was entered then or, if that is not exact, before */
+	uint64_t time;             /* of this look at it */
+	bool is_exact;
+	bool runs;                 /* on a CPU, or waits for one */
+	bool in_disk_wait;         /* its sleep cannot be broken: a device has to answer */
+	int32_t fd;                /* that it waits for, where its first argument does not say; or -1 */
+	uint16_t call;             /* system call number */
+	uint16_t payload_size;
+	uint8_t items;
+	const uint64_t *args;      /* six */
+	const char *payload;       /* record_item sequence (bpf/records.h): paths and addresses that it was given */
+	const char *comm;          /* 16 bytes */
+};
+
 struct source;
 
 struct source_operations {
@@ -148,6 +165,9 @@ struct source_operations {
 	/* Corrects the source's own count of this process's open spans, by which it decides whom to follow: a marker was not
 	 * what it looked like, or a span ended without one. May be NULL. */
 	void (*watch)(struct source *source, uint32_t pid, int change);
+	/* Shows every system call that has not returned now. 0 or a negative errno. May be NULL: then events alone tell. */
+	int (*calls_in_flight)(struct source *source, void (*take)(void *context, const struct pending_call *call),
+			       void *context);
 	void (*close)(struct source *source);
 };
 

@@ -10,6 +10,7 @@ enum view_kind {
 	VIEW_LIST,         /* one row an event */
 	VIEW_SPECTROGRAM,  /* latency across, time down, count as colour */
 	VIEW_EVENTS,       /* the events inside a span, or all: one line each */
+	VIEW_IN_FLIGHT,    /* calls that have not returned and open spans, as of now: see in_flight.h */
 	VIEW_TEXT,         /* lines of text that events become: see event_lines.h */
 	VIEW_WATERFALL,    /* one span and all below it on a time axis */
 };

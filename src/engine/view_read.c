@@ -372,7 +372,7 @@ static void read_columns(struct reader *reader, struct view *view)
 		broken(reader, "columns", "there are none");
 	if (keys > 1 || groups > 1)
 		broken(reader, "columns", "more than one is the key");
-	if (!keys && (view->kind == VIEW_TABLE || view->kind == VIEW_SPECTROGRAM))
+	if (!keys && (view->kind == VIEW_TABLE || view->kind == VIEW_SPECTROGRAM || view->kind == VIEW_IN_FLIGHT))
 		broken(reader, "columns", "none is the key of the rows");
 }
 
@@ -419,7 +419,7 @@ void view_read(struct view_file *file, lua_State *lua)
 	static const struct word kinds[] = {
 		{ "table", VIEW_TABLE }, { "list", VIEW_LIST }, { "spectrogram", VIEW_SPECTROGRAM }, { "events", VIEW_EVENTS },
 		{ "waterfall", VIEW_WATERFALL },
-		{ "text", VIEW_TEXT },
+		{ "text", VIEW_TEXT }, { "in_flight", VIEW_IN_FLIGHT },
 	};
 	static const struct word texts[] = { { "events", TEXT_EVENTS }, { "echo", TEXT_ECHO } };
 	struct reader reader = { .file = file, .lua = lua };

@@ -316,6 +316,12 @@ static int describe_fd(struct source *source, uint32_t pid, int32_t num, struct 
 	return snapshot_describe_fd(pid, num, description, name, size);
 }
 
+static int calls_in_flight(struct source *source, void (*take)(void *context, const struct pending_call *call),
+			   void *context)
+{
+	return task_calls_read((struct probe *)source, take, context);
+}
+
 static void close_source(struct source *source)
 {
 	(void)source; /* probe_free does it */
@@ -326,6 +332,7 @@ static const struct source_operations operations = {
 	.poll_fd = poll_fd,
 	.describe_fd = describe_fd,
 	.watch = watch,
+	.calls_in_flight = calls_in_flight,
 	.close = close_source,
 };
 

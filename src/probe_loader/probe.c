@@ -135,6 +135,7 @@ struct probe *probe_new(const struct probe_options *options, struct probe_error 
 		return NULL;
 	}
 	probe->epoll = -1;
+	probe->btf_path = options->btf_path;
 	probe->ncpus = libbpf_num_possible_cpus();
 	code = features_detect(&probe->features, options->btf_path, false);
 	if (code) {
@@ -177,6 +178,7 @@ void probe_free(struct probe *probe)
 	if (probe->epoll >= 0)
 		close(probe->epoll);
 	snapshot_free(probe->snapshot);
+	task_calls_free(probe->task_calls);
 	free(probe->rings);
 	free(probe->totals);
 	free(probe->text);

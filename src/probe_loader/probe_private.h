@@ -25,6 +25,7 @@ struct live_ring {
 };
 
 struct snapshot;
+struct task_calls;
 
 struct probe {
 	struct source source;               /* first: the source is the probe */
@@ -42,6 +43,8 @@ struct probe {
 	size_t ncpus;
 	uint64_t losses_time;               /* ns since the epoch: losses were last looked at */
 	struct snapshot *snapshot;          /* what exists, until it was handed out; then NULL */
+	const char *btf_path;               /* NULL: the kernel's own */
+	struct task_calls *task_calls;        /* NULL: nobody asked yet */
 	char *text;                         /* markers fetched from their process */
 	size_t text_used;
 };
@@ -59,5 +62,9 @@ void snapshot_free(struct snapshot *snapshot);
  * until the next call. */
 int snapshot_next(struct snapshot *snapshot, uint64_t time, struct input *inputs, size_t max);
 int snapshot_describe_fd(uint32_t pid, int32_t num, struct fd *description, char *name, size_t size);
+
+/* task_calls.c: shows every system call that has not returned now. 0 or a negative errno. */
+int task_calls_read(struct probe *probe, void (*take)(void *context, const struct pending_call *call), void *context);
+void task_calls_free(struct task_calls *task_calls);
 
 #endif

@@ -31,6 +31,7 @@ struct pane *pane_new(struct engine *engine, const struct query_spec *spec, stru
 	switch (spec->view->kind) {
 	case VIEW_TABLE:
 	case VIEW_LIST:
+	case VIEW_IN_FLIGHT:
 		pane = table_pane_new(query);
 		break;
 	case VIEW_EVENTS:

@@ -52,7 +52,7 @@ struct reread *reread_new(struct source *source, const struct engine *engine, co
 		return NULL;
 	}
 	reread->source = source;
-	reread->stream = view->kind == VIEW_TABLE || view->kind == VIEW_SPECTROGRAM;
+	reread->stream = view->kind == VIEW_TABLE || view->kind == VIEW_SPECTROGRAM || view->kind == VIEW_IN_FLIGHT;
 	reread->last_time = UINT64_MAX;
 	reread->inside = inside;
 	if (inside && inside->flags & SPAN_CLOSED && inside->exit_time < UINT64_MAX - STRAGGLERS)
