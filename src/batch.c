@@ -9,12 +9,14 @@
 #include "engine/in_flight.h"
 #include "engine/query_lines.h"
 #include "engine/row_output.h"
+#include "engine/trace_output.h"
 #include "messages.h"
 #include "session.h"
 #include "thread_times.h"
 
 struct printer {
 	const struct options *options;
+	struct engine *engine;
 	struct row_output *rows;
 	struct format_text text;
 	bool titled;
@@ -24,7 +26,7 @@ static int printer_init(struct printer *printer, const struct query *query, cons
 {
 	enum row_format format = options->csv ? ROWS_CSV : options->json ? ROWS_JSON : ROWS_TEXT;
 
-	*printer = (struct printer){ .options = options };
+	printer->options = options;
 	printer->rows = row_output_shown(query, format, options->wide);
 	return printer->rows ? 0 : -ENOMEM;
 }
@@ -90,9 +92,22 @@ static void print_spectrum(struct printer *printer, struct query *query)
 	print_end(printer);
 }
 
+static void print_trace(struct printer *printer, struct query *query)
+{
+	const struct options *options = printer->options;
+	enum row_format format = options->csv ? ROWS_CSV : options->json ? ROWS_JSON : ROWS_TEXT;
+
+	trace_output(printer->engine, query, format, format == ROWS_TEXT || !printer->titled, &printer->text);
+	printer->titled = true;
+	print_text(printer);
+	print_end(printer);
+}
+
 static void print_view(struct printer *printer, struct query *query)
 {
-	if (query_get_spec(query)->view->kind == VIEW_SPECTROGRAM)
+	if (query_get_spec(query)->view->kind == VIEW_WATERFALL)
+		print_trace(printer, query);
+	else if (query_get_spec(query)->view->kind == VIEW_SPECTROGRAM)
 		print_spectrum(printer, query);
 	else
 		print_sample(printer, query);
@@ -178,6 +193,10 @@ static void take_event(void *context, const struct event *event)
 /* One sample, of the whole file; csysdig prints one before it: empty of a table, of a list what came without the threads. */
 static void print_capture(struct printer *printer, struct query *query)
 {
+	if (query_get_spec(query)->view->kind == VIEW_WATERFALL) {
+		print_trace(printer, query);
+		return;
+	}
 	if (query_is_list(query) && !printer->options->json && !printer->options->csv)
 		print_sample(printer, query);
 	else
@@ -192,7 +211,8 @@ static int run_capture(struct session *session, struct query *query, struct prin
 {
 	struct capture_feed feed = { printer, session, query, query_get_spec(query)->view->kind == VIEW_EVENTS };
 
-	if (engine_add_sink(session->engine, take_event, &feed)) {
+	/* a trace is made from what was recorded */
+	if (query_get_spec(query)->view->kind != VIEW_WATERFALL && engine_add_sink(session->engine, take_event, &feed)) {
 		fprintf(stderr, "spantop: out of memory\n");
 		return 1;
 	}
@@ -314,8 +334,11 @@ int batch_run(const struct options *options, const struct view_set *views)
 	if (options->filter && message_bad_filter(options->filter))
 		return 2;
 	engine_options.spans_only = options->read && view_shows_spans(view);
+	if (view->kind == VIEW_WATERFALL)
+		engine_options.stream = false;
 	if (session_init(&session, options, &engine_options))
 		return 1;
+	printer.engine = session.engine;
 	/* of a capture nothing is recorded: the rows may have all of the memory */
 	if (options->read)
 		spec.max_bytes = engine_memory(session.engine);
