@@ -66,12 +66,23 @@ static const struct thread *row_thread(const struct row *row, uint32_t tid)
 	return state_find_thread(engine_state(row->app->engine), tid);
 }
 
-static void fill_subject(struct subject *subject, uint32_t id, const struct thread *thread, const char *name)
+static void seen_by(const struct thread *thread, uint64_t *earliest)
 {
-	*subject = (struct subject){ .id = id };
-	if (thread)
-		subject->seen = thread->seen_time;
-	snprintf(subject->name, sizeof(subject->name), "%s", name);
+	if (thread && thread->seen_time && thread->seen_time < *earliest)
+		*earliest = thread->seen_time;
+}
+
+/* A time (ns since the epoch) at which the process or thread was there: the first one that is known. */
+static uint64_t first_seen(const struct row *row, const struct process *process, const struct thread *thread)
+{
+	uint64_t earliest = UINT64_MAX;
+
+	seen_by(thread, &earliest);
+	for (const struct thread *t = process ? process->threads : NULL; t; t = t->next_sibling)
+		seen_by(t, &earliest);
+	if (earliest == UINT64_MAX && engine_counts(row->app->engine)->first_time)
+		return engine_counts(row->app->engine)->first_time;
+	return earliest < row->app->now ? earliest : row->app->now;
 }
 
 /* The command will be about this process or thread. */
@@ -101,9 +112,9 @@ static bool add_subject(struct row *row, uint32_t id, bool is_thread, char *erro
 		return false;
 	}
 	subject = &prepared->subjects[prepared->nsubjects++];
-	fill_subject(subject, id, thread, (is_thread ? thread->name : process->name)->text);
-	subject->is_thread = is_thread;
-	subject->started = is_thread ? thread->start_time : process->start_time;
+	*subject = (struct subject){ .id = id, .is_thread = is_thread, .seen = first_seen(row, process, thread),
+				     .started = is_thread ? thread->start_time : process->start_time };
+	snprintf(subject->name, sizeof(subject->name), "%s", (is_thread ? thread->name : process->name)->text);
 	return true;
 }
 
@@ -145,7 +156,7 @@ static void time_text(uint64_t ns, char *text, size_t size)
 /* Whether the machine's process of this id is still the row's; else fills reason. */
 static bool is_still(const struct app *app, const struct subject *subject, struct app_process *now, char *reason)
 {
-	uint64_t latest = subject->started ? subject->started : subject->seen ? subject->seen : UINT64_MAX - SLACK;
+	uint64_t latest = subject->started ? subject->started : subject->seen;
 	char was[4 * sizeof(subject->name)], is[4 * sizeof(now->name)];
 
 	text_escape(subject->name, strlen(subject->name), was, sizeof(was));

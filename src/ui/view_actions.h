@@ -19,7 +19,7 @@ struct view_action;
 struct subject {
 	uint32_t id;
 	bool is_thread;
-	uint64_t started;              /* ns since the epoch; 0: unknown, but not after `seen` */
+	uint64_t started;              /* ns since the epoch; 0: unknown, but not after seen */
 	uint64_t seen;
 	char name[32];                 /* hostile */
 };

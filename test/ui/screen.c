@@ -72,9 +72,9 @@ static void settle(struct screen *screen)
 static void open_app(struct screen *screen, const char *view, const char *filter, int rows, int columns)
 {
 	struct app_options options = { .views = builtin_views(), .view = view, .filter = filter, .refresh = 1000000000,
-				       .settings = screen->settings, .mouse = true };
+				       .settings = screen->settings, .mouse = true, .readonly = screen->readonly };
 	struct app_host host = { .context = screen, .status = give_status, .need_scope = take_scope,
-				 .read_again = open_again };
+				 .read_again = open_again, .commands = screen->commands };
 	struct filter_error error;
 
 	setenv("TZ", "UTC", 1);
@@ -116,6 +116,15 @@ void screen_open_settings(struct screen *screen, struct settings *settings, cons
 {
 	memset(screen, 0, sizeof(*screen));
 	screen->settings = settings;
+	open_service(screen, view, NULL, rows, columns);
+}
+
+void screen_open_commands(struct screen *screen, const struct app_commands *commands, bool readonly, const char *view, int rows,
+			  int columns)
+{
+	memset(screen, 0, sizeof(*screen));
+	screen->commands = commands;
+	screen->readonly = readonly;
 	open_service(screen, view, NULL, rows, columns);
 }
 

@@ -17,11 +17,16 @@ struct screen {
 	struct source *source;    /* of a capture; NULL once it is read */
 	const char *path;         /* of the capture, or NULL */
 	char damage[200];
+	const struct app_commands *commands; /* or NULL */
+	bool readonly;
 	struct settings *settings; /* or NULL */
 };
 
 /* The web service (web_service.h) under the view; fails the test if it cannot be opened. */
 void screen_open(struct screen *screen, const char *view, const char *filter, int rows, int columns);
+/* The same, with somebody to run commands (or NULL), and as with --readonly. */
+void screen_open_commands(struct screen *screen, const struct app_commands *commands, bool readonly, const char *view, int rows,
+			  int columns);
 /* A capture, with this much memory for its recording (0: the default), read to its end as main does. */
 void screen_open_capture(struct screen *screen, const char *path, size_t memory, const char *view, int rows, int columns);
 /* As screen_open, with settings that outlive it. */
