@@ -217,7 +217,8 @@ static void mark_found(struct grid *grid, struct cells *cells, int row, int at, 
 }
 
 /* A number that finds no room even so keeps its leading digits, and says that there is more. */
-static void draw_cut_number(struct cells *cells, int row, int at, int width, uint8_t style, const char *text, size_t size)
+static void draw_cut_number(struct cells *cells, int row, int at, int width, uint8_t style, const char *text,
+			    size_t size)
 {
 	cells_text(cells, row, at, width - 1, style, text, size);
 	cells_put(cells, row, at + width - 1, '>', style);

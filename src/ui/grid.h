@@ -87,8 +87,8 @@ struct grid *grid_of(struct pane *pane);
 bool grid_columns(struct grid *grid);
 /* Frees what a grid owns; part of every grid's free. */
 void grid_fini(struct grid *grid);
-/* Choices from a text as grid_columns_text makes it; NULL: as the view has them. Columns that it does not name keep their
- * place behind the column before them; names that the view does not have are passed over. */
+/* Choices from a text as grid_columns_text makes it; NULL: as the view has them. Columns that it does not name keep
+ * their place behind the column before them; names that the view does not have are passed over. */
 void grid_columns_read(struct grid *grid, const char *text);
 /* The choices as text, malloced: "" if they are the view's own. NULL without memory. */
 char *grid_columns_text(struct grid *grid);

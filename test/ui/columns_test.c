@@ -1,5 +1,5 @@
-/* The columns of tables: chosen in their menu, remembered for the view, scrolled and sorted. What the table shows is told
- * in web_service.h and app_test.c. */
+/* The columns of tables: chosen in their menu, remembered for the view, scrolled and sorted. What the table shows is
+ * told in web_service.h and app_test.c. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -18,7 +18,9 @@
 #define TITLE_ROW 4   /* behind the header of a screen with 24 rows */
 
 /* Titles of the summary, in order. */
-static const char *const titles[] = { "HITS", "RATE", "AVG TIME", "MIN TIME", "P50", "P99", "MAX TIME", "CHD HITS", "TAG" };
+static const char *const titles[] = {
+	"HITS", "RATE", "AVG TIME", "MIN TIME", "P50", "P99", "MAX TIME", "CHD HITS", "TAG",
+};
 #define TITLES (sizeof(titles) / sizeof(*titles))
 
 static char *row_text(const struct screen *screen, int row)
@@ -303,7 +305,8 @@ static void numbers_keep_their_leading_digits(void **state)
 static void hostile_settings_of_columns_do_no_harm(void **state)
 {
 	static const char *const texts[] = {
-		"TAG,nonsense,-HITS:99999,HITS,:::,%zz,+,,", "-HITS,-RATE,-AVG TIME,-MIN TIME,-P50,-P99,-MAX TIME,-CHD HITS,-TREND,-TAG",
+		"TAG,nonsense,-HITS:99999,HITS,:::,%zz,+,,",
+		"-HITS,-RATE,-AVG TIME,-MIN TIME,-P50,-P99,-MAX TIME,-CHD HITS,-TREND,-TAG",
 		"HITS:-5,RATE:2147483648,AVG TIME:500", ",,,,", "%", "TAG#2,TAG#0,#", "\x1b[2J", "+TAG:1,+HITS:1",
 	};
 
