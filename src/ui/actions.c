@@ -68,6 +68,24 @@ static void run_forward(struct app *app, struct pane *pane)
 		app_message(app, false, "There is nothing to go forward to");
 }
 
+static void run_details(struct app *app, struct pane *pane)
+{
+	(void)pane;
+	details_toggle(app);
+}
+
+static void run_details_down(struct app *app, struct pane *pane)
+{
+	(void)pane;
+	details_scroll(app, 1);
+}
+
+static void run_details_up(struct app *app, struct pane *pane)
+{
+	(void)pane;
+	details_scroll(app, -1);
+}
+
 static void run_path(struct app *app, struct pane *pane)
 {
 	(void)pane;
@@ -197,6 +215,9 @@ const struct action app_actions[] = {
 	{ { K_BACKSPACE, K_SHIFT_LEFT }, "Bksp", "Back", "back to where Enter was pressed", run_back },
 	{ { K_SHIFT_RIGHT }, "Shift-Right", NULL, "forward again to what was left by going back", run_forward },
 	{ { 'b' }, "b", NULL, "the path to here: go to any place of it, or take a typed filter away with Del", run_path },
+	{ { K_TAB }, "Tab", NULL, "all that is known of the selected row, below the table or at its right", run_details },
+	{ { K_CTRL('D') }, "Ctrl-D", NULL, "scroll these details on", run_details_down },
+	{ { K_CTRL('U') }, "Ctrl-U", NULL, "scroll these details back", run_details_up },
 	{ { K_F(7) }, "F7", "Info", "what this view shows, and the complete filter", run_legend },
 	{ { K_F(8) }, "F8", "Actions", "commands for the selected row, such as kill or strace", run_actions },
 	{ { 'p' }, "p", "Pause", "hold the screen; events are still recorded", run_pause },

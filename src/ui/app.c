@@ -69,6 +69,7 @@ void app_free(struct app *app)
 	app_pager_close(app);
 	view_actions_free(app);
 	view_run_free(app);
+	details_fini(&app->details);
 	popup_close(&app->popup);
 	prompt_history_fini(&app->filter_history);
 	prompt_history_fini(&app->search_history);
@@ -175,7 +176,7 @@ static void pane_mouse(struct app *app, const struct key_event *event)
 		return;
 	if (event->mouse.kind == MOUSE_PRESS) {
 		app->pressed = pane;
-		app->dragging = in_box(&app->pane_box, event);
+		app->dragging = in_box(&pane->box, event);
 		action = key_bar_hit(&app->key_bar, event->mouse.row, event->mouse.column);
 		if (action) {
 			app_run(app, action);
@@ -186,10 +187,10 @@ static void pane_mouse(struct app *app, const struct key_event *event)
 			return;
 		}
 	}
-	if (!pane->operations->mouse)
+	if (details_mouse(app, event) || !pane->operations->mouse)
 		return;
 	/* a drag that began inside goes on outside */
-	if (in_box(&app->pane_box, event) ||
+	if (in_box(&pane->box, event) ||
 	    (app->dragging && (event->mouse.kind == MOUSE_DRAG || event->mouse.kind == MOUSE_RELEASE)))
 		pane->operations->mouse(app, pane, event);
 	if (event->mouse.kind == MOUSE_RELEASE)
@@ -459,7 +460,9 @@ void app_draw(struct app *app, struct cells *cells)
 	header = app->pager ? pager_draw_title(app, cells) : header_draw(app, cells);
 	app->pane_box = (struct box){ header, 0, cells->rows - header - key_bar, cells->columns };
 	pane->box = app->pane_box;
+	details_split(app, pane, &pane->box);
 	pane->operations->draw(pane, cells, pane->box);
+	details_draw(app, pane, cells);
 	if (app->prompt.open)
 		prompt_draw(&app->prompt, cells, all);
 	else if (key_bar || app->message[0])

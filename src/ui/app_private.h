@@ -3,6 +3,7 @@
 #define UI_APP_PRIVATE_H
 
 #include "app.h"
+#include "details.h"
 #include "pane.h"
 #include "popup.h"
 #include "prompt.h"
@@ -69,6 +70,7 @@ struct app {
 	size_t nlevels;
 	size_t nforward;               /* levels above the top that were left by going back */
 	struct breadcrumb breadcrumb;
+	struct details details;
 	struct popup popup;
 	void (*page)(struct app *app); /* fills the popup again for another width; NULL for menus */
 	int page_width;

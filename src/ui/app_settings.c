@@ -19,6 +19,7 @@ void app_settings_init(struct app *app, const struct app_options *options)
 	app->ascii = options->ascii;
 	app->mouse = options->mouse;
 	app->theme = options->theme;
+	app->details.shown = !strcmp(settings_get(app->settings, "details"), "on");
 	settings_load_history(app->settings, SETTING_FILTERS, &app->filter_history);
 	settings_load_history(app->settings, SETTING_SEARCHES, &app->search_history);
 }
@@ -27,6 +28,8 @@ const char *app_setting_now(const struct app *app, const char *key, char *text, 
 {
 	if (!strcmp(key, "theme"))
 		return theme_name(app->theme);
+	if (!strcmp(key, "details"))
+		return app->details.shown ? "on" : "off";
 	if (!strcmp(key, "ascii"))
 		return app->ascii ? "on" : "off";
 	if (!strcmp(key, "mouse"))
@@ -56,6 +59,8 @@ void app_setting_change(struct app *app, const char *key, const char *value)
 	settings_set(app->settings, key, value);
 	if (!strcmp(key, "theme"))
 		theme_parse(value, &app->theme);
+	else if (!strcmp(key, "details"))
+		app->details.shown = !strcmp(value, "on");
 	else if (!strcmp(key, "ascii"))
 		set_ascii(app, !strcmp(value, "on"));
 	else if (!strcmp(key, "mouse"))

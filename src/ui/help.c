@@ -6,9 +6,8 @@
 #include "../engine/field.h"
 #include "../engine/value.h"
 #include "app_private.h"
+#include "event_fields.h"
 #include "view_actions.h"
-
-#define MANY_MAX 16   /* values of one field that are shown */
 
 static int text_width(const struct app *app)
 {
@@ -36,16 +35,9 @@ void app_page_fit(struct app *app)
 	app->popup.first_wanted = first;
 }
 
-/* A name and what it means, side by side where there is room. */
 static void add_pair(struct app *app, const char *name, int name_width, bool right, const char *text)
 {
-	int width = text_width(app);
-
-	if (width < 2 * name_width)
-		popup_text(&app->popup, STYLE_POPUP, width, 2, "%s: %s", name, text);
-	else
-		popup_text(&app->popup, STYLE_POPUP, width, name_width + 1, "%*s %s",
-			   right ? name_width : -name_width, name, text);
+	page_pair(&app->popup, text_width(app), name, name_width, right, text);
 }
 
 /* ---- keys ---- */
@@ -183,84 +175,12 @@ void app_legend(struct app *app)
 
 /* ---- one event ---- */
 
-/* As value_format, but counts are not scaled. */
-static size_t exact_format(const struct value *value, char *text, size_t size)
-{
-	if (value->type == VALUE_INT)
-		return (size_t)snprintf(text, size, "%lld", (long long)value->i);
-	if (value->type == VALUE_UINT)
-		return (size_t)snprintf(text, size, "%llu", (unsigned long long)value->u);
-	return value_format(value, false, text, size);
-}
-
-/* Fields that only write another one differently. */
-static bool is_rewriting(const char *name)
-{
-	static const char *const ends[] = { ".s", ".ns", ".human", ".iso8601" };
-	static const char *const others[] = {
-		"evt.time", "evt.rawtime", "evt.dir", "evt.type", "evt.text", "evt.info", "syscall.type", "evt.count",
-		"evt.count.exit", "evt.wait_latency", "evt.deltatime", "evt.outputtime", "proc.args", "proc.exeline",
-		"thread.nametid", "fd.typechar", "fd.uid", "span.rawtime", "span.rawparenttime", "span.count",
-	};
-
-	for (size_t i = 0; i < sizeof(others) / sizeof(*others); i++)
-		if (!strcmp(name, others[i]))
-			return true;
-	for (size_t i = 0; i < sizeof(ends) / sizeof(*ends); i++) {
-		size_t size = strlen(name), end = strlen(ends[i]);
-
-		if (size > end && !strcmp(name + size - end, ends[i]))
-			return true;
-	}
-	return false;
-}
-
-static void add_field(struct app *app, const struct field *field, const struct event *event,
-		      struct field_context *context)
-{
-	const struct field_definition *definition = field->definition;
-	unsigned values = definition->flags & FIELD_MANY ? MANY_MAX : 1;
-	char raw[4096], text[4096];
-
-	for (unsigned nth = 0; nth < values; nth++) {
-		struct value value = { .type = VALUE_NONE };
-		size_t size;
-
-		if (!definition->get(field, event, nth, context, &value) || value.type == VALUE_NONE)
-			return;
-		if (value.type == VALUE_BOOL && !value.u)
-			continue;   /* what it is says more than all it is not */
-		size = exact_format(&value, raw, sizeof(raw));
-		text_escape(raw, size < sizeof(raw) ? size : sizeof(raw) - 1, text, sizeof(text));
-		if (text[0])
-			add_pair(app, definition->name, 25, false, text);
-	}
-}
-
 const struct event *app_find_event(const struct engine *engine, uint64_t num)
 {
 	const struct recording *recording = engine_recording(engine);
 	const struct event *event = recording_find(recording, LANE_CALLS, num);
 
 	return event ? event : recording_find(recording, LANE_SPANS, num);
-}
-
-/* All fields but those that say the same again: the span's own, or the others. */
-static void add_fields(struct app *app, const struct event *event, struct field_context *context, bool of_span)
-{
-	for (const struct field_definition *definition = field_table; definition->name; definition++) {
-		struct field field = { .definition = definition };
-
-		if (of_span != !strncmp(definition->name, "span.", 5))
-			continue;
-		if ((definition->flags & (FIELD_FILTER_ONLY | FIELD_TABLE_ONLY)) ||
-		    is_rewriting(definition->name))
-			continue;
-		if (definition->argument != FIELD_ARGUMENT_NONE &&
-		    definition->argument != FIELD_ARGUMENT_OPTIONAL)
-			continue;
-		add_field(app, &field, event, context);
-	}
 }
 
 static void event_page(struct app *app)
@@ -277,9 +197,7 @@ static void event_page(struct app *app)
 		return;
 	context->engine = app_top(app)->pane->engine;
 	open_page(app, "Event", event_page);
-	/* what matters of a marker is its span */
-	add_fields(app, event, context, event->type != EVENT_CALL);
-	add_fields(app, event, context, event->type == EVENT_CALL);
+	event_fields(&app->popup, text_width(app), event, context, event->type == EVENT_CALL ? "evt." : "span.", true);
 	field_context_fini(context);
 	free(context);
 }

@@ -26,7 +26,7 @@ struct popup_line {
 	enum popup_line_kind kind;
 	char *text;      /* owned */
 	char *detail;    /* owned: what a menu says of the line under the cursor; NULL none */
-	int value;       /* menu: given to chosen */
+	int value;       /* menu: given to chosen; text: cells of the name in front, 0 none */
 	char hotkey;     /* menu with hotkeys: the letter in the brackets that it begins with, 0 none */
 	uint8_t style;   /* text: enum style */
 };
