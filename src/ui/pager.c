@@ -238,10 +238,18 @@ void app_pager_grows(struct app *app, const char *state)
 
 	if (!pager)
 		return;
-	/* at its end it stays there; one that reads above is left alone */
-	if (!pager->state[0] && !pager->size)
-		pager->window.view.follow = true;
 	snprintf(pager->state, sizeof(pager->state), "%s", state);
+}
+
+void app_pager_follow(struct app *app, bool follow)
+{
+	struct text_view *view = app->pager ? &((struct pager *)app->pager)->window.view : NULL;
+
+	/* who moved away from the end reads something: that stays */
+	if (view && !follow && view->follow)
+		text_view_go(view, 0);
+	if (view)
+		view->follow = follow;
 }
 
 void app_pager_close(struct app *app)

@@ -113,6 +113,8 @@ void app_pager(struct app *app, const char *title, const char *text, size_t size
 bool app_pager_append(struct app *app, const char *text, size_t size);
 /* What becomes of the open pager's text, in its title: it grows, or how it ended. */
 void app_pager_grows(struct app *app, const char *state);
+/* It stays at its end as it grows; or not any more, and goes to its start if it was still there. */
+void app_pager_follow(struct app *app, bool follow);
 
 /* The view with this id, or NULL. */
 const struct view *app_view(const struct app *app, const char *id);

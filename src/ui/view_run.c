@@ -11,6 +11,7 @@
 
 #define OUTPUT_MAX (8u << 20)     /* bytes; more than that ends the command */
 #define TAKE_AT_ONCE (1u << 20)   /* of it between two looks at the keyboard */
+#define SHORT_RUN 5000000000ull   /* ns: output of no longer ones is read from its start */
 #define WINDOW_AFTER 400000000ull /* ns after which a command that is not done gets its window */
 
 void view_run_missing(const char *program, char *reason, size_t size)
@@ -178,6 +179,8 @@ static void say_ended(struct app *app, struct view_run *run, int status)
 
 	status_text(status, how, sizeof(how));
 	if (run->pager && app->pager == run->pager) {
+		if (!run->stopped && app->now - run->started < SHORT_RUN)
+			app_pager_follow(app, false);
 		app_pager_grows(app, run->cut ? "ended: more output than is kept" : run->stopped ? "ended" : how);
 		if (run->cut)
 			app_message(app, true, "Ended: it wrote more than %u MB", OUTPUT_MAX >> 20);
@@ -231,8 +234,10 @@ void view_run_tick(struct app *app)
 		return;
 	}
 	if (!run->terminal && !run->pager && app->now - run->started > WINDOW_AFTER && app->popup.kind == POPUP_NONE &&
-	    !app->prompt.open && !app->pager)
+	    !app->prompt.open && !app->pager) {
 		open_window(app, run);
+		app_pager_follow(app, true);
+	}
 }
 
 bool view_run_key(struct app *app, int key)
