@@ -9,6 +9,7 @@ view_info = {
 	use_defaults = true,
 	filter = "(fd.type=ipv4 or fd.type=ipv6) and fd.name!=''",
 	drilldown_target = "incoming_connections",
+	spectro_type = "net",
 	columns = {
 		{ name = "NA", field = "fd.name", description = "what rows are counted by",
 		  tags = { "default" }, is_key = true },

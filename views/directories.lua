@@ -9,6 +9,7 @@ view_info = {
 	use_defaults = true,
 	filter = "(fd.type=file or fd.type=directory) and fd.name!=''",
 	drilldown_target = "files",
+	spectro_type = "file",
 	columns = {
 		{ name = "NA", field = "fd.directory", description = "what rows are counted by",
 		  tags = { "default" }, is_key = true },

@@ -9,6 +9,7 @@ view_info = {
 	use_defaults = true,
 	filter = "(fd.type=file or fd.type=directory) and fd.name!=''",
 	drilldown_target = "procs",
+	spectro_type = "file",
 	columns = {
 		{ name = "NA", field = "fd.name", description = "what rows are counted by",
 		  tags = { "default" }, is_key = true },

@@ -8,6 +8,7 @@ view_info = {
 	use_defaults = true,
 	filter = "(fd.type=ipv4 or fd.type=ipv6) and fd.name!=''",
 	drilldown_target = "connections",
+	spectro_type = "net",
 	columns = {
 		{ name = "NA", field = "fd.sport", description = "what rows are counted by", is_key = true },
 		{ name = "SPORT", field = "fd.sport", description = "port of the server", colsize = 8 },

@@ -97,7 +97,8 @@ struct view {
 	size_t ntags;
 	const char *const *tips;
 	size_t ntips;
-	const char *spectro_type;        /* "tracers": its F8 spectrogram is that of spans; NULL: of system calls */
+	const char *spectro_type;        /* F12 on its rows opens spectro_traces ("tracers") or spectro_TYPE; NULL: spectro_all,
+					  * or of spans spectro_traces */
 	const struct view_action *actions;
 	size_t nactions;
 };

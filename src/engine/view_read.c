@@ -414,6 +414,27 @@ static bool read_sampling(struct reader *reader, const struct view *view)
 	       view->kind == VIEW_TABLE;
 }
 
+/* A picture of latencies is of nothing else. */
+static void check_spectrogram(struct reader *reader, const struct view *view)
+{
+	const struct view_column *key = view_key(view);
+	char *name = view_text_at_depth(key->field, 0);
+	enum value_type type = VALUE_NONE;
+	const char *reason;
+	struct field field;
+	size_t at;
+
+	if (!name)
+		broken(reader, NULL, "out of memory");
+	if (field_parse(name, strlen(name), &field, &reason, &at) >= 0) {
+		type = field.definition->type;
+		field_fini(&field);
+	}
+	free(name);
+	if (type != VALUE_DURATION)
+		broken(reader, "columns", "'%.80s' is no duration: a spectrogram shows one, such as evt.latency", key->field);
+}
+
 void view_read(struct view_file *file, lua_State *lua)
 {
 	static const struct word kinds[] = {
@@ -453,6 +474,8 @@ void view_read(struct view_file *file, lua_State *lua)
 	view->actions = read_list(&reader, "actions", sizeof(struct view_action), ITEMS_MAX, &view->nactions,
 				  read_action_item);
 	fit(view);
+	if (view->kind == VIEW_SPECTROGRAM)
+		check_spectrogram(&reader, view);
 	view->sampled = read_sampling(&reader, view);
 	/* spans have a rule of their own for what is missing */
 	view->counts_partial = read_bool(&reader, "counts_partial", view->use_defaults && view_shows_spans(view));

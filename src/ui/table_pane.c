@@ -173,6 +173,20 @@ static void enter(struct app *app, struct grid *grid)
 		open_row(app, grid, "events", depth_of(grid), true);
 }
 
+/* Which spectrogram is that of a view's rows. */
+static const struct view *spectrogram_of(struct app *app, const struct view *view)
+{
+	const struct view *own;
+	char id[80];
+
+	snprintf(id, sizeof(id), "spectro_%s", view->spectro_type ? view->spectro_type : "");
+	own = view->spectro_type ? app_view(app, id) : NULL;
+	if (own && own->kind == VIEW_SPECTROGRAM)
+		return own;
+	return need_view(app, view_shows_spans(view) || (view->spectro_type && !strcmp(view->spectro_type, "tracers")) ?
+				      "spectro_traces" : "spectro_all");
+}
+
 static void run_spectrogram(struct app *app, struct pane *pane)
 {
 	struct grid *grid = (struct grid *)pane;
@@ -183,10 +197,9 @@ static void run_spectrogram(struct app *app, struct pane *pane)
 
 		if (view)
 			app_open(app, view, depth_of(grid), NULL, "latencies", NULL);
-	} else if (view_shows_spans(pane->view))
-		open_row(app, grid, "spectro_traces", depth_of(grid), false);
-	else
-		open_row(app, grid, "spectro_all", depth_of(grid), false);
+	} else {
+		open_row_in(app, grid, spectrogram_of(app, pane->view), depth_of(grid), false);
+	}
 }
 
 /* Of a row that is a span its own, of one that stands for many that of the slowest, else that of the span that this is

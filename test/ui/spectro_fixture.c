@@ -230,4 +230,3 @@ void spectro_check_drill(struct spectro_fixture *fixture)
 	spectro_type(fixture, "Backspace");
 	assert_ptr_equal(app_top(fixture->app)->pane, &spectrogram->pane);
 }
-

@@ -172,6 +172,8 @@ static void mistakes_are_told_with_their_line(void **state)
 	       "with '=')");
 	broken(HEAD "}\n", "x.lua:1: columns: there are none");
 	broken(HEAD " columns = \"none\" }\n", "x.lua:4: columns: must be a list");
+	broken(HEAD " view_type = \"spectrogram\",\n columns = { { name = \"N\", field = \"evt.num\", is_key = true } } }\n",
+	       "x.lua:5: columns: 'evt.num' is no duration: a spectrogram shows one, such as evt.latency");
 	broken(HEAD " columns = { 3 } }\n", "x.lua:4: columns[1]: must be a table");
 	broken(HEAD " columns = { { name = \"A\", field = \"fd.name\" } } }\n",
 	       "x.lua:4: columns: none is the key of the rows");
