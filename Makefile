@@ -134,7 +134,7 @@ $(O)/bench/%: bench/%.c Makefile
 	@mkdir -p $(@D)
 	$(call say,CC,$<)$(CC) -std=gnu11 -D_GNU_SOURCE $(WARNINGS) -O2 -g -o $@ $< -lpthread -lm
 
-$(O)/bench/engine_bench: bench/engine_bench.c $(O)/libengine.a
+$(O)/bench/engine_bench $(O)/bench/view_bench: $(O)/bench/%: bench/%.c $(O)/libengine.a
 	@mkdir -p $(@D)
 	$(call say,CC,$<)$(CC) $(BASE) -O2 -g -o $@ $^ $(ENGINE_LIBS)
 

@@ -236,15 +236,15 @@ static int run_capture(struct session *session, struct query *query, struct prin
 
 #define SAMPLE_NS 1000000000ull  /* threads' times are read this often, as captures have them */
 
-/* Whether the view is about threads that are there whether or not they do anything. */
+/* Whether the view is about threads that are there whether or not they do anything: with csysdig all but those of spans. */
 static bool shows_threads(const struct query *query)
 {
 	const struct query_spec *spec = query_get_spec(query);
 
-	return spec->compatible && spec->view->kind == VIEW_TABLE && !view_shows_spans(spec->view);
+	return spec->view->kind == VIEW_TABLE && !view_shows_spans(spec->view) && (spec->compatible || spec->view->is_root);
 }
 
-/* The end of a period. csysdig's tables are about one period each, those of spans here go on. */
+/* The end of a period. Tables of what the machine does are about one period each, as csysdig's are; those of spans go on. */
 static void end_period(struct session *session, struct query *query, struct printer *printer, uint64_t now)
 {
 	int error = query_sample(query, session->source, now);
@@ -256,8 +256,6 @@ static void end_period(struct session *session, struct query *query, struct prin
 	query_tick(query, now);
 	row_output_sample(printer->rows, now);
 	print_view(printer, query);
-	if (shows_threads(query))
-		query_clear(query);
 }
 
 /* Lines as they come. */
@@ -284,7 +282,7 @@ static int run_live(struct session *session, struct query *query, struct printer
 {
 	const struct options *options = printer->options;
 	bool once = (options->stop_after > 0 || options->stop_events) && !options->refresh_given;
-	uint64_t due = session_now() + options->refresh, sample = 0;
+	uint64_t due = session_now() + options->refresh, sample = 0, ended = 0;
 
 	while (!session->stop && !ferror(stdout)) { /* else nobody reads any more */
 		uint64_t now = session_now();
@@ -299,12 +297,16 @@ static int run_live(struct session *session, struct query *query, struct printer
 		if (now < due)
 			continue;
 		due += (now - due + options->refresh) / options->refresh * options->refresh;
-		if (!once) /* else all that is seen is one period */
+		if (!once) { /* else all that is seen is one period */
 			end_period(session, query, printer, now);
+			ended = now;
+		}
 	}
 	session_drain(session);
 	query_update(query, 0);
-	end_period(session, query, printer, session_now());
+	/* what a moment after a period holds is none */
+	if (session_now() - ended > options->refresh / 10)
+		end_period(session, query, printer, session_now());
 	print_losses(engine_counts(session->engine));
 	return ferror(stdout) ? 1 : 0;
 }
@@ -320,7 +322,9 @@ int batch_run(const struct options *options, const struct view_set *views)
 	const struct view *view = view_set_find(views, options->view ? options->view : "traces_summary");
 	struct query_spec spec = { .view = view, .filters = (const char *const *)&options->filter,
 				   .nfilters = options->filter ? 1 : 0, .compatible = is_compatible(options, view),
-				   .containers = options->containers, .streamed = options->read };
+				   .containers = options->containers, .streamed = options->read,
+				   .period_table = !options->read && view && view->sampled,
+				   .refresh = options->read ? 0 : options->refresh, .ascii = options->ascii };
 	struct engine_options engine_options = { .memory = options->memory, .stream = options->read };
 	struct filter_error error;
 	struct printer printer = { .options = options };

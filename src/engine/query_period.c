@@ -34,6 +34,8 @@ uint64_t query_over_after(const struct query *query)
 void query_set_time(struct query *query, uint64_t from, uint64_t to, bool period_table)
 {
 	query->kind->clear(query);
+	query->table = (struct table){ 0 }; /* rates begin anew, too */
+	query->merged = (struct table){ 0 };
 	query->spec.from = from;
 	query->spec.to = to;
 	query->spec.period_table = period_table && query->kind == &query_table_kind;

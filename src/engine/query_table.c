@@ -295,6 +295,8 @@ static void table_tick(struct query *query, uint64_t now)
 {
 	struct table *table = &query->table;
 
+	if (query->spec.to)
+		return; /* that time is over */
 	trend_tick(query, now);
 	if (query->spec.period_table) {
 		period_end(query, now);

@@ -26,9 +26,15 @@ struct trend {
 	struct slot slots[];
 };
 
+/* A window has parts of its own. */
+static bool has_periods(const struct query *query)
+{
+	return query->spec.refresh && !query->spec.to;
+}
+
 static size_t slots_of(const struct query *query)
 {
-	return query->spec.refresh ? RING : SLOTS;
+	return has_periods(query) ? RING : SLOTS;
 }
 
 static size_t trend_size(const struct query *query)
@@ -69,7 +75,7 @@ static uint64_t number_of(const struct query *query, uint64_t time)
 void trend_tick(struct query *query, uint64_t now)
 {
 	/* the period that has just ended, not the one that begins; of one that runs, when half of it is over */
-	if (query->spec.refresh)
+	if (has_periods(query))
 		query->trend.end = number_of(query, now + query->spec.refresh / 2) - 1;
 }
 
@@ -140,7 +146,7 @@ void trend_add(struct query *query, struct table *table, struct cell cell, const
 	struct slot *slot = NULL;
 
 	if (trend)
-		slot = query->spec.refresh ? ring_slot(query, trend, number_of(query, time)) :
+		slot = has_periods(query) ? ring_slot(query, trend, number_of(query, time)) :
 					     whole_slot(query, trend, time);
 	if (!slot)
 		return;
@@ -154,14 +160,14 @@ void trend_merge(struct query *query, struct table *table, struct cell to_cell, 
 
 	if (!to)
 		return;
-	if (!query->spec.refresh) {
+	if (!has_periods(query)) {
 		stretch(from, query->trend.shift);
 		stretch(to, query->trend.shift);
 	}
 	for (uint64_t i = 0; i < slots_of(query); i++) {
 		struct slot *slot = &to->slots[i], *other = &from->slots[i];
 
-		if (query->spec.refresh) {
+		if (has_periods(query)) {
 			if (from->newest < i)
 				break;
 			other = &from->slots[(from->newest - i) % RING];
@@ -210,7 +216,7 @@ static void whole_values(const struct query *query, const struct trend *trend, u
 
 static void read_values(const struct query *query, const struct trend *trend, uint64_t *values)
 {
-	if (query->spec.refresh)
+	if (has_periods(query))
 		ring_values(query, trend, values);
 	else
 		whole_values(query, trend, values);

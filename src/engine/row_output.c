@@ -166,14 +166,40 @@ static void add_name(const struct row_output *output, struct format_text *out, c
 		add_json_text(out, text, size);
 }
 
+/* Means, oldest first: an array, of CSV words in one cell. */
+static void add_trend(const struct row_output *output, const uint64_t *values, struct format_text *out)
+{
+	bool json = output->format == ROWS_JSON;
+
+	if (json)
+		format_byte(out, '[');
+	for (size_t i = 0; i < QUERY_TREND_PARTS; i++) {
+		if (i)
+			format_bytes(out, ", ", json ? 2 : 0);
+		if (i && !json)
+			format_byte(out, ' ');
+		if (values[i] != QUERY_NO_VALUE)
+			format_uint(out, values[i]);
+		else
+			format_bytes(out, json ? "null" : "-", json ? 4 : 1);
+	}
+	if (json)
+		format_byte(out, ']');
+}
+
 /* A value of JSON or CSV: not scaled. */
 static void add_value(const struct row_output *output, const struct query_row *row, size_t column,
 		      struct format_text *out)
 {
 	const struct value *value = &row->cells[column];
+	uint64_t trend[QUERY_TREND_PARTS];
 	char text[CELL_TEXT];
 	size_t size;
 
+	if (query_cell_trend(output->query, row, column, trend)) {
+		add_trend(output, trend, out);
+		return;
+	}
 	switch (value->type) {
 	case VALUE_NONE:
 		if (output->format == ROWS_JSON)

@@ -191,7 +191,7 @@ static void window_text(const struct app *app, const struct level *level, bool l
 {
 	uint64_t period = level->to - level->from, begin = engine_counts(app->engine)->first_time, distance;
 	char from[32], to[32];
-	int digits = period % NS_PER_S ? 1 : 0;
+	uint64_t unit = period % NS_PER_S ? NS_PER_S / 10 : NS_PER_S;
 
 	clock_text(level->from, period, from, sizeof(from));
 	clock_text(level->to, period, to, sizeof(to));
@@ -199,7 +199,9 @@ static void window_text(const struct app *app, const struct level *level, bool l
 		distance = app->now > level->to ? app->now - level->to : 0;
 	else
 		distance = level->from > begin ? level->from - begin : 0;
-	snprintf(text, size, "Time: %s-%s (%c%.*f s)", from, to, live ? '-' : '+', digits, (double)distance / NS_PER_S);
+	distance -= distance % unit; /* whole ones, as a clock shows them */
+	snprintf(text, size, "Time: %s-%s (%c%.*f s)", from, to, live ? '-' : '+', unit < NS_PER_S ? 1 : 0,
+		 (double)distance / NS_PER_S);
 }
 
 static void sample_text(const struct app *app, const struct level *level, char *text, size_t size)

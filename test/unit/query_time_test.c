@@ -254,6 +254,24 @@ static void a_window_has_what_ended_in_it(void **state)
 	engine_free(engine);
 }
 
+static void rates_of_a_window_follow_no_ticks(void **state)
+{
+	struct engine *engine = sixteen_spans();
+	struct query_spec spec = { .view = view_find("traces_summary"), .refresh = SECOND };
+	struct query *query = query_of(engine, &spec);
+
+	(void)state;
+	for (unsigned i = 1; i <= 3; i++)
+		query_tick(query, T0 + i * SECOND);
+	query_set_time(query, T0 + 4 * PART, T0 + 8 * PART, false);
+	query_update(query, 0);
+	expect_cell(query, 0, "HITS", "4");
+	expect_cell(query, 0, "RATE", "14.90");
+	expect_cell(query, 0, "TREND", "  ▂   ▄   ▆   █ ");
+	query_free(query);
+	engine_free(engine);
+}
+
 static void a_list_of_a_window(void **state)
 {
 	struct engine *engine = sixteen_spans();
@@ -383,6 +401,7 @@ int main(void)
 		cmocka_unit_test(all_since_the_start_and_back),
 		cmocka_unit_test(cpu_is_of_the_period),
 		cmocka_unit_test(a_window_has_what_ended_in_it),
+		cmocka_unit_test(rates_of_a_window_follow_no_ticks),
 		cmocka_unit_test(a_list_of_a_window),
 		cmocka_unit_test(a_trend_of_a_whole_recording),
 		cmocka_unit_test(a_trend_of_refresh_periods),
