@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <langinfo.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -211,6 +212,9 @@ static int run(const struct options *options, const struct view_set *views, cons
 		return 1;
 	screen_settings_init(&settings, options);
 	screen_settings_apply(&settings, options, &app_options, &terminal_options);
+	/* what the terminal will not show is better not chosen than replaced */
+	if (strcmp(nl_langinfo(CODESET), "UTF-8"))
+		app_options.ascii = true;
 	app = app_new(session.engine, &app_options, &host, &error);
 	if (!app) {
 		fprintf(stderr, "spantop: %s\n", error.text);
