@@ -99,8 +99,13 @@ static void draw_forward(struct app *app, struct cells *cells, int row, int colu
 		size = text_escape(text, strlen(text), shown, sizeof(shown));
 		width = cells_width(shown, size);
 		if (column + between + width > end) {
-			if (column + between + 3 <= end)
-				cells_text(cells, row, column, end - column, STYLE_DIM, BETWEEN "...", strlen(BETWEEN) + 3);
+			width = end - column - between - 3;
+			if (width < 0)
+				return;
+			column += cells_text(cells, row, column, between, STYLE_DIM, BETWEEN, strlen(BETWEEN));
+			note(app, i, column, width + 3);
+			column += cells_text(cells, row, column, width, STYLE_DIM, shown, size);
+			cells_text(cells, row, column, 3, STYLE_DIM, "...", 3);
 			return;
 		}
 		column += cells_text(cells, row, column, between, STYLE_DIM, BETWEEN, strlen(BETWEEN));

@@ -93,15 +93,23 @@ static void below_ten_by_three_says_so(void **state)
 
 /* ---- going down and coming back ---- */
 
-/* What was left by going back stays in the path, behind where one is now. */
-static void cut_forward_path(char *text, const char *before)
+/* What was left by going back stays in the path, behind where one is now: this takes it away, and what stands at the right
+ * of the path from both. */
+static void cut_forward_path(char *before, char *after)
 {
-	char *line = strstr(text, "whole machine");
-	const char *was = strstr(before, "whole machine");
-	size_t length = was ? strcspn(was, "\n") : 0, now = line ? strcspn(line, "\n") : 0;
+	char *was = strstr(before, "whole machine"), *is = strstr(after, "whole machine"), *end;
+	size_t length, line;
 
-	if (line && now > length)
-		memmove(line + length, line + now, strlen(line + now) + 1);
+	if (!was || !is)
+		return;
+	line = strcspn(was, "\n");
+	end = strstr(was, "  ");
+	length = end && end < was + line ? (size_t)(end - was) : line;
+	if (strncmp(was, is, length))
+		return;
+	memmove(was + length, was + line, strlen(was + line) + 1);
+	line = strcspn(is, "\n");
+	memmove(is + length, is + line, strlen(is + line) + 1);
 }
 
 static void same_after(const char *before, const char *keys)
@@ -114,7 +122,7 @@ static void same_after(const char *before, const char *keys)
 	first = screen_text(&screen);
 	screen_type(&screen, keys);
 	second = screen_text(&screen);
-	cut_forward_path(second, first);
+	cut_forward_path(first, second);
 	assert_string_equal(first, second);
 	free(first);
 	free(second);
