@@ -8,6 +8,7 @@
 #include "fd_text.h"
 #include "id_table.h"
 #include "ingest.h"
+#include "open_spans.h"
 #include "query_private.h"
 #include "scap_event.h"
 #include "string_pool.h"
@@ -19,7 +20,7 @@
 /* The enter of a thread's call; of size 0 while it is in none. */
 struct pending_enter {
 	struct id_link link;
-	uint32_t pid;
+	struct thread *thread;   /* pinned */
 	int32_t fd_num;
 	struct event *event;     /* a copy; its pointers are not to be used */
 	size_t capacity;
@@ -30,6 +31,7 @@ struct in_flight {
 	struct id_table threads;
 	struct pending_enter *first;
 	uint64_t time;           /* of the latest event, ns since the epoch */
+	uint64_t num;            /* and its number */
 };
 
 /* One with its arguments and payload behind it. */
@@ -72,20 +74,24 @@ static void forget(struct in_flight *in_flight, struct pending_enter *enter)
 	if (enter->next)
 		enter->next->previous = enter->previous;
 	id_table_remove(&in_flight->threads, &enter->link);
+	enter->thread->pins--;
 	free(enter->event);
 	free(enter);
 }
 
-static struct pending_enter *enter_of(struct in_flight *in_flight, const struct thread *thread)
+static struct pending_enter *enter_of(struct in_flight *in_flight, struct thread *thread)
 {
-	struct id_link *link = id_table_find(&in_flight->threads, thread->tid);
-	struct pending_enter *enter;
+	struct pending_enter *enter = (struct pending_enter *)id_table_find(&in_flight->threads, thread->tid);
 
-	if (link)
-		return (struct pending_enter *)link;
+	if (enter && enter->thread == thread)
+		return enter;
+	if (enter)
+		forget(in_flight, enter); /* its thread ended unseen */
 	enter = calloc(1, sizeof(*enter));
 	if (!enter)
 		return NULL;
+	enter->thread = thread;
+	thread->pins++;
 	id_table_add(&in_flight->threads, &enter->link, thread->tid);
 	enter->next = in_flight->first;
 	if (enter->next)
@@ -104,7 +110,6 @@ static bool keep_event(struct pending_enter *enter, const struct event *event)
 		enter->capacity = event->size;
 	}
 	memcpy(enter->event, event, event->size);
-	enter->pid = event->thread->process->pid;
 	enter->fd_num = event->fd ? event->fd->num : -1;
 	return true;
 }
@@ -118,6 +123,21 @@ static bool is_enter(const struct event *event)
 	       type->category != SCAP_INTERNAL && scap_type(event->call + 1u) && !(event->flags & EVENT_NO_RETURN);
 }
 
+static void returned(struct in_flight *in_flight, const struct thread *thread)
+{
+	struct pending_enter *enter = (struct pending_enter *)id_table_find(&in_flight->threads, thread->tid);
+
+	if (enter && enter->event)
+		enter->event->size = 0;
+}
+
+/* A marker stands for the exit of its write. */
+static bool is_written(const struct event *event)
+{
+	return (event->type == EVENT_SPAN_ENTER || event->type == EVENT_SPAN_EXIT || event->type == EVENT_MARKER_INVALID) &&
+	       !(event->flags & EVENT_UNFINISHED);
+}
+
 static void note(struct query *query, struct in_flight *in_flight, const struct event *event)
 {
 	struct id_link *link = id_table_find(&in_flight->threads, event->thread->tid);
@@ -127,8 +147,7 @@ static void note(struct query *query, struct in_flight *in_flight, const struct 
 		if (enter)
 			forget(in_flight, enter);
 	} else if (scap_is_exit(event->call)) {
-		if (enter && enter->event)
-			enter->event->size = 0;
+		returned(in_flight, event->thread);
 	} else if (is_enter(event) && event->thread->tid != UINT32_MAX) {
 		enter = enter_of(in_flight, event->thread);
 		if (!enter || !keep_event(enter, event))
@@ -144,8 +163,12 @@ void in_flight_note(struct query *query, const struct event *event)
 		return;
 	if (event->time > in_flight->time)
 		in_flight->time = event->time;
+	if (event->num > in_flight->num)
+		in_flight->num = event->num;
 	if (event->type == EVENT_SCAP)
 		note(query, in_flight, event);
+	else if (is_written(event))
+		returned(in_flight, event->thread);
 }
 
 void in_flight_free(struct query *query)
@@ -175,10 +198,10 @@ static void take_enters(struct sampling *sampling, const struct in_flight *in_fl
 
 	for (const struct pending_enter *enter = in_flight->first; enter; enter = enter->next) {
 		struct event *event = enter->event;
-		struct thread *thread = state_find_thread(state, enter->link.id);
+		struct thread *thread = enter->thread;
 		struct event as_it_came;
 
-		if (!event || !event->size || !thread || thread->process->pid != enter->pid)
+		if (!event || !event->size || (thread->end_time && thread->end_time <= sampling->now))
 			continue;
 		as_it_came = *event;
 		event->flags |= EVENT_PENDING;
@@ -263,26 +286,47 @@ static void take_call(void *context, const struct pending_call *call)
 	take(sampling, event, call->tid);
 }
 
-static void take_spans(struct sampling *sampling)
+static void take_span(struct sampling *sampling, struct span *span)
 {
 	struct query *query = sampling->query;
+	struct event event = {
+		.size = sizeof(event),
+		.type = EVENT_SPAN_ENTER,
+		.flags = EVENT_PENDING,
+		.time = sampling->now > span->enter_time ? sampling->now : span->enter_time,
+		.enter_time = span->enter_time,
+		.thread = span->thread,
+		.span = span,
+	};
 
-	for (struct span *span = span_table_oldest(engine_spans(query->engine)); span; span = span_newer(span)) {
-		struct event event = {
-			.size = sizeof(event),
-			.type = EVENT_SPAN_ENTER,
-			.flags = EVENT_PENDING,
-			.time = sampling->now > span->enter_time ? sampling->now : span->enter_time,
-			.enter_time = span->enter_time,
-			.thread = span->thread,
-			.span = span,
-		};
+	if (query->table.bytes <= ROWS_BYTES)
+		take(sampling, &event, ROW_SPAN | span->num);
+	else
+		sampling->left += query_passes(query, &event);
+}
 
-		if (query->table.bytes <= ROWS_BYTES)
-			take(sampling, &event, ROW_SPAN | span->num);
-		else
-			sampling->left += query_passes(query, &event);
-	}
+/* Those that were open when the part of time that the query is about ended. */
+static void take_spans_then(struct sampling *sampling)
+{
+	struct query *query = sampling->query;
+	struct event after = { .num = query->in_flight ? query->in_flight->num + 1 : 0 };
+	struct open_spans *open = open_spans_new();
+	bool moved;
+
+	if (open && open_spans_go(open, query->engine, &after, &moved))
+		for (size_t i = 0; i < open_spans_count(open); i++)
+			take_span(sampling, open_spans_at(open, i));
+	else
+		query->refused++;
+	open_spans_free(open);
+}
+
+static void take_spans(struct sampling *sampling)
+{
+	struct span *span = span_table_oldest(engine_spans(sampling->query->engine));
+
+	for (; span; span = span_newer(span))
+		take_span(sampling, span);
 }
 
 /* The last row, in any order, says how many spans it stands for. */
@@ -317,10 +361,13 @@ int query_sample(struct query *query, struct source *source, uint64_t now)
 		query->until = UINT64_MAX;
 		error = source->operations->calls_in_flight(source, take_call, &sampling);
 	} else if (query->in_flight) {
-		sampling.now = query->in_flight->time;
+		sampling.now = query->until < UINT64_MAX ? query->until - 1 : query->in_flight->time;
 		take_enters(&sampling, query->in_flight);
 	}
-	take_spans(&sampling);
+	if (query->until < UINT64_MAX && !query->spec.streamed)
+		take_spans_then(&sampling);
+	else
+		take_spans(&sampling);
 	tell_left(&sampling);
 	return error;
 }

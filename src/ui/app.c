@@ -402,7 +402,7 @@ bool app_tick(struct app *app, uint64_t now)
 	if (!app->reading) {
 		level->caught_up = true;
 		level_check_missed(app, level);
-		if (!pane->paused && pane->query && !level->to)
+		if (!pane->paused && pane->query && (!level->to || pane->view->kind == VIEW_IN_FLIGHT))
 			take_threads(app, pane->query, live);
 		/* without a host nobody keeps the time */
 		if (level->tick_due && !pane->paused && live && app->host.status && !has_ended(pane))

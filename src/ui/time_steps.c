@@ -75,9 +75,11 @@ void time_entered(const struct app *app, struct level *level)
 
 /* ---- keys ---- */
 
-static bool has_rows(const struct view *view)
+/* What is in flight is known of any time of a capture, live of now alone. */
+static bool has_rows(const struct view *view, bool live)
 {
-	return view->kind == VIEW_TABLE || view->kind == VIEW_LIST || view->kind == VIEW_EVENTS;
+	return view->kind == VIEW_TABLE || view->kind == VIEW_LIST || view->kind == VIEW_EVENTS ||
+	       (view->kind == VIEW_IN_FLIGHT && !live);
 }
 
 /* Numbers of the first and last period that can be looked at; false: there are no events. */
@@ -125,8 +127,9 @@ void time_step(struct app *app, int periods)
 	bool live = app_is_live(app);
 	uint64_t first, last, now, distance = periods < 0 ? -(uint64_t)periods : (uint64_t)periods;
 
-	if (!has_rows(level->pane->view)) {
-		app_message(app, false, "This screen shows all of the time: the step keys are for tables, lists and events");
+	if (!has_rows(level->pane->view, live)) {
+		app_message(app, false, level->pane->view->kind == VIEW_IN_FLIGHT ? "This screen shows what is in flight now" :
+			    "This screen shows all of the time: the step keys are for tables, lists and events");
 		return;
 	}
 	if (!bounds(app, level->pane->view, &first, &last)) {

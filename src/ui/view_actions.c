@@ -26,7 +26,8 @@ struct row {
 
 static bool has_rows(const struct pane *pane)
 {
-	return pane->view && (pane->view->kind == VIEW_TABLE || pane->view->kind == VIEW_LIST || pane->view->kind == VIEW_EVENTS);
+	return pane->view && (pane->view->kind == VIEW_TABLE || pane->view->kind == VIEW_LIST || pane->view->kind == VIEW_EVENTS ||
+			     pane->view->kind == VIEW_IN_FLIGHT);
 }
 
 /* Which column has this field, its depth told; SIZE_MAX: none. Hidden ones count: the key is one. */
