@@ -1,5 +1,5 @@
-/* A trace as text, for output that is no screen: a line for each span, in the order of the tree, with its begin since that of
- * the trace, its duration, what of it no span below covers, and its own calls. */
+/* A trace as text, for output that is no screen: a line for each span, in the order of the tree, with its begin since
+ * that of the trace, its duration, what of it no span below covers, and its own calls. */
 #ifndef ENGINE_TRACE_OUTPUT_H
 #define ENGINE_TRACE_OUTPUT_H
 
@@ -9,9 +9,9 @@
 struct engine;
 struct query;
 
-/* Adds the span that the query is inside of, else the latest span of the query's depth that ended and passes its filters.
- * Formats are those of rows: aligned text, escaped and times for people, or JSON and CSV with times in ns. Nothing if there is
- * no such span, or without memory. titles: a line of them first, where the format has one. */
+/* Adds the span that the query is inside of, else the latest span of the query's depth that ended and passes its
+ * filters. Formats are those of rows: aligned text, escaped and times for people, or JSON and CSV with times in ns.
+ * Nothing if there is no such span, or without memory. titles: a line of them first, where the format has one. */
 void trace_output(struct engine *engine, const struct query *query, enum row_format format, bool titles,
 		  struct format_text *text);
 

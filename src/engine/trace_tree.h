@@ -52,8 +52,8 @@ struct trace_node {
 
 struct trace_tree;
 
-/* Filters are about calls; those of them that are no filters are left out. max_bytes (0: a quarter of the engine's memory)
- * bounds what is kept. NULL when memory is out. Free it before the engine. */
+/* Filters are about calls; those of them that are no filters are left out. max_bytes (0: a quarter of the engine's
+ * memory) bounds what is kept. NULL when memory is out. Free it before the engine. */
 struct trace_tree *trace_tree_new(struct engine *engine, struct span *root, const char *const *filters, size_t nfilters,
 				  size_t max_bytes);
 void trace_tree_free(struct trace_tree *tree);
@@ -81,8 +81,8 @@ uint64_t trace_tree_end(const struct trace_tree *tree, uint64_t now);
 /* ns of a node that no child covers; children may overlap each other and reach beyond it. */
 uint64_t trace_tree_self(const struct trace_tree *tree, uint32_t i, uint64_t now);
 
-/* A walk over the stretches of time that children of a node cover, each within the node's own time, in order; those that
- * overlap or touch are one. Start with { .child = node->first_child }. */
+/* A walk over the stretches of time that children of a node cover, each within the node's own time, in order; those
+ * that overlap or touch are one. Start with { .child = node->first_child }. */
 struct trace_cover {
 	uint32_t child;
 	uint64_t from, to;         /* the stretch that was found last */

@@ -1,8 +1,8 @@
 /* How a waterfall looks: the tree at the left, bars on a common time axis at the right, details below.
  *
  * A bar is solid where the span itself works, a line where spans below it do, and gaps between them show. In the solid
- * part columns rise from below: the share of that time that system calls took, in the colour of the kind that took most.
- * So a span of 100,000 calls is drawn as well as one of two: a cell adds up whatever lies in it. */
+ * part columns rise from below: the share of that time that system calls took, in the colour of the kind that took
+ * most. So a span of 100,000 calls is drawn as well as one of two: a cell adds up whatever lies in it. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -38,8 +38,8 @@ struct picture {
 /* ---- adding up ---- */
 
 /* Adds the part of a stretch (ns since the root's enter) that lies in each cell to what `at` finds there. */
-static void spread(struct picture *picture, struct waterfall_range part, double *(*at)(struct cell_time *time, unsigned kind),
-		   unsigned kind)
+static void spread(struct picture *picture, struct waterfall_range part,
+		   double *(*at)(struct cell_time *time, unsigned kind), unsigned kind)
 {
 	double from = ((double)part.from - (double)picture->range.from) / picture->cell_ns;
 	double to = ((double)part.to - (double)picture->range.from) / picture->cell_ns;
@@ -115,8 +115,8 @@ static void spread_children(struct picture *picture, uint32_t i)
 
 /* ---- bars ---- */
 
-/* The character of a cell of which the bar fills [from, to), in parts of it. Unicode has eighths from the left edge, and
- * one eighth and one half from the right edge. */
+/* The character of a cell of which the bar fills [from, to), in parts of it. Unicode has eighths from the left edge,
+ * and one eighth and one half from the right edge. */
 static uint32_t partial_block(double from, double to)
 {
 	int eighths = (int)((to - from) * 8 + 0.5);

@@ -68,8 +68,8 @@ static bool push_calls(struct waterfall *waterfall, uint32_t i, uint32_t *at, ui
 	return true;
 }
 
-/* A walk in depth first order without recursion, as tags may be thousands deep. at[depth]: calls of the node there that have
- * rows. */
+/* A walk in depth first order without recursion, as tags may be thousands deep. at[depth]: calls of the node there
+ * that have rows. */
 static void walk(struct waterfall *waterfall, uint32_t *at)
 {
 	const struct trace_tree *tree = waterfall->tree;
