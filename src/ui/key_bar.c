@@ -51,30 +51,53 @@ static size_t collect(struct app *app, const struct action **actions)
 	return count;
 }
 
-/* A blank behind each label, unless a function key would be lost to the blanks. */
-static int gap_for(const struct action *const *actions, size_t count, int width)
+#define LABEL_MAX 8
+#define LABEL_MIN 3
+
+static int label_width(const struct action *action, int most)
+{
+	int width = (int)strlen(action->label);
+
+	return width < most ? width : most;
+}
+
+/* Cells that the function keys take with a gap behind labels of at most so many letters. */
+static int functions_width(const struct action *const *actions, size_t count, int most, int gap)
 {
 	int needed = 0;
 
 	for (size_t i = 0; i < count && is_function(actions[i]); i++)
-		needed += (int)(strlen(actions[i]->key_name) + strlen(actions[i]->label)) + 1;
-	return needed <= width;
+		needed += (int)strlen(actions[i]->key_name) + label_width(actions[i], most) + gap;
+	return needed;
+}
+
+/* A blank behind each label, and all of the label, unless a function key would be lost to them: first the blanks go, then
+ * letters. */
+static int fit_labels(const struct action *const *actions, size_t count, int width, int *most)
+{
+	*most = LABEL_MAX;
+	if (functions_width(actions, count, *most, 1) <= width)
+		return 1;
+	while (*most > LABEL_MIN && functions_width(actions, count, *most, 0) > width)
+		--*most;
+	return 0;
 }
 
 static void draw_keys(struct app *app, struct cells *cells, int row, int width)
 {
 	const struct action *actions[KEY_BAR_ENTRIES];
 	size_t count = collect(app, actions);
-	int column = 0, gap = gap_for(actions, count, width);
+	int column = 0, most, gap = fit_labels(actions, count, width, &most);
 
 	for (size_t i = 0; i < count; i++) {
-		int key = (int)strlen(actions[i]->key_name), label = (int)strlen(actions[i]->label) + gap;
+		int letters = label_width(actions[i], most);
+		int key = (int)strlen(actions[i]->key_name), label = letters + gap;
 
 		if (column + key + label > width)
 			break;
 		cells_text(cells, row, column, key, STYLE_KEY, actions[i]->key_name, (size_t)key);
 		cells_fill(cells, (struct box){ row, column + key, 1, label }, STYLE_KEY_LABEL);
-		cells_text(cells, row, column + key, label, STYLE_KEY_LABEL, actions[i]->label,
+		cells_text(cells, row, column + key, letters, STYLE_KEY_LABEL, actions[i]->label,
 			   strlen(actions[i]->label));
 		app->key_bar.entries[app->key_bar.count].action = actions[i];
 		app->key_bar.entries[app->key_bar.count].column = column;

@@ -281,7 +281,7 @@ static void a_marker_opens_its_span(void **state)
 	screen_lacks(&screen, "download_headers");
 	screen_type(&screen, "Enter");
 	screen_has(&screen, "evt.args");
-	screen_type(&screen, "Esc Backspace F6");
+	screen_type(&screen, "Esc Backspace Tab");
 	screen_has(&screen, "span.tags");
 	screen_lacks(&screen, "evt.type");
 	screen_close(&screen);
