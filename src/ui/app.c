@@ -210,6 +210,8 @@ void app_key(struct app *app, const struct key_event *event, uint64_t now)
 	if (event->key != K_MOUSE || event->mouse.kind == MOUSE_PRESS)
 		app->message[0] = '\0';
 	if (app->popup.kind != POPUP_NONE) {
+		if (event->key == K_MOUSE && event->mouse.kind == MOUSE_PRESS)
+			app->pressed = NULL;
 		popup_event(app, event);
 		return;
 	}

@@ -413,11 +413,16 @@ static void the_mouse_chooses(void **state)
 
 	(void)state;
 	open_with(&screen, &fake, "procs");
-	/* far outside closes */
-	screen_type(&screen, "F8 Mouse:press:29,0");
+	/* outside closes; the second half of a double click there is for nobody: the row stays closed */
+	screen_type(&screen, "Mouse:press:5,2 F8 Mouse:press:5,2");
 	screen_lacks(&screen, "Actions for the row");
-	screen_type(&screen, "Mouse:double:29,0");
-	screen_lacks(&screen, "Run this command?");
+	screen_type(&screen, "Mouse:double:5,2");
+	screen_has(&screen, "Processes");
+	/* the wheel moves the cursor */
+	screen_type(&screen, "F8 Mouse:down:10,50");
+	screen_has(&screen, "kill -9 100");
+	screen_type(&screen, "Mouse:up:10,50");
+	screen_lacks(&screen, "kill -9 100");
 	assert_string_equal(fake.ran, "");
 	screen_close(&screen);
 }
