@@ -68,6 +68,11 @@ static void run_forward(struct app *app, struct pane *pane)
 		app_message(app, false, "There is nothing to go forward to");
 }
 
+static void run_export(struct app *app, struct pane *pane)
+{
+	export_prompt(app, pane);
+}
+
 static void run_details(struct app *app, struct pane *pane)
 {
 	(void)pane;
@@ -215,6 +220,7 @@ const struct action app_actions[] = {
 	{ { K_BACKSPACE, K_SHIFT_LEFT }, "Bksp", "Back", "back to where Enter was pressed", run_back },
 	{ { K_SHIFT_RIGHT }, "Shift-Right", NULL, "forward again to what was left by going back", run_forward },
 	{ { 'b' }, "b", NULL, "the path to here: go to any place of it, or take a typed filter away with Del", run_path },
+	{ { 'x' }, "x", NULL, "write the rows to a file: CSV, JSON lines or text", run_export },
 	{ { K_TAB }, "Tab", NULL, "all that is known of the selected row, below the table or at its right", run_details },
 	{ { K_CTRL('D') }, "Ctrl-D", NULL, "scroll these details on", run_details_down },
 	{ { K_CTRL('U') }, "Ctrl-U", NULL, "scroll these details back", run_details_up },

@@ -69,6 +69,7 @@ void app_free(struct app *app)
 	app_pager_close(app);
 	view_actions_free(app);
 	view_run_free(app);
+	export_free(app);
 	details_fini(&app->details);
 	popup_close(&app->popup);
 	prompt_history_fini(&app->filter_history);
@@ -209,6 +210,10 @@ void app_key(struct app *app, const struct key_event *event, uint64_t now)
 		return;
 	if (event->key != K_MOUSE || event->mouse.kind == MOUSE_PRESS)
 		app->message[0] = '\0';
+	if (app->export) {
+		export_key(app, event->key);
+		return;
+	}
 	if (app->popup.kind != POPUP_NONE) {
 		if (event->key == K_MOUSE && event->mouse.kind == MOUSE_PRESS)
 			app->pressed = NULL;
@@ -388,6 +393,10 @@ bool app_tick(struct app *app, uint64_t now)
 	app->now = now;
 	app_ask_for_data(app);
 	view_run_tick(app);
+	if (app->export) {
+		export_step(app, READ_BUDGET);
+		return app->dirty;
+	}
 	follow(app, now, live ? FOLLOW_BUDGET : CAPTURE_FOLLOW_BUDGET);
 	if (live)
 		app->behind = false;   /* more comes anyway */
@@ -425,7 +434,7 @@ uint64_t app_next_tick(const struct app *app)
 
 bool app_is_behind(const struct app *app)
 {
-	return app->reading || app->behind;
+	return app->reading || app->behind || app->export;
 }
 
 /* ---- drawing ---- */

@@ -4,6 +4,7 @@
 
 #include "app.h"
 #include "details.h"
+#include "export.h"
 #include "pane.h"
 #include "popup.h"
 #include "prompt.h"
@@ -71,6 +72,8 @@ struct app {
 	size_t nforward;               /* levels above the top that were left by going back */
 	struct breadcrumb breadcrumb;
 	struct details details;
+	struct export *export;         /* rows that are being written to a file, or NULL */
+	char export_name[PROMPT_TEXT];
 	struct popup popup;
 	void (*page)(struct app *app); /* fills the popup again for another width; NULL for menus */
 	int page_width;
