@@ -145,13 +145,13 @@ static size_t paint_color(void *context, bool background, int color, char *text,
 
 static bool takes_24_bits(void)
 {
-	const char *told = getenv("COLORTERM"), *term = getenv("TERM");
+	const char *told = getenv("COLORTERM"), *term = getenv("TERM"), *tmux = getenv("TMUX");
 
 	if (tigetflag("RGB") > 0 || tigetflag("Tc") > 0)
 		return true;
 	if (!told || (strcmp(told, "truecolor") && strcmp(told, "24bit")))
 		return false;
-	return !term || strncmp(term, "screen", 6) || getenv("TMUX");
+	return !term || strncmp(term, "screen", 6) || (tmux && *tmux);
 }
 
 static int find_colors(const struct terminal_options *options)
@@ -297,6 +297,19 @@ static bool resized(struct curses_terminal *curses)
 	return true;
 }
 
+/* A terminal without a second screen keeps what it shows: what comes then begins below it. */
+static void leave_below(struct curses_terminal *curses)
+{
+	char text[64];
+	size_t size;
+
+	if (curses->end.text[0])
+		return;
+	size = paint_move(curses, curses->size.ws_row - 1, 0, text, sizeof(text));
+	send_bytes(curses->out, text, size);
+	send_text(curses->out, curses->clear_line.text);
+}
+
 static void curses_leave(struct terminal *terminal)
 {
 	struct curses_terminal *curses = of(terminal);
@@ -305,6 +318,7 @@ static void curses_leave(struct terminal *terminal)
 		send_text(curses->out, MOUSE_OFF);
 	send_text(curses->out, curses->reset.text);
 	send_text(curses->out, curses->show.text);
+	leave_below(curses);
 	send_text(curses->out, curses->end.text);
 	/* also what we did not change or know */
 	tcsetattr(curses->in, TCSADRAIN, &curses->before);
