@@ -172,7 +172,8 @@ static void reap(struct run_command *command)
 {
 	int status;
 
-	if (command->ended || waitpid(command->pid, &status, WNOHANG | (command->terminal ? WUNTRACED : 0)) != command->pid)
+	if (command->ended ||
+	    waitpid(command->pid, &status, WNOHANG | (command->terminal ? WUNTRACED : 0)) != command->pid)
 		return;
 	if (WIFSTOPPED(status)) {
 		take_terminal(command->pid);
@@ -272,8 +273,8 @@ bool run_command_process(uint32_t id, uint64_t *started, char *name, size_t size
 	open = strchr(text, '(');
 	close = strrchr(text, ')');
 	/* the 22nd figure; the first two are before the bracket */
-	if (!open || !close || sscanf(close + 1, " %*c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %*u %*u %*d %*d %*d %*d %*d %*d %llu",
-				      &ticks) != 1)
+	if (!open || !close ||
+	    sscanf(close + 1, " %*c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %*u %*u %*d %*d %*d %*d %*d %*d %llu", &ticks) != 1)
 		return false;
 	*close = '\0';
 	snprintf(name, size, "%s", open + 1);

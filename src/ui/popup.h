@@ -71,8 +71,8 @@ void popup_clear(struct popup *popup);
 void popup_item(struct popup *popup, const char *text, const char *detail, int value);
 /* The same for what cannot be chosen: reason is its detail. */
 void popup_item_refused(struct popup *popup, const char *text, const char *reason, int value);
-/* Adds a line of text, which menus may have between what is chosen; long ones are wrapped between words, to at most `width` cells (0: not), with `indent`
- * blanks before continued lines. Newlines in it begin new lines. */
+/* Adds a line of text, which menus may have between what is chosen; long ones are wrapped between words, to at most
+ * `width` cells (0: not), with `indent` blanks before continued lines. Newlines in it begin new lines. */
 void popup_text(struct popup *popup, uint8_t style, int width, int indent, const char *format, ...)
 	__attribute__((format(printf, 5, 6)));
 /* Puts a menu's cursor on the line with this value. */

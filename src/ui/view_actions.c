@@ -26,7 +26,8 @@ struct row {
 
 static bool has_rows(const struct pane *pane)
 {
-	return pane->view && (pane->view->kind == VIEW_TABLE || pane->view->kind == VIEW_LIST || pane->view->kind == VIEW_EVENTS ||
+	return pane->view && (pane->view->kind == VIEW_TABLE || pane->view->kind == VIEW_LIST ||
+			      pane->view->kind == VIEW_EVENTS ||
 			     pane->view->kind == VIEW_IN_FLIGHT);
 }
 
@@ -103,7 +104,8 @@ static bool add_subject(struct row *row, uint32_t id, bool is_thread, char *erro
 	else
 		process = row_process(row, id, &thread);
 	if (is_thread ? !thread : !process) {
-		snprintf(error, VIEW_COMMAND_ERROR, "Nothing is known of %s %u any more", is_thread ? "thread" : "process", id);
+		snprintf(error, VIEW_COMMAND_ERROR, "Nothing is known of %s %u any more",
+			 is_thread ? "thread" : "process", id);
 		return false;
 	}
 	ended = is_thread ? thread->end_time : process->end_time;
@@ -130,8 +132,8 @@ static bool row_value(void *context, const char *field, struct value *value, cha
 		return false;
 	*value = row->row->cells[i];
 	if (!strcmp(field, "proc.vpid") || !strcmp(field, "thread.vtid") || !strcmp(field, "proc.vpgid"))
-		snprintf(error, VIEW_COMMAND_ERROR, "%.40s is a number inside the container: out here it is another process",
-			 field);
+		snprintf(error, VIEW_COMMAND_ERROR,
+			 "%.40s is a number inside the container: out here it is another process", field);
 	else if ((is_thread || !strcmp(field, "proc.pid") || !strcmp(field, "proc.ppid")) && value->type == VALUE_ID &&
 		 value->i > 0 && value->i <= INT32_MAX)
 		add_subject(row, (uint32_t)value->i, is_thread, error);
@@ -341,7 +343,8 @@ static void ask(struct app *app, size_t i)
 		add_subject_line(app, &prepared->subjects[s], width);
 	popup_text(&app->popup, STYLE_POPUP, width, 0, " ");
 	popup_item(&app->popup, "(n) no", NULL, 0);
-	snprintf(yes, sizeof(yes), "(y) yes: %s", prepared->action->description ? prepared->action->description : prepared->text);
+	snprintf(yes, sizeof(yes), "(y) yes: %s",
+		 prepared->action->description ? prepared->action->description : prepared->text);
 	popup_item(&app->popup, yes, NULL, 1);
 	popup_select(&app->popup, 0);
 }
@@ -371,7 +374,8 @@ static void add_item(struct app *app, const struct prepared *prepared, int value
 	const struct view_action *action = prepared->action;
 	char line[200], shown[300];
 
-	snprintf(line, sizeof(line), "(%s) %.150s", action->hotkey, action->description ? action->description : action->command);
+	snprintf(line, sizeof(line), "(%s) %.150s", action->hotkey,
+		 action->description ? action->description : action->command);
 	text_escape(line, strlen(line), shown, sizeof(shown));
 	if (prepared->text)
 		popup_item(&app->popup, shown, prepared->text, value);

@@ -17,7 +17,8 @@
 void view_run_missing(const char *program, char *reason, size_t size)
 {
 	static const char *const packages[][2] = {
-		{ "gcore", "gdb" }, { "ps", "procps" }, { "kill", "procps" }, { "renice", "bsdutils" }, { "ping", "iputils-ping" },
+		{ "gcore", "gdb" }, { "ps", "procps" }, { "kill", "procps" }, { "renice", "bsdutils" },
+		{ "ping", "iputils-ping" },
 		{ "nslookup", "bind9-dnsutils" }, { "dig", "bind9-dnsutils" }, { "docker", "docker.io" },
 		{ "ls", "coreutils" }, { "cat", "coreutils" }, { "stat", "coreutils" }, { "tail", "coreutils" },
 		{ "whois", "whois" }, { "gdb", "gdb" }, { "strace", "strace" }, { "ltrace", "ltrace" }, { "lsof", "lsof" },
