@@ -113,12 +113,16 @@ static __always_inline int enter(struct pt_regs *regs, long id, const enum recor
 
 	if (active != scope || id < 0 || id >= RECORD_CALLS)
 		return 0;
+	if (!is_wanted(task))
+		return 0;
 	row = row_of(id);
 	if (row->marker)
 		marker = take_marker(regs->di, regs->si, regs->dx, row->marker, scope);
 	if (scope == RECORD_SCOPE_INSIDE && !is_watched(task->tgid))
 		return 0;
 	if (task->tgid == own_process || task->thread_info.status & TS_COMPAT)
+		return 0;
+	if (row->flags & RECORD_ROW_UNWANTED)
 		return 0;
 	if (row->flags & RECORD_ROW_NO_RETURN) {
 		__u64 now = bpf_ktime_get_boot_ns();
@@ -140,6 +144,12 @@ static __always_inline int enter(struct pt_regs *regs, long id, const enum recor
 	return 0;
 }
 
+/* A call that has no slot because nobody wants it. */
+static __always_inline bool id_is_unwanted(struct pt_regs *regs)
+{
+	return regs->orig_ax < RECORD_CALLS && row_of(regs->orig_ax)->flags & RECORD_ROW_UNWANTED;
+}
+
 static __always_inline int leave(struct pt_regs *regs, __s64 result, const enum record_scope scope)
 {
 	struct task_struct *task = current_task();
@@ -147,7 +157,7 @@ static __always_inline int leave(struct pt_regs *regs, __s64 result, const enum 
 	struct record_slot *slot = &slots[thread & (RECORD_SLOTS - 1)];
 	__u64 enter_time, now;
 
-	if (active != scope)
+	if (active != scope || !is_wanted(task))
 		return 0;
 	if (scope == RECORD_SCOPE_INSIDE && !is_watched(task->tgid) && slot->thread != thread)
 		return 0;
@@ -161,6 +171,8 @@ static __always_inline int leave(struct pt_regs *regs, __s64 result, const enum 
 		call = slot->call;
 		enter_time = slot->time;
 		slot->thread = 0;
+	} else if (id_is_unwanted(regs)) {
+		return 0;
 	} else {
 		struct record_slot *other = bpf_map_lookup_elem(&crowded, &thread);
 
@@ -177,7 +189,12 @@ static __always_inline int leave(struct pt_regs *regs, __s64 result, const enum 
 	}
 	if (call >= RECORD_CALLS)
 		return 0;
+	if (row_of(call)->flags & RECORD_ROW_UNWANTED)
+		return 0;
 	now = bpf_ktime_get_boot_ns();
+	/* of a call whose beginning was not seen nobody knows how long it took */
+	if (!is_wanted_result(row_of(call)->flags, result, enter_time ? now - enter_time : ~0ull))
+		return 0;
 	return record_call(regs, call, result, enter_time ? enter_time : now, now, flags);
 }
 

@@ -64,7 +64,8 @@ static __always_inline void add_vector(struct scratch *s, struct payload *p, __u
 				       __u64 count, __u64 full_size)
 {
 	struct user_vector vector;
-	__u32 at = p->size & (PAYLOAD_MAX - 1), filled = 0, limit = snap_length;
+	__u64 filled = 0, limit = snap_length; /* 64 bits: the verifier does not see bounds through conversions */
+	__u32 at = p->size & (PAYLOAD_MAX - 1);
 	struct record_item *item;
 
 	if (at > PAYLOAD_LAST)
@@ -74,6 +75,7 @@ static __always_inline void add_vector(struct scratch *s, struct payload *p, __u
 	for (int i = 0; i < 4; i++) {
 		__u64 size, room = limit - filled;
 
+		asm volatile("" : "+r"(filled)); /* or the compiler forgets what the verifier must see */
 		if (i >= count || filled >= limit || filled > RECORD_BUFFER_MAX / 2)
 			break;
 		asm volatile("" : "+r"(filled));

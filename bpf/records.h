@@ -172,6 +172,8 @@ enum record_row_flag {
 	RECORD_ROW_FD_RESULT = 2,   /* the result is a new descriptor */
 	RECORD_ROW_NO_RETURN = 4,   /* exit, exit_group, rt_sigreturn */
 	RECORD_ROW_SOCKET = 8,      /* add a RECORD_ITEM_SOCKET when the descriptor is a socket */
+	RECORD_ROW_STATE = 16,      /* tells of descriptors or directories: recorded whatever its result and time */
+	RECORD_ROW_UNWANTED = 32,   /* the filter leaves it out */
 };
 
 struct record_row {
@@ -180,6 +182,23 @@ struct record_row {
 	uint8_t marker;      /* 1 write-like with a buffer, 2 with a vector: may carry a marker */
 	uint8_t reserved;
 	struct record_payload_row payload[RECORD_ITEMS_MAX];
+};
+
+/* The part of the filter that the probe decides, but for the calls: these are marked in their rows. */
+struct record_filter {
+	uint32_t flags;      /* enum record_filter_flag */
+	uint32_t tid;
+	uint64_t at_least;   /* ns */
+	uint32_t command;    /* process that is wanted from when it executes a program; 0 none */
+	uint32_t reserved;
+};
+
+enum record_filter_flag {
+	RECORD_FILTER_PROCESS = 1,      /* processes with a count in `wanted` only */
+	RECORD_FILTER_DESCENDANTS = 2,  /* and what they fork */
+	RECORD_FILTER_THREAD = 4,       /* the thread tid only */
+	RECORD_FILTER_FAILED = 8,       /* calls that failed, and those with RECORD_ROW_STATE */
+	RECORD_FILTER_SLOW = 16,        /* calls that took at_least, and those */
 };
 
 /* Why something was lost, by cause and CPU. */
@@ -212,6 +231,7 @@ struct record_watch {
 	uint32_t root;   /* slot of the ancestor whose spans this process works for, 0 none */
 };
 #define RECORD_WATCH_SLOTS 65536
+#define RECORD_WANTED_SLOTS 65536   /* processes by the low bits of their ids, how many of each are wanted */
 
 /* When a thread entered the call that it is in: found by the low bits of its id; thread 0: free. */
 struct record_slot {
@@ -247,6 +267,7 @@ _Static_assert(sizeof(struct record_fork) == 48, "record_fork");
 _Static_assert(sizeof(struct record_exec) == 48, "record_exec");
 _Static_assert(sizeof(struct record_exit) == 32, "record_exit");
 _Static_assert(sizeof(struct record_row) == 16, "record_row");
+_Static_assert(sizeof(struct record_filter) == 24, "record_filter");
 _Static_assert(sizeof(struct record_counters) == 64, "record_counters");
 _Static_assert(sizeof(struct record_task) == 96, "record_task");
 

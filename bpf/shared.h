@@ -34,6 +34,7 @@ const volatile __u32 own_process;          /* never traced */
 const volatile bool have_cast;             /* bpf_rdonly_cast exists */
 const volatile __u32 ring_bytes_calls, ring_bytes_markers;
 const volatile struct record_row rows[RECORD_CALLS];
+const volatile struct record_filter filter;
 
 /* ---- shared with user space while running ---- */
 volatile __u32 snap_length = 80;           /* at most RECORD_BUFFER_MAX */
@@ -42,6 +43,7 @@ struct record_watch watch[RECORD_WATCH_SLOTS];
 __u8 seen[RECORD_WATCH_SLOTS];             /* processes that wrote a marker before */
 __u32 active;                              /* enum record_scope */
 struct record_slot slots[RECORD_SLOTS];
+__u32 wanted[RECORD_WANTED_SLOTS];
 
 /* Threads whose slot is taken by another that is in a call too. */
 struct {
@@ -153,6 +155,24 @@ static __always_inline void fill_header(struct record_header *header, enum recor
 	header->pid = task->tgid;
 	header->flags = 0;
 	header->time = time;
+}
+
+/* Whether the filter looks at what this thread does. Ids that share their low bits pass together. */
+static __always_inline bool is_wanted(const struct task_struct *task)
+{
+	if (filter.flags & RECORD_FILTER_PROCESS && !wanted[task->tgid & (RECORD_WANTED_SLOTS - 1)])
+		return false;
+	return !(filter.flags & RECORD_FILTER_THREAD) || task->pid == filter.tid;
+}
+
+/* Whether it looks at a call that returned. */
+static __always_inline bool is_wanted_result(__u32 row_flags, __s64 result, __u64 nanoseconds)
+{
+	if (row_flags & RECORD_ROW_STATE)
+		return true;
+	if (filter.flags & RECORD_FILTER_FAILED && result >= 0)
+		return false;
+	return !(filter.flags & RECORD_FILTER_SLOW) || nanoseconds >= filter.at_least;
 }
 
 #define WATCH_LEVELS 8   /* ancestors that are asked */

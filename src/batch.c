@@ -268,7 +268,7 @@ static int run_live_text(struct session *session, struct query *query, struct pr
 		fprintf(stderr, "spantop: out of memory\n");
 		return 1;
 	}
-	while (!session->stop && !ferror(stdout)) {
+	while (!session->stop && !ferror(stdout) && !session_command_ended(session)) {
 		session_step(session, session_now() + options->refresh);
 		fflush(stdout);
 	}
@@ -281,10 +281,10 @@ static int run_live_text(struct session *session, struct query *query, struct pr
 static int run_live(struct session *session, struct query *query, struct printer *printer)
 {
 	const struct options *options = printer->options;
-	bool once = (options->stop_after > 0 || options->stop_events) && !options->refresh_given;
+	bool once = (options->stop_after > 0 || options->stop_events || options->traced) && !options->refresh_given;
 	uint64_t due = session_now() + options->refresh, sample = 0, ended = 0;
 
-	while (!session->stop && !ferror(stdout)) { /* else nobody reads any more */
+	while (!session->stop && !ferror(stdout) /* else nobody reads any more */ && !session_command_ended(session)) {
 		uint64_t now = session_now();
 
 		if (shows_threads(query) && now >= sample) {
@@ -351,7 +351,7 @@ int batch_run(const struct options *options, const struct view_set *views)
 		fprintf(stderr, "spantop: %s\n", query ? "the probe cannot be attached" : error.text);
 	else if (printer_init(&printer, query, options))
 		fprintf(stderr, "spantop: out of memory\n");
-	else
+	else if (!session_start_command(&session))
 		status = options->read ? run_capture(&session, query, &printer) :
 			 shows_text(query) ? run_live_text(&session, query, &printer) : run_live(&session, query, &printer);
 	printer_fini(&printer);

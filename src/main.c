@@ -1,6 +1,7 @@
 #include <locale.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "batch.h"
 #include "check.h"
@@ -9,6 +10,7 @@
 #include "options.h"
 #include "record.h"
 #include "screen.h"
+#include "traced_command.h"
 #include "views.h"
 
 static void list_fields(void)
@@ -75,6 +77,28 @@ static int run(const struct options *options)
 	return fflush(stdout) || ferror(stdout);
 }
 
+/* The command is started before anything is blocked, attached or raised in priority, none of which it should inherit; and
+ * held until it is looked at. */
+static int run_command(struct options *options)
+{
+	struct traced_command command;
+	/* its words would stand in the middle of the screen */
+	bool is_silent = !options->raw && !options->json && isatty(STDERR_FILENO);
+	int status = 1, error = traced_command_start(&command, options->command, is_silent ? COMMAND_SILENT : COMMAND_TO_ERROR);
+
+	if (error) {
+		fprintf(stderr, "spantop: cannot start %s: %s\n", options->command[0], strerror(-error));
+	} else if (options_follow(options, (uint32_t)command.pid)) {
+		fprintf(stderr, "spantop: out of memory\n");
+	} else {
+		options->traced = &command;
+		status = run(options);
+	}
+	traced_command_stop(&command);
+	traced_command_fini(&command);
+	return status;
+}
+
 int main(int argc, char **argv)
 {
 	struct options options;
@@ -91,7 +115,7 @@ int main(int argc, char **argv)
 		fprintf(stderr, "spantop: %s\n", error);
 		return 2;
 	}
-	status = run(&options);
+	status = options.command && !options.help && !options.version ? run_command(&options) : run(&options);
 	options_fini(&options);
 	return status;
 }

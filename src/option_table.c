@@ -207,3 +207,22 @@ int option_join_filter(char **filter, int count, char **words, char *error, size
 		at += sprintf(at, "%s%s", i ? " " : "", words[i]);
 	return 0;
 }
+
+int option_take_words(int argc, char **argv, char **filter, char ***command, char *error, size_t size)
+{
+	/* getopt has passed over dashes that come first; an option's argument may look like them */
+	bool after_dashes = optind > 1 && optarg != argv[optind - 1] && !strcmp(argv[optind - 1], "--");
+	int end = optind;
+
+	while (!after_dashes && end < argc && strcmp(argv[end], "--"))
+		end++;
+	if (option_join_filter(filter, end - optind, argv + optind, error, size))
+		return -EINVAL;
+	if (!after_dashes && end == argc)
+		return 0;
+	*command = argv + end + !after_dashes;
+	if ((*command)[0])
+		return 0;
+	snprintf(error, size, "-- without a command");
+	return -EINVAL;
+}

@@ -44,6 +44,9 @@ bool option_parse_seconds(const char *text, double *seconds);
 
 /* Appends to a malloced list, which starts as NULL; keeps the pointer. False if out of memory. */
 bool option_add_word(const char ***words, size_t *count, const char *word);
+/* The words after the options, from getopt's optind on: a filter, joined by blanks and malloced, and behind `--` a command
+ * (part of argv); each NULL if it is not there. 0, or -EINVAL with one line in error. */
+int option_take_words(int argc, char **argv, char **filter, char ***command, char *error, size_t size);
 /* The words joined by blanks, malloced; NULL if there are none. 0, or -EINVAL with one line in error. */
 int option_join_filter(char **filter, int count, char **words, char *error, size_t size);
 

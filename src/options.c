@@ -1,5 +1,6 @@
 #include "options.h"
 
+#include <errno.h>
 #include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -46,7 +47,9 @@ static const struct option_row rows[] = {
 	{ KEY_LIST_VIEWS, "list-views", .help = "list the views" },
 	{ KEY_VIEW_PATH, "view-path", "DIR",
 	  .help = "load the view files (*.lua) of DIR, too: csysdig's, or your own; may be given again" },
-	{ 'p', "print", "FORMAT", .help = "c: show containers, as csysdig -pc", .expected = "c or container" },
+	{ 'p', "pid", "PID", .help = "look at this process and what it starts only, already in the kernel; may be given again; "
+	  "-pc shows containers, as with csysdig", .expected = "a process id, or c" },
+	{ 'p', "print", .argument = "FORMAT" },
 	{ KEY_CHECK, "check", .help = "tell what this kernel lets spantop do" },
 	{ KEY_READONLY, "readonly", .help = "no actions: F8 and their keys run nothing" },
 	{ KEY_NO_MOUSE, "no-mouse", .help = "leave the mouse to the terminal" },
@@ -103,6 +106,8 @@ static bool take(void *context, int key, const char *text)
 	case 'l': options->list_fields = true; return true;
 	case KEY_LIST_VIEWS: options->list_views = true; return true;
 	case 'p':
+		if (option_parse_count(text, 1, INT32_MAX, &value))
+			return !options_follow(options, (uint32_t)value);
 		options->containers = !strcmp(text, "c") || !strcmp(text, "container");
 		return options->containers;
 	case KEY_VIEW_PATH: return option_add_word(&options->view_paths, &options->nview_paths, text);
@@ -130,7 +135,7 @@ static const struct option_table table = {
 
 void options_help(void)
 {
-	printf("spantop [options] [filter]          the screen, or with --raw, -j, --csv its rows\n"
+	printf("spantop [options] [filter] [-- COMMAND [arguments]]   the screen, or with --raw, -j, --csv its rows\n"
 	       "spantop record [options] [filter] [-- COMMAND [arguments]]   writes a capture\n"
 	       "spantop dig [options] [filter]      prints events, a line each, as sysdig does\n\n"
 	       "Shows where time goes inside running programs: spans that programs mark by writing\n"
@@ -138,7 +143,8 @@ void options_help(void)
 	       "span.\n\n"
 	       "    echo \">::website-latency::\" > /dev/null     begins a span\n"
 	       "    echo \"<::website-latency::\" > /dev/null     ends it\n\n"
-	       "A filter is a condition over fields, such as: span.duration > 500ms\n\n");
+	       "A filter is a condition over fields, such as: span.duration > 500ms\n"
+	       "With COMMAND it starts that and looks at it and at what it starts only.\n\n");
 	option_table_help(&table);
 	printf("\nspantop record --help and spantop dig --help tell theirs.\n"
 	       "\nEnvironment: NO_COLOR, when set, does what --no-color does. SPANTOP_DEBUG, when\n"
@@ -146,19 +152,59 @@ void options_help(void)
 	       "of kernel types to use instead of /sys/kernel/btf/vmlinux.\n");
 }
 
+int options_follow(struct options *options, uint32_t pid)
+{
+	uint32_t *follow = realloc(options->follow, (options->nfollow + 1) * sizeof(*follow));
+
+	if (!follow)
+		return -ENOMEM;
+	options->follow = follow;
+	follow[options->nfollow++] = pid;
+	return 0;
+}
+
+/* What --pid and a command mean, for whoever asks the filter. */
+static int narrow_filter(struct options *options, char *error, size_t size)
+{
+	char *narrowed;
+	int length = asprintf(&narrowed, options->filter ? "proc.followed=true and (%s)" : "proc.followed=true",
+			      options->filter);
+
+	if (length < 0) {
+		snprintf(error, size, "out of memory");
+		return -EINVAL;
+	}
+	free(options->filter);
+	options->filter = narrowed;
+	return 0;
+}
+
 int options_parse(struct options *options, int argc, char **argv, char *error, size_t size)
 {
-	int ret;
-
 	*options = (struct options){ .refresh = 2000000000ull };
-	ret = option_table_parse(&table, options, argc, argv, error, size);
-	return ret ? ret : option_join_filter(&options->filter, argc - optind, argv + optind, error, size);
+	if (option_table_parse(&table, options, argc, argv, error, size) ||
+	    option_take_words(argc, argv, &options->filter, &options->command, error, size))
+		return -EINVAL;
+	if (!options->nfollow && !options->command)
+		return 0;
+	if (options->read) {
+		snprintf(error, size, "--pid and commands are for the live machine; of a capture: proc.pid=PID");
+		return -EINVAL;
+	}
+	if (options->nfollow + !!options->command > KERNEL_FILTER_PIDS) {
+		snprintf(error, size, "--pid can be given %d times", KERNEL_FILTER_PIDS - 1);
+		return -EINVAL;
+	}
+	return narrow_filter(options, error, size);
 }
 
 void options_fini(struct options *options)
 {
 	free(options->filter);
+	free(options->follow);
 	free(options->view_paths);
+	options->follow = NULL;
+	options->nfollow = 0;
 	options->view_paths = NULL;
 	options->nview_paths = 0;
 	options->filter = NULL;

@@ -6,6 +6,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+struct traced_command;
+
 struct options {
 	const char *view;        /* id, NULL the first one */
 	const char *read;        /* capture to look at, "-" standard input; NULL the live machine */
@@ -27,9 +29,15 @@ struct options {
 	int colors;              /* to draw with; 0: as many as the terminal says it has */
 	const char **view_paths; /* directories of view files, malloced */
 	size_t nview_paths;
-	char *filter;            /* the remaining words joined by blanks, malloced; NULL none */
+	uint32_t *follow;        /* processes that alone are looked at, with what they start, malloced */
+	size_t nfollow;          /* 0: everything */
+	char **command;          /* to be started and followed, NULL-terminated, part of argv; NULL none */
+	struct traced_command *traced; /* it, when it is started; set by main */
+	char *filter;            /* the remaining words joined by blanks, and what --pid means, malloced; NULL none */
 };
 
+/* Looks at this process and what it starts alone. 0 or -ENOMEM. */
+int options_follow(struct options *options, uint32_t pid);
 /* Fills options from the arguments. 0, or -EINVAL with one line in error (size bytes). */
 int options_parse(struct options *options, int argc, char **argv, char *error, size_t size);
 void options_fini(struct options *options);

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -11,7 +12,7 @@
 #include "engine/filter.h"
 #include "machine.h"
 #include "messages.h"
-#include "record_command.h"
+#include "traced_command.h"
 #include "record_options.h"
 #include "session.h"
 
@@ -25,32 +26,17 @@ struct recorder {
 	struct capture_sink *sink;
 	struct filter *filter;        /* NULL: everything */
 	struct field_context context; /* of the filter */
-	struct record_command command;
-	bool began;                   /* the command has become itself */
+	struct traced_command command;
 	bool warned;                  /* it was told of a signal */
 	bool is_live;                 /* the session is there */
 	bool full;                    /* as many events as were asked for */
 };
 
-/* Only the command and what it starts; what it does before it is itself was ours. */
-static bool is_of_command(struct recorder *recorder, const struct event *event)
-{
-	const struct process *process;
-
-	if (!recorder->began)
-		recorder->began = event->type == EVENT_EXEC &&
-				  event->thread->process->pid == (uint32_t)recorder->command.pid;
-	if (!recorder->began)
-		return false;
-	process = state_find_process(engine_state(recorder->session.engine), recorder->command.pid);
-	return process && process_is_below(event->thread->process, process);
-}
-
 static void on_event(void *context, const struct event *event)
 {
 	struct recorder *recorder = context;
 
-	if (recorder->full || (recorder->command.pid && !is_of_command(recorder, event)))
+	if (recorder->full || (recorder->command.pid && !event->thread->process->is_followed))
 		return;
 	if (recorder->filter && !filter_passes(recorder->filter, event, &recorder->context))
 		return;
@@ -78,7 +64,7 @@ static bool is_done(struct recorder *recorder)
 	if (recorder->session.stop)
 		pass_signal(recorder);
 	return recorder->session.stop || recorder->full || capture_sink_error(recorder->sink)[0] ||
-	       (recorder->command.pid && record_command_wait(&recorder->command));
+	       (recorder->command.pid && traced_command_wait(&recorder->command));
 }
 
 static void run(struct recorder *recorder)
@@ -149,24 +135,15 @@ static int begin(struct recorder *recorder)
 		fprintf(stderr, "spantop: the probe cannot be attached\n");
 		return -EPERM;
 	}
-	if (!recorder->command.pid)
-		return 0;
-	/* what exists, the command among it, before it goes */
-	session_drain(&recorder->session);
-	if (recorder->command.ended >= 0)
-		session_watch(&recorder->session, recorder->command.ended);
 	return 0;
 }
 
 /* 0, or the exit status that a shell has for a command that is none. */
 static int let_go(struct recorder *recorder)
 {
-	int error = recorder->command.pid ? record_command_go(&recorder->command) : 0;
+	int error = session_start_command(&recorder->session);
 
-	if (!error)
-		return 0;
-	fprintf(stderr, "spantop: cannot start %s: %s\n", recorder->options->command[0], strerror(-error));
-	return error == -ENOENT ? 127 : 126;
+	return !error ? 0 : error == -ENOENT ? 127 : 126;
 }
 
 static void print_end(const struct capture_sink_counts *sink, const char *path, const struct engine_counts *counts)
@@ -205,7 +182,7 @@ static int record(struct recorder *recorder)
 	if (recorder->sink)
 		written = end(recorder);
 	if (!status && !written && recorder->command.has_ended)
-		return record_command_status(&recorder->command);
+		return traced_command_status(&recorder->command);
 	return status ? status : written;
 }
 
@@ -214,8 +191,10 @@ static int run_options(const struct record_options *options)
 	struct recorder recorder = {
 		.options = options,
 		.session_options = { .snap_length = options->snap_length, .ring = options->ring, .scope = options->scope,
-				     .stop_after = options->stop_after },
+				     .stop_after = options->stop_after, .filter = options->filter,
+				     .command = options->command },
 	};
+	struct options *session_options = &recorder.session_options;
 	bool to_output = !strcmp(options->output, "-");
 	int status;
 
@@ -226,13 +205,20 @@ static int run_options(const struct record_options *options)
 		return 2;
 	}
 	/* before anything is blocked, attached or raised in priority, none of which the command should inherit */
-	if (options->command && record_command_start(&recorder.command, options->command, to_output)) {
+	if (options->command && traced_command_start(&recorder.command, options->command, to_output ? COMMAND_TO_ERROR : COMMAND_PRINTS)) {
 		fprintf(stderr, "spantop: cannot start %s: %s\n", options->command[0], strerror(errno));
 		return 1;
 	}
-	status = record(&recorder);
 	if (options->command)
-		record_command_fini(&recorder.command);
+		session_options->traced = &recorder.command;
+	if (options->command && options_follow(session_options, (uint32_t)recorder.command.pid)) {
+		fprintf(stderr, "spantop: out of memory\n");
+		status = 1;
+	} else {
+		status = record(&recorder);
+	}
+	if (options->command)
+		traced_command_fini(&recorder.command);
 	if (recorder.filter) {
 		field_context_fini(&recorder.context);
 		filter_free(recorder.filter);
@@ -240,6 +226,7 @@ static int run_options(const struct record_options *options)
 	if (recorder.is_live)
 		session_fini(&recorder.session);
 	machine_fini(&recorder.machine);
+	free(session_options->follow);
 	return status;
 }
 

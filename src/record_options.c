@@ -90,24 +90,6 @@ void record_options_help(void)
 	       "    spantop -r make.scap\n");
 }
 
-/* The words after the options: a filter, a command, or both. */
-static int take_words(struct record_options *options, int argc, char **argv, bool after_dashes, char *error, size_t size)
-{
-	int end = optind;
-
-	while (!after_dashes && end < argc && strcmp(argv[end], "--"))
-		end++;
-	if (option_join_filter(&options->filter, end - optind, argv + optind, error, size))
-		return -EINVAL;
-	if (!after_dashes && end == argc)
-		return 0;
-	options->command = argv + end + !after_dashes;
-	if (options->command[0])
-		return 0;
-	snprintf(error, size, "-- without a command");
-	return -EINVAL;
-}
-
 int record_options_parse(struct record_options *options, int argc, char **argv, char *error, size_t size)
 {
 	*options = (struct record_options){ .output = "spantop.scap", .scope = "all" };
@@ -124,8 +106,7 @@ int record_options_parse(struct record_options *options, int argc, char **argv, 
 		snprintf(error, size, "standard output is one file: -C, -G and -e need another");
 		return -EINVAL;
 	}
-	return take_words(options, argc, argv, optind > 1 && optarg != argv[optind - 1] && !strcmp(argv[optind - 1], "--"),
-			  error, size);
+	return option_take_words(argc, argv, &options->filter, &options->command, error, size);
 }
 
 void record_options_fini(struct record_options *options)

@@ -220,6 +220,8 @@ static int run(const struct options *options, const struct view_set *views, cons
 		fprintf(stderr, "spantop: %s\n", error.text);
 		goto out;
 	}
+	if (session_start_command(&session))
+		goto out;
 	terminal = terminal_curses_new(&terminal_options, &reason);
 	if (!terminal) {
 		fprintf(stderr, "spantop: %s\n", reason);

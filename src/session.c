@@ -14,6 +14,8 @@
 #include <unistd.h>
 
 #include "engine/capture_source.h"
+#include "engine/state.h"
+#include "traced_command.h"
 
 #define BUSY_NS 10000000ull     /* rings are looked at this often while events come */
 #define IDLE_NS 40000000ull     /* and this often otherwise */
@@ -35,6 +37,23 @@ uint64_t session_now(void)
 	return clock_ns(CLOCK_REALTIME);
 }
 
+/* What a command does before it is itself was ours. */
+static bool is_command(const struct options *options, uint32_t pid)
+{
+	return options->traced && pid == (uint32_t)options->traced->pid;
+}
+
+static int follow(const struct session *session)
+{
+	const struct options *options = session->options;
+
+	for (size_t i = 0; i < options->nfollow; i++) {
+		if (state_follow(engine_state(session->engine), options->follow[i], is_command(options, options->follow[i])))
+			return -ENOMEM;
+	}
+	return 0;
+}
+
 static int start(struct session *session, const struct engine_options *engine_options)
 {
 	sigset_t set;
@@ -52,7 +71,7 @@ static int start(struct session *session, const struct engine_options *engine_op
 		return -ENOMEM;
 	}
 	session_watch(session, session->signals);
-	return 0;
+	return follow(session);
 }
 
 static int open_capture(struct session *session)
@@ -66,15 +85,32 @@ static int open_capture(struct session *session)
 	return -EINVAL;
 }
 
+/* What the command line's filter, --pid and a command leave to look at, as far as the kernel can tell. The filter was
+ * checked before. */
+static void fill_kernel_filter(struct session *session)
+{
+	const struct options *options = session->options;
+	struct filter_error error;
+	struct filter *filter = options->filter ? filter_new(options->filter, &error) : NULL;
+
+	for (size_t i = 0; i < options->nfollow; i++)
+		kernel_filter_follow(&session->kernel, options->follow[i], is_command(options, options->follow[i]));
+	if (filter)
+		kernel_filter_add(&session->kernel, filter);
+	filter_free(filter);
+}
+
 static int load_probe(struct session *session)
 {
 	struct probe_options probe_options = {
 		.snap_length = session->options->snap_length,
 		.call_ring_bytes = session->options->ring,
 		.btf_path = getenv("SPANTOP_BTF"),
+		.filter = &session->kernel,
 	};
 	struct probe_error error;
 
+	fill_kernel_filter(session);
 	session->probe = probe_new(&probe_options, &error);
 	if (!session->probe) {
 		fprintf(stderr, "spantop: %s\n", error.text);
@@ -131,6 +167,28 @@ int session_need_scope(struct session *session, const char *scope)
 	if (wanted <= (int)probe_get_scope(session->probe))
 		return 0;
 	return probe_set_scope(session->probe, wanted);
+}
+
+int session_start_command(struct session *session)
+{
+	struct traced_command *traced = session->options->traced;
+	int error;
+
+	if (!traced)
+		return 0;
+	/* what exists, the command among it, before it goes */
+	session_drain(session);
+	if (traced->ended >= 0)
+		session_watch(session, traced->ended);
+	error = traced_command_go(traced);
+	if (error)
+		fprintf(stderr, "spantop: cannot start %s: %s\n", session->options->command[0], strerror(-error));
+	return error;
+}
+
+bool session_command_ended(const struct session *session)
+{
+	return session->options->traced && traced_command_wait(session->options->traced);
 }
 
 uint64_t session_last_time(const struct session *session)

@@ -25,6 +25,7 @@ struct session {
 	bool hold;                 /* of a capture: nothing is taken, somebody still reads what is there */
 	uint64_t deadline;         /* ns, CLOCK_BOOTTIME; 0 none */
 	uint64_t quiet_until;      /* ns, CLOCK_BOOTTIME: next look at the rings */
+	struct kernel_filter kernel; /* what the probe does not even record */
 	char damage[512];          /* what was wrong with the capture, as one line that names it; "" nothing */
 };
 
@@ -34,6 +35,11 @@ void session_fini(struct session *session);
 /* Attaches the scope that `scope` names, unless the command line named one or more is attached already; of a capture
  * nothing is to be done. 0 or a negative errno. */
 int session_need_scope(struct session *session, const char *scope);
+/* Lets the command of the options go, now that its tracing has begun. 0, or a negative errno after having said why on standard
+ * error. */
+int session_start_command(struct session *session);
+/* Whether there was one, and it has ended. */
+bool session_command_ended(const struct session *session);
 /* Live, keeps at least so many bytes of each buffer that is read or written from now on; 0: as many as the options say. */
 void session_keep_data(struct session *session, unsigned bytes);
 /* From now on session_step also returns when this descriptor is readable. */

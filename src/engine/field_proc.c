@@ -133,6 +133,8 @@ static bool give_process(const struct event *event, int variant, struct field_co
 		if (captured && thread->tid != process->pid)
 			return give_uint(value, VALUE_UINT, 0);
 		return give_uint(value, VALUE_UINT, process->nthreads ? process->nthreads - 1 : 0);
+	case PROC_FOLLOWED:
+		return give_bool(value, process->is_followed);
 	case PROC_DURATION:
 		return give_age(value, event, captured);
 	case PROC_PNAME:

@@ -248,6 +248,12 @@ static inline bool holds(const struct filter *filter, const struct filter_check 
 	       is_text(&value, &filter->constants[check->first]) == check->equal_text;
 }
 
+bool filter_check_holds(const struct filter *filter, const struct filter_check *check, const struct event *event,
+			struct field_context *context)
+{
+	return holds(filter, check, event, context);
+}
+
 bool filter_passes(const struct filter *filter, const struct event *event, struct field_context *context)
 {
 	int32_t at = filter->start;

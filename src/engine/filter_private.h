@@ -64,6 +64,10 @@ struct filter {
 	int32_t start;
 };
 
+/* Whether this check alone holds for an event. */
+bool filter_check_holds(const struct filter *filter, const struct filter_check *check, const struct event *event,
+			struct field_context *context);
+
 /* Reads filter->text. On failure false with *error filled; what was made so far is filter_free's. */
 bool filter_parse(struct filter *filter, struct filter_error *error);
 

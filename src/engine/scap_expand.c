@@ -164,6 +164,14 @@ void draft_end(struct scap_draft *draft)
 	}
 }
 
+unsigned scap_expand_type(unsigned call)
+{
+	const char *name = call_find(call)->name;
+	const struct scap_rule *rule = name ? scap_rule(scap_rule_number(name)) : NULL;
+
+	return rule ? rule->enter : SCAP_TYPE_GENERIC_E;
+}
+
 struct scap_expander *scap_expander_new(void)
 {
 	struct scap_expander *expander = calloc(1, sizeof(*expander));

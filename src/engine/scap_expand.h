@@ -19,6 +19,8 @@ struct scap_expander;
 
 struct scap_expander *scap_expander_new(void);
 void scap_expander_free(struct scap_expander *expander);
+/* The type of the enter that a call of this number is expanded to: SCAP_TYPE_GENERIC_E where captures have none of its own. */
+unsigned scap_expand_type(unsigned call);
 /* An EVENT_SCAP is given as it is. Of a marker the write(s) that carry it: text that says the same as its span. 0 or
  * -ENOMEM. */
 int scap_expand(struct scap_expander *expander, const struct event *event, struct scap_expansion *expansion);

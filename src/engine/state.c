@@ -1,5 +1,6 @@
 #include "state.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -367,6 +368,25 @@ struct thread *state_thread(struct state *state, uint32_t tid, uint32_t pid)
 
 /* ---- changes ---- */
 
+/* The process and all below it, the next one to look at being found without recursion: trees may be deep. */
+static void mark_followed(struct process *root)
+{
+	struct process *process = root;
+
+	for (;;) {
+		process->is_followed = true;
+		if (process->children) {
+			process = process->children;
+			continue;
+		}
+		while (process != root && !process->next_sibling)
+			process = process->parent;
+		if (process == root)
+			return;
+		process = process->next_sibling;
+	}
+}
+
 /* A process may not become its own ancestor, whatever a capture claims. */
 static void set_parent(struct process *process, struct process *parent)
 {
@@ -377,6 +397,21 @@ static void set_parent(struct process *process, struct process *parent)
 	process->forker_tid = 0;
 	process->forked_time = 0;
 	process_link(parent, process);
+	if (parent->is_followed && !process->is_followed)
+		mark_followed(process);
+}
+
+int state_follow(struct state *state, uint32_t pid, bool from_program)
+{
+	struct process *process = find_or_make_process(state, pid);
+
+	if (!process)
+		return -ENOMEM;
+	if (from_program)
+		process->follow_program = true;
+	else
+		mark_followed(process);
+	return 0;
 }
 
 void state_set_parent(struct state *state, struct process *process, uint32_t ppid)
@@ -534,6 +569,9 @@ void state_exec(struct state *state, struct thread *thread, const char *comm, co
 	process->written = 0;
 	if (image)
 		image_keep(state, process, image);
+	if (process->follow_program)
+		mark_followed(process);
+	process->follow_program = false;
 }
 
 void state_exit(struct state *state, struct thread *thread, bool last, uint64_t time)

@@ -122,6 +122,8 @@ struct process {
 	uint32_t open_spans;       /* spans of its threads that are open now; kept by span.c */
 	uint32_t pins;             /* spans that point at it: while not 0 it is not freed; kept by span.c */
 	struct span *newest_span;  /* newest open span that it owns; kept by span.c */
+	bool is_followed;          /* state_follow named it, or one that it was forked by */
+	bool follow_program;       /* it is to be followed from when it executes a program */
 	struct thread *threads;    /* living ones, by next_sibling */
 	struct process *children;  /* objects, living or not, by next_sibling */
 	struct process *next_sibling, *previous_sibling;
@@ -230,6 +232,9 @@ void state_device_learn(struct state *state, uint32_t dev, uint64_t inode, const
 /* The name or NULL; borrowed until the state's next change. */
 const struct string *state_device(const struct state *state, uint32_t dev, uint64_t inode);
 void state_set_cwd(struct state *state, struct process *process, const char *cwd, size_t size);
+/* This process, known already or not, and all that it and they fork have is_followed from now on, or, of a program that is
+ * yet to be, from when it executes that. 0 or -ENOMEM. */
+int state_follow(struct state *state, uint32_t pid, bool from_program);
 /* Says who the parent is, making it if unknown. */
 void state_set_parent(struct state *state, struct process *process, uint32_t ppid);
 

@@ -91,6 +91,23 @@ static int make_rings(struct probe *probe, size_t marker_bytes, size_t call_byte
 	return error;
 }
 
+/* Before loading: what nobody filters by costs nothing then. */
+static void set_filter(struct probe_bpf *object, const struct kernel_filter *kernel)
+{
+	struct record_filter *filter = (struct record_filter *)&object->rodata->filter;
+
+	filter->flags = (kernel->npids ? RECORD_FILTER_PROCESS : 0) | (kernel->descendants ? RECORD_FILTER_DESCENDANTS : 0) |
+			(kernel->tid ? RECORD_FILTER_THREAD : 0) | (kernel->failed ? RECORD_FILTER_FAILED : 0) |
+			(kernel->at_least ? RECORD_FILTER_SLOW : 0);
+	filter->tid = kernel->tid;
+	filter->at_least = kernel->at_least;
+	filter->command = kernel->command;
+	for (size_t i = 0; i < kernel->npids; i++)
+		if (kernel->pids[i] != kernel->command)
+			object->bss->wanted[kernel->pids[i] & (RECORD_WANTED_SLOTS - 1)]++;
+	kernel_filter_rows(kernel, (struct record_row *)object->rodata->rows, RECORD_CALLS);
+}
+
 static int load(struct probe *probe, const struct probe_options *options)
 {
 	LIBBPF_OPTS(bpf_object_open_opts, open, .btf_custom_path = options->btf_path);
@@ -109,6 +126,8 @@ static int load(struct probe *probe, const struct probe_options *options)
 	object->rodata->ring_bytes_markers = marker_bytes;
 	/* const to the BPF programs, filled here once */
 	calls_fill_rows((struct record_row *)object->rodata->rows, RECORD_CALLS);
+	if (options->filter)
+		set_filter(object, options->filter);
 	bpf_map__set_max_entries(object->maps.marker_rings, probe->ncpus);
 	bpf_map__set_max_entries(object->maps.call_rings, probe->ncpus);
 	error = probe_bpf__load(object);
@@ -162,6 +181,8 @@ struct probe *probe_new(const struct probe_options *options, struct probe_error 
 		probe_free(probe);
 		return NULL;
 	}
+	if (options->filter && options->filter->descendants && probe->features.same_ids)
+		want_descendants(probe->object->bss->wanted);
 	if (probe->features.same_ids)
 		probe->snapshot = snapshot_new(getpid());
 	return probe;

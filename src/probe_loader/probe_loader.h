@@ -5,6 +5,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "../engine/kernel_filter.h"
 #include "../engine/source.h"
 #include "features.h"
 
@@ -20,6 +21,7 @@ struct probe_options {
 	size_t call_ring_bytes;      /* a CPU, a power of two of at least a page; 0: 8 MiB, less on many CPUs */
 	size_t marker_ring_bytes;    /* likewise; 0: 4 MiB */
 	const char *btf_path;        /* NULL: the kernel's own */
+	const struct kernel_filter *filter; /* what need not be recorded; NULL nothing */
 };
 
 struct probe_error {

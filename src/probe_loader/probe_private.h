@@ -52,6 +52,10 @@ struct probe {
 /* probe.c: ns of a clock */
 uint64_t probe_clock(clockid_t clock);
 
+/* descendants.c: counts what wanted processes have forked before as wanted. Forks are followed by now: what is counted twice
+ * only stays wanted for longer. */
+void want_descendants(uint32_t *wanted);
+
 /* live_source.c */
 void live_source_init(struct probe *probe);
 

@@ -1,4 +1,4 @@
-#include "record_command.h"
+#include "traced_command.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -8,14 +8,19 @@
 #include <unistd.h>
 
 /* In the child: waits for the word, then becomes the command. */
-static void run(int go, int failed, char **words, bool quiet)
+static void run(int go, int failed, char **words, enum command_output output)
 {
+	int null = output == COMMAND_PRINTS ? -1 : open("/dev/null", O_RDWR | O_CLOEXEC);
 	char byte;
 	int error;
 
 	if (read(go, &byte, 1) != 1)
 		_exit(125);
-	if (quiet)
+	if (output != COMMAND_PRINTS)
+		dup2(null, STDIN_FILENO);
+	if (output == COMMAND_SILENT)
+		dup2(null, STDERR_FILENO);
+	if (output != COMMAND_PRINTS)
 		dup2(STDERR_FILENO, STDOUT_FILENO);
 	execvp(words[0], words);
 	error = errno;
@@ -24,11 +29,11 @@ static void run(int go, int failed, char **words, bool quiet)
 	_exit(error == ENOENT ? 127 : 126);
 }
 
-int record_command_start(struct record_command *command, char **words, bool quiet)
+int traced_command_start(struct traced_command *command, char **words, enum command_output output)
 {
 	int go[2], failed[2];
 
-	*command = (struct record_command){ .go = -1, .failed = -1, .ended = -1 };
+	*command = (struct traced_command){ .go = -1, .failed = -1, .ended = -1 };
 	if (pipe2(go, O_CLOEXEC))
 		return -errno;
 	if (pipe2(failed, O_CLOEXEC)) {
@@ -39,7 +44,7 @@ int record_command_start(struct record_command *command, char **words, bool quie
 	command->pid = fork();
 	if (!command->pid) {
 		close(go[1]);
-		run(go[0], failed[1], words, quiet);
+		run(go[0], failed[1], words, output);
 	}
 	close(go[0]);
 	close(failed[1]);
@@ -53,7 +58,7 @@ int record_command_start(struct record_command *command, char **words, bool quie
 	return command->ended < 0 ? -errno : 0;
 }
 
-int record_command_go(struct record_command *command)
+int traced_command_go(struct traced_command *command)
 {
 	int error = 0;
 	bool told = write(command->go, "", 1) == 1 && read(command->failed, &error, sizeof(error)) == sizeof(error);
@@ -63,21 +68,27 @@ int record_command_go(struct record_command *command)
 	return told ? -error : 0;
 }
 
-bool record_command_wait(struct record_command *command)
+bool traced_command_wait(struct traced_command *command)
 {
 	if (!command->has_ended && waitpid(command->pid, &command->status, WNOHANG) == command->pid)
 		command->has_ended = true;
 	return command->has_ended;
 }
 
-int record_command_status(const struct record_command *command)
+int traced_command_status(const struct traced_command *command)
 {
 	if (WIFSIGNALED(command->status))
 		return 128 + WTERMSIG(command->status);
 	return WEXITSTATUS(command->status);
 }
 
-void record_command_fini(struct record_command *command)
+void traced_command_stop(struct traced_command *command)
+{
+	if (command->pid && !traced_command_wait(command))
+		kill(command->pid, SIGTERM);
+}
+
+void traced_command_fini(struct traced_command *command)
 {
 	if (command->go >= 0)
 		close(command->go);
