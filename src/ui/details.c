@@ -11,6 +11,7 @@
 #define RIGHT_MAX 110
 #define ROWS_LEAST 5       /* of the details, their title included; the pane has at least as many */
 #define BOTTOM_MAX 24
+#define TWICE_FROM 100     /* columns from which on its lines stand in two columns */
 
 static bool has_details(struct pane *pane)
 {
@@ -32,9 +33,15 @@ void details_toggle(struct app *app)
 		app_message(app, false, "Details need %d rows more", 2 * ROWS_LEAST - app->pane_box.rows);
 }
 
+/* At the right there is height enough. */
+static int columns_of(const struct details *details)
+{
+	return details->box.columns >= TWICE_FROM && !details->at_right ? 2 : 1;
+}
+
 static size_t lines_shown(const struct details *details)
 {
-	return details->box.rows > 1 ? (size_t)details->box.rows - 1 : 1;
+	return details->box.rows > 1 ? (size_t)(details->box.rows - 1) * (size_t)columns_of(details) : 1;
 }
 
 static size_t last_first(const struct details *details)
@@ -78,12 +85,14 @@ void details_split(struct app *app, const struct pane *pane, struct box *box)
 	struct box part = *box;
 
 	app->details.box = (struct box){ 0, 0, 0, 0 };
+	app->details.at_right = false;
 	if (!app->details.shown || app->pager || !has_details((struct pane *)pane))
 		return;
 	if (box->columns >= RIGHT_FROM && box->rows > 1) {
 		part.columns = box->columns * 2 / 5 < RIGHT_MAX ? box->columns * 2 / 5 : RIGHT_MAX;
 		part.column = box->column + box->columns - part.columns;
 		box->columns -= part.columns;
+		app->details.at_right = true;
 	} else if (box->rows >= 2 * ROWS_LEAST) {
 		part.rows = box->rows / 2 < BOTTOM_MAX ? box->rows / 2 : BOTTOM_MAX;
 		part.row = box->row + box->rows - part.rows;
@@ -143,18 +152,18 @@ void details_draw(struct app *app, struct pane *pane, struct cells *cells)
 {
 	struct details *details = &app->details;
 	struct box box = details->box;
-	bool right = box.row == app->pane_box.row;
-	int column = box.column + 1, width = box.columns - 1;
+	int across = columns_of(details), width = (box.columns - 1) / across;
 
 	if (box.rows < 1 || box.columns < 4)
 		return;
 	make_page(app, pane, width - 1);
 	scroll_by(details, 0);
 	draw_title(app, cells, box);
-	for (int i = 1; right && i < box.rows; i++)
+	for (int i = 1; details->at_right && i < box.rows; i++)
 		cells_put(cells, box.row + i, box.column, app->ascii ? '|' : 0x2502, STYLE_DIM);
-	for (int i = 1; i < box.rows && details->first + (size_t)i - 1 < details->page.count; i++)
-		draw_line(cells, box.row + i, column, width, &details->page.lines[details->first + (size_t)i - 1]);
+	for (size_t i = 0; i < lines_shown(details) && box.rows > 1 && details->first + i < details->page.count; i++)
+		draw_line(cells, box.row + 1 + (int)i % (box.rows - 1), box.column + 1 + (int)i / (box.rows - 1) * width, width,
+			  &details->page.lines[details->first + i]);
 }
 
 void details_fini(struct details *details)

@@ -18,6 +18,7 @@ struct details {
 	bool shown;            /* the user wants it */
 	struct popup page;     /* its lines */
 	struct box box;        /* where it was last drawn; no rows: it is not on the screen */
+	bool at_right;         /* of the pane; else below it */
 	size_t first;          /* line at the top */
 	const struct pane *pane;
 	uint64_t row_id;       /* the row that the lines are of */

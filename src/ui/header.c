@@ -213,16 +213,23 @@ static void draw_capture_figures(struct app *app, struct cells *cells, const str
 	piece(&line, "spans", STYLE_VALUE, text);
 }
 
+static void invalid_piece(const struct app *app, struct line *line)
+{
+	uint64_t invalid = engine_counts(app->engine)->invalid_markers;
+	char text[32];
+
+	snprintf(text, sizeof(text), "%llu", (unsigned long long)invalid);
+	piece(line, "invalid markers", invalid ? STYLE_WARNING : STYLE_VALUE, text);
+}
+
 static void draw_capture_losses(struct app *app, struct cells *cells, int row)
 {
 	struct line line = { cells, row, 0 };
-	uint64_t invalid = engine_counts(app->engine)->invalid_markers;
 	char text[160];
 
 	capture_reach_text(app, text, sizeof(text));
 	piece(&line, "capture", STYLE_VALUE, text);
-	snprintf(text, sizeof(text), "%llu", (unsigned long long)invalid);
-	piece(&line, "invalid markers", invalid ? STYLE_WARNING : STYLE_VALUE, text);
+	invalid_piece(app, &line);
 }
 
 static void draw_figures(struct app *app, struct cells *cells, const struct app_status *status)
@@ -232,6 +239,9 @@ static void draw_figures(struct app *app, struct cells *cells, const struct app_
 
 	piece(&line, "spantop", STYLE_VALUE, app_live(status) ? "live" : status->source);
 	paused_piece(app, &line);
+	/* there is no second line */
+	if (cells->rows < 16)
+		lost_piece(app, &line, false);
 	if (status->scope[0])
 		piece(&line, "scope", STYLE_VALUE, status->scope);
 	rate_text(status->events_rate, text, sizeof(text));
@@ -247,19 +257,22 @@ static void draw_figures(struct app *app, struct cells *cells, const struct app_
 	piece(&line, "CPU", STYLE_VALUE, text);
 }
 
+/* That there are no invalid markers matters least, that there are some is said before all else. */
 static void draw_losses(struct app *app, struct cells *cells, int row)
 {
 	struct line line = { cells, row, 0 };
-	uint64_t invalid = engine_counts(app->engine)->invalid_markers;
+	bool invalid = engine_counts(app->engine)->invalid_markers;
 	char text[128];
 
 	lost_piece(app, &line, true);
-	snprintf(text, sizeof(text), "%llu", (unsigned long long)invalid);
-	piece(&line, "invalid markers", invalid ? STYLE_WARNING : STYLE_VALUE, text);
+	if (invalid)
+		invalid_piece(app, &line);
 	recording_text(app, text, sizeof(text));
 	piece(&line, "recording", STYLE_VALUE, text);
 	duration_format(app->refresh, text, sizeof(text));
 	piece(&line, "every", STYLE_VALUE, text);
+	if (!invalid)
+		invalid_piece(app, &line);
 }
 
 /* What the top pane is doing, at the right end of the breadcrumb; returns the cells it takes. */
@@ -315,10 +328,10 @@ static int draw_alarm(struct app *app, struct cells *cells)
 	int width;
 
 	lost_text(engine_counts(app->engine), false, lost, sizeof(lost));
-	if (app->paused)
+	if (strcmp(lost, "0"))
+		snprintf(text, sizeof(text), "%slost %s", app->paused ? "PAUSED " : "", lost);
+	else if (app->paused)
 		snprintf(text, sizeof(text), "PAUSED");
-	else if (strcmp(lost, "0"))
-		snprintf(text, sizeof(text), "lost %s", lost);
 	width = cells_width(text, strlen(text));
 	if (!width || width + 8 > cells->columns)
 		return 0;
