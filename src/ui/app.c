@@ -70,6 +70,7 @@ void app_free(struct app *app)
 	view_actions_free(app);
 	view_run_free(app);
 	export_free(app);
+	text_saving_stop(app);
 	details_fini(&app->details);
 	popup_close(&app->popup);
 	prompt_history_fini(&app->filter_history);
@@ -212,6 +213,10 @@ void app_key(struct app *app, const struct key_event *event, uint64_t now)
 		app->message[0] = '\0';
 	if (app->export) {
 		export_key(app, event->key);
+		return;
+	}
+	if (app->saving) {
+		text_saving_key(app, event->key);
 		return;
 	}
 	if (app->popup.kind != POPUP_NONE) {
@@ -397,6 +402,14 @@ bool app_tick(struct app *app, uint64_t now)
 		export_step(app, READ_BUDGET);
 		return app->dirty;
 	}
+	if (app->saving) {
+		text_saving_step(app, READ_BUDGET);
+		return now - app->drawn >= REDRAW_WHILE_READING || !app->saving;
+	}
+	if (app_focus(app)->search_failed) {
+		app_focus(app)->search_failed = false;
+		app_search_failed(app);
+	}
 	follow(app, now, live ? FOLLOW_BUDGET : CAPTURE_FOLLOW_BUDGET);
 	if (live)
 		app->behind = false;   /* more comes anyway */
@@ -434,7 +447,7 @@ uint64_t app_next_tick(const struct app *app)
 
 bool app_is_behind(const struct app *app)
 {
-	return app->reading || app->behind || app->export;
+	return app->reading || app->behind || app->export || app->saving || app->levels[app->nlevels - 1].pane->search_failed;
 }
 
 /* ---- drawing ---- */

@@ -74,6 +74,7 @@ struct app {
 	struct details details;
 	struct export *export;         /* rows that are being written to a file, or NULL */
 	char export_name[PROMPT_TEXT];
+	struct text_saver *saving;     /* lines that are being written to a file, or NULL */
 	struct popup popup;
 	void (*page)(struct app *app); /* fills the popup again for another width; NULL for menus */
 	int page_width;
@@ -169,6 +170,8 @@ void app_filter_prompt(struct app *app);
 void app_search_prompt(struct app *app);
 void app_search_changed(struct app *app);
 void app_search_next(struct app *app, bool backwards);
+/* A pane that went on searching came to the end of it and found nothing. */
+void app_search_failed(struct app *app);
 
 /* ---- path_menu.c ---- */
 
@@ -178,6 +181,14 @@ void app_path_menu(struct app *app);
 
 /* Of a pane inside a span: the next meaning of inside. */
 void events_next_scope(struct app *app, struct pane *pane);
+
+/* ---- text_window.c: while lines are saved nothing else is done ---- */
+
+/* Writes for about budget_ns; true if there is more. */
+bool text_saving_step(struct app *app, uint64_t budget_ns);
+/* Esc stops it. */
+void text_saving_key(struct app *app, int key);
+void text_saving_stop(struct app *app);
 
 /* ---- text_actions.c ---- */
 

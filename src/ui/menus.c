@@ -201,6 +201,14 @@ static void search(struct app *app, bool again, bool backwards)
 		app_message(app, !pane->search_stopped, "%s: %s", text, app->search);
 }
 
+void app_search_failed(struct app *app)
+{
+	if (app->prompt.open && app->prompt.history == &app->search_history)
+		prompt_error(&app->prompt, app->prompt.size, "not found");
+	else if (!app->prompt.open)
+		app_message(app, true, "not found: %s", app->search);
+}
+
 void app_search_prompt(struct app *app)
 {
 	if (!app_focus(app)->operations->search) {

@@ -133,7 +133,7 @@ static const struct action actions[] = {
 	{ { 'n' }, "n", NULL, "find the next", run_next },
 	{ { 'N' }, "N", NULL, "find the previous", run_previous },
 	{ { K_CTRL('G'), 'g' }, "^G", "GoTo", "go to a line by its number", text_window_goto },
-	{ { 's' }, "s", "Save", "save all lines to a file", text_window_save },
+	{ { 's', 'x' }, "s", "Save", "save all lines to a file", text_window_save },
 	{ { 'w' }, "w", "Wrap", "wrap long lines, or scroll sideways with Left and Right", run_wrap },
 	{ { K_ESCAPE, 'q', K_BACKSPACE, K_ENTER }, "Esc", "Close", "back to where you were; so do q, Backspace and Enter",
 	  run_close },
@@ -147,7 +147,7 @@ static const struct action actions[] = {
 static bool update(struct pane *pane, uint64_t now, uint64_t budget_ns)
 {
 	(void)now;
-	return text_view_search_on(&((struct text_window *)pane)->view, budget_ns);
+	return text_window_search_on(pane, budget_ns);
 }
 
 static void draw(struct pane *pane, struct cells *cells, struct box box)

@@ -62,6 +62,7 @@ struct pane {
 	bool elsewhere;            /* set by the app: the span that it is about is to come from another reading */
 	uint64_t events_read;      /* by pane_read so far */
 	bool search_stopped;       /* the last search took too long; searching again goes on */
+	bool search_failed;        /* it went on in updates and found nothing: the app says so, and clears it */
 	unsigned progress;         /* per cent of the recording read; 100: caught up */
 };
 

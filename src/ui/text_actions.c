@@ -158,7 +158,7 @@ static void run_spectrogram(struct app *app, struct pane *pane)
 	{ { 'v' }, "v", "View as", "how lines are made: their form, what time counts from, wrapped or not", run_view_as }, \
 	{ { K_CTRL('G') }, "^G", "GoTo", "go to a line by its number, to #event, or to a time such as 22:13:41.5", \
 	  text_window_goto },                                                                                \
-	{ { 's' }, "s", "Save", "save all lines to a file", text_window_save },                              \
+	{ { 's', 'x' }, "s", "Save", "save all lines to a file", text_window_save },                         \
 	{ { 'f' }, "f", "Follow", "stay at the newest line, or hold", run_follow },                          \
 	{ { 't' }, "t", "Events", "the same as a list of events", run_events },                              \
 	{ { 'i' }, "i", NULL, "inside means: the span's thread, its process, or the whole machine", events_next_scope }, \

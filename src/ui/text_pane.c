@@ -118,7 +118,7 @@ static bool update(struct pane *pane, uint64_t now, uint64_t budget_ns)
 	}
 	if (!pane->paused)
 		more = pane_read(pane, budget_ns);
-	return text_view_search_on(&text->window.view, budget_ns) || more;
+	return text_window_search_on(pane, budget_ns) || more;
 }
 
 static const char *form_name(const struct event_lines *maker)

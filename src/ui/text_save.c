@@ -1,4 +1,5 @@
-/* Saving the lines of a text view. A file that is to be replaced stays what it was until the new one is complete. */
+/* Saving the lines of a text view, a little at a time. A file that is to be replaced stays what it was until the new one is
+ * complete, and nothing is left of one that is not. */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -7,41 +8,19 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "pane.h"
 #include "text_view.h"
 
-/* As on the screen: escaped, tabs as blanks, so that showing the file does to a terminal what showing the window did. */
-static int write_lines(struct text_view *view, FILE *file, struct text_saved *saved)
-{
-	uint64_t first, end = text_view_lines(view, &first);
+#define LINES_A_LOOK 256   /* lines between two looks at the clock */
 
-	for (uint64_t line = first; line < end; line++) {
-		text_view_show(view, line);
-		if (view->shown_size && fwrite(view->shown, 1, view->shown_size, file) != view->shown_size)
-			return -(errno ? errno : EIO);
-		if (putc('\n', file) == EOF)
-			return -(errno ? errno : EIO);
-		saved->lines++;
-		saved->bytes += view->shown_size + 1;
-	}
-	return 0;
-}
-
-static int write_file(struct text_view *view, int fd, struct text_saved *saved)
-{
-	FILE *file = fdopen(fd, "w");
-	int status;
-
-	if (!file) {
-		status = -errno;
-		close(fd);
-		return status;
-	}
-	errno = 0;
-	status = write_lines(view, file, saved);
-	if (fclose(file) && !status)
-		status = -errno;
-	return status;
-}
+struct text_saver {
+	struct text_view *view;
+	char *path;
+	char *beside;              /* what is written, if the path's own file is to be replaced; else NULL */
+	FILE *file;
+	uint64_t begin, at, end;   /* lines */
+	struct text_saved saved;
+};
 
 /* What stands at the path is no plain file of ours to replace: a device, a pipe, a directory. */
 static int check_replaced(const char *path)
@@ -55,37 +34,112 @@ static int check_replaced(const char *path)
 	return S_ISREG(about.st_mode) ? 0 : -EINVAL;
 }
 
-static int save_in_place_of(struct text_view *view, const char *path, struct text_saved *saved)
+/* 0600 either way. */
+static int open_file(struct text_saver *saver, bool replace)
 {
-	char *beside = NULL;
-	int status = check_replaced(path), fd;
+	int status = replace ? check_replaced(saver->path) : 0, fd;
 
 	if (status)
 		return status;
-	if (asprintf(&beside, "%s.XXXXXX", path) < 0)
+	if (replace && asprintf(&saver->beside, "%s.XXXXXX", saver->path) < 0) {
+		saver->beside = NULL;
 		return -ENOMEM;
-	fd = mkostemp(beside, O_CLOEXEC); /* 0600 */
-	status = fd < 0 ? -errno : write_file(view, fd, saved);
-	if (!status && rename(beside, path))
-		status = -errno;
-	if (status && fd >= 0)
-		unlink(beside);
-	free(beside);
+	}
+	fd = replace ? mkostemp(saver->beside, O_CLOEXEC) :
+		       open(saver->path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
+	if (fd < 0)
+		return -errno;
+	saver->file = fdopen(fd, "w");
+	if (saver->file)
+		return 0;
+	status = -errno;
+	close(fd);
+	unlink(replace ? saver->beside : saver->path);
 	return status;
 }
 
-int text_view_save(struct text_view *view, const char *path, bool replace, struct text_saved *saved)
+static void saver_free(struct text_saver *saver)
 {
-	int fd, status;
+	free(saver->path);
+	free(saver->beside);
+	free(saver);
+}
 
-	*saved = (struct text_saved){ 0 };
-	if (replace)
-		return save_in_place_of(view, path, saved);
-	fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
-	if (fd < 0)
-		return -errno;
-	status = write_file(view, fd, saved);
+int text_saver_new(struct text_view *view, const char *path, bool replace, struct text_saver **result)
+{
+	struct text_saver *saver = calloc(1, sizeof(*saver));
+	int status;
+
+	*result = NULL;
+	if (!saver)
+		return -ENOMEM;
+	saver->view = view;
+	saver->path = strdup(path);
+	status = saver->path ? open_file(saver, replace) : -ENOMEM;
+	if (status) {
+		saver_free(saver);
+		return status;
+	}
+	saver->end = text_view_lines(view, &saver->begin);
+	saver->at = saver->begin;
+	*result = saver;
+	return 0;
+}
+
+/* As on the screen: escaped, tabs as blanks, so that showing the file does to a terminal what showing the window did. */
+static int write_line(struct text_saver *saver)
+{
+	struct text_view *view = saver->view;
+
+	errno = 0;
+	text_view_show(view, saver->at++);
+	if (view->shown_size && fwrite(view->shown, 1, view->shown_size, saver->file) != view->shown_size)
+		return -(errno ? errno : EIO);
+	if (putc('\n', saver->file) == EOF)
+		return -(errno ? errno : EIO);
+	saver->saved.lines++;
+	saver->saved.bytes += view->shown_size + 1;
+	return 0;
+}
+
+int text_saver_step(struct text_saver *saver, uint64_t budget_ns)
+{
+	uint64_t start = pane_clock();
+	int status = 0;
+
+	for (unsigned n = 1; saver->at < saver->end && !status; n++) {
+		status = write_line(saver);
+		if (!status && n % LINES_A_LOOK == 0 && pane_clock() - start > budget_ns)
+			return 1;
+	}
+	if (fclose(saver->file) && !status)
+		status = -errno;
+	saver->file = NULL;
+	if (!status && saver->beside && rename(saver->beside, saver->path))
+		status = -errno;
 	if (status)
-		unlink(path);
+		unlink(saver->beside ? saver->beside : saver->path);
 	return status;
+}
+
+unsigned text_saver_progress(const struct text_saver *saver)
+{
+	return saver->end > saver->begin ? (unsigned)((saver->at - saver->begin) * 100 / (saver->end - saver->begin)) : 100;
+}
+
+const char *text_saver_path(const struct text_saver *saver)
+{
+	return saver->path;
+}
+
+struct text_saved text_saver_free(struct text_saver *saver)
+{
+	struct text_saved saved = saver->saved;
+
+	if (saver->file) {
+		fclose(saver->file);
+		unlink(saver->beside ? saver->beside : saver->path);
+	}
+	saver_free(saver);
+	return saved;
 }

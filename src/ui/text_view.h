@@ -96,8 +96,18 @@ struct text_saved {
 	uint64_t lines, bytes;
 };
 
-/* Writes all lines into a new file (0600), or with `replace` into one that is there: made beside it and put in its place
- * at the end. What could act on a terminal is escaped, as on the screen. 0 or a negative errno. */
-int text_view_save(struct text_view *view, const char *path, bool replace, struct text_saved *saved);
+struct text_saver;
+
+/* Begins to write all lines that there are now into a new file (0600), or with `replace` into one that is there: made beside
+ * it and put in its place at the end. What could act on a terminal is escaped, as on the screen. The view must stay. 0 or a
+ * negative errno. */
+int text_saver_new(struct text_view *view, const char *path, bool replace, struct text_saver **saver);
+/* Writes for about budget_ns: 1 if there is more to write, 0 when all of it is in its place, or a negative errno, and then
+ * nothing is left of it. */
+int text_saver_step(struct text_saver *saver, uint64_t budget_ns);
+unsigned text_saver_progress(const struct text_saver *saver); /* per cent */
+const char *text_saver_path(const struct text_saver *saver);
+/* Stops, if it is not done, and leaves nothing. Returns what was written. */
+struct text_saved text_saver_free(struct text_saver *saver);
 
 #endif

@@ -10,6 +10,7 @@
 #include "text_goto.h"
 
 #define SEARCH_BUDGET 20000000ull   /* ns that a key may search at once */
+#define SAVE_BUDGET 10000000ull
 
 static struct text_window *focused(struct app *app)
 {
@@ -23,6 +24,16 @@ bool text_window_search(struct pane *pane, const char *text, bool again, bool ba
 
 	pane->search_stopped = window->view.search.running;
 	return found || window->view.search.running;
+}
+
+bool text_window_search_on(struct pane *pane, uint64_t budget_ns)
+{
+	struct text_window *window = (struct text_window *)pane;
+	bool searching = window->view.search.running, more = text_view_search_on(&window->view, budget_ns);
+
+	pane->search_stopped = more;
+	pane->search_failed |= searching && window->view.search.failed;
+	return more;
 }
 
 /* ---- go to a line ---- */
@@ -74,19 +85,58 @@ static const char *why(int error)
 	return error == EINVAL ? "it is no plain file" : strerror(error);
 }
 
+static void saving_failed(struct app *app, const char *path, int error)
+{
+	app_message(app, true, "cannot save %.150s: %s", path, why(error));
+}
+
+bool text_saving_step(struct app *app, uint64_t budget_ns)
+{
+	char path[160];
+	int status = text_saver_step(app->saving, budget_ns);
+	struct text_saved saved;
+
+	snprintf(path, sizeof(path), "%s", text_saver_path(app->saving));
+	if (status == 1) {
+		app_message(app, false, "Saving to %s: %u%%, Esc stops", path, text_saver_progress(app->saving));
+		return true;
+	}
+	saved = text_saver_free(app->saving);
+	app->saving = NULL;
+	if (status)
+		saving_failed(app, path, -status);
+	else
+		app_message(app, false, "Saved %llu lines, %llu bytes in %s", (unsigned long long)saved.lines,
+			    (unsigned long long)saved.bytes, path);
+	return false;
+}
+
+void text_saving_key(struct app *app, int key)
+{
+	if (key != K_ESCAPE && key != K_CTRL('C') && key != 'q' && key != K_F(10))
+		return;
+	app_message(app, false, "Stopped: nothing is saved");
+	text_saving_stop(app);
+}
+
+void text_saving_stop(struct app *app)
+{
+	if (app->saving)
+		text_saver_free(app->saving);
+	app->saving = NULL;
+}
+
 /* False: there is a file already, and it was not to be replaced. */
 static bool save(struct app *app, const char *path, bool replace)
 {
-	struct text_saved saved;
-	int status = text_view_save(&focused(app)->view, path, replace, &saved);
+	int status = text_saver_new(&focused(app)->view, path, replace, &app->saving);
 
 	if (status == -EEXIST && !replace)
 		return false;
 	if (status)
-		app_message(app, true, "cannot save %.150s: %s", path, why(-status));
+		saving_failed(app, path, -status);
 	else
-		app_message(app, false, "Saved %llu lines, %llu bytes in %.150s", (unsigned long long)saved.lines,
-			    (unsigned long long)saved.bytes, path);
+		text_saving_step(app, SAVE_BUDGET);
 	return true;
 }
 

@@ -18,5 +18,7 @@ struct text_window {
 void text_window_goto(struct app *app, struct pane *pane);
 void text_window_save(struct app *app, struct pane *pane);
 bool text_window_search(struct pane *pane, const char *text, bool again, bool backwards);
+/* Goes on with it in an update; true if more is left. */
+bool text_window_search_on(struct pane *pane, uint64_t budget_ns);
 
 #endif
