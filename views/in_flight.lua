@@ -7,6 +7,7 @@ view_info = {
 		"This is what is going on now: each thread that is in a system call, and each span that is open. Of a call that was entered before it could be seen, > says that it takes at least that long.",
 		"Most threads wait for work, which is as it should be. These filters leave the others: evt.pending.wait!=poll, evt.pending.wait=disk, evt.pending=span.",
 	},
+	order = 10,
 	view_type = "in_flight",
 	applies_to = { "", "container.id", "proc.pid", "proc.name", "thread.tid", "thread.nametid", "fd.name", "fd.directory", "fd.sport", "evt.type" },
 	scope = "all",

@@ -231,7 +231,8 @@ static struct fd *find_fd(const struct sampling *sampling, struct process *proce
 		return fd;
 	input.descriptor.description = &description;
 	input.descriptor.name = name;
-	input.descriptor.name_size = strnlen(name, sizeof(name));
+	/* what a socket connects, the machine's list of descriptors or the next call that uses it will tell */
+	input.descriptor.name_size = description.type == FD_SOCKET ? 0 : strnlen(name, sizeof(name));
 	ingest_snapshot_fd(engine, process, &input);
 	return state_fd(engine->state, process, num);
 }
