@@ -203,6 +203,7 @@ static void search(struct app *app, bool again, bool backwards)
 
 void app_search_failed(struct app *app)
 {
+	app->dirty = true;
 	if (app->prompt.open && app->prompt.history == &app->search_history)
 		prompt_error(&app->prompt, app->prompt.size, "not found");
 	else if (!app->prompt.open)
