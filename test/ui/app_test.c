@@ -638,7 +638,8 @@ static void losses_are_named(void **state)
 
 	(void)state;
 	screen_open(&screen, NULL, NULL, 24, 120);
-	screen_has(&screen, "lost 0   invalid markers 0");
+	screen_has(&screen, "lost 0   recording");
+	screen_has(&screen, "invalid markers 0");
 	feed_loss(screen.engine, LOSS_MARKERS, 2, WEB_SERVICE_START, WEB_SERVICE_END);
 	feed_loss(screen.engine, LOSS_CALLS, 5, WEB_SERVICE_START, WEB_SERVICE_END);
 	feed_marker(screen.engine, 104, 100, WEB_SERVICE_END, ">:q:x::");
