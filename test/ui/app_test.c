@@ -8,12 +8,14 @@
  *                    501.66 ms, cut: 501ms
  * in download     3 headers of 100 us; writes of 1.70, 2.70 and 1499.70 ms (durations are cut, not rounded),
  * mean 501.36 ms */
+#include <dirent.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -750,12 +752,29 @@ static void random_event(struct screen *screen, uint64_t *random, uint64_t *time
 			  -9 + (int)random_next(random, 20), 5);
 }
 
+/* Keys may save files under any name without a slash: they go with the directory. */
+static void remove_directory(const char *path)
+{
+	DIR *directory = opendir(path);
+	struct dirent *entry;
+
+	assert_non_null(directory);
+	while ((entry = readdir(directory)))
+		unlinkat(dirfd(directory), entry->d_name, 0);
+	closedir(directory);
+	rmdir(path);
+}
+
 static void any_keys_at_any_size(void **state)
 {
+	char directory[] = "/tmp/spantop-keys-XXXXXX", *home = getcwd(NULL, 0);
 	uint64_t random = 2024, time = WEB_SERVICE_END;
 	struct screen screen;
 
 	(void)state;
+	assert_non_null(home);
+	assert_non_null(mkdtemp(directory));
+	assert_int_equal(chdir(directory), 0);
 	screen_open(&screen, NULL, NULL, 24, 80);
 	for (int i = 0; i < 6000; i++) {
 		char key[80];
@@ -775,6 +794,9 @@ static void any_keys_at_any_size(void **state)
 		}
 	}
 	screen_close(&screen);
+	assert_int_equal(chdir(home), 0);
+	remove_directory(directory);
+	free(home);
 }
 
 int main(void)
