@@ -523,7 +523,7 @@ static bool is_told_by_exit(const struct event *event)
 
 bool query_passes(struct query *query, const struct event *event)
 {
-	if ((event->time < query->spec.from || event->time >= query->until) && !query->taking_threads)
+	if (event->time - query->spec.from >= query->length && !query->taking_threads)
 		return false;
 	if (query->spans_only ? !is_marker(event) : query->exits_only && is_told_by_exit(event))
 		return false;

@@ -16,6 +16,7 @@
 void query_bound(struct query *query)
 {
 	query->until = query->spec.to ? query->spec.to : UINT64_MAX;
+	query->length = query->until > query->spec.from ? query->until - query->spec.from : 0;
 	query->spec.period_table &= !query->spec.to;
 	query->period_begin = query->spec.from;
 	query->trend.base = query->spec.from;

@@ -253,6 +253,7 @@ struct query {
 	bool descending;
 	bool dirty;                    /* rows changed since they were put in order */
 	uint64_t until;                /* spec.to, or UINT64_MAX */
+	uint64_t length;               /* ns from spec.from until then: counted from there, what was before lies beyond, too */
 	uint64_t event_time;           /* of the event that a table takes */
 	uint64_t oldest;               /* where the recording began when reading did, ns since the epoch; 0: it had forgotten nothing */
 	uint64_t begin_time;           /* ns since the epoch where counting begins; 0: with the recording */
