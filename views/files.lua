@@ -29,11 +29,5 @@ view_info = {
 		  tags = { "containers" }, colsize = 20 },
 		{ name = "FILENAME", field = "fd.name", description = "path", colsize = 0 },
 	},
-	actions = {
-		{ hotkey = "l", command = "less -- %fd.name", description = "page through it (less)", wait_finish = false },
-		{ hotkey = "a", command = "cat -- %fd.name", description = "all of it (cat)" },
-		{ hotkey = "t", command = "tail -n 100 -F -- %fd.name", description = "its end as it grows (tail)" },
-		{ hotkey = "i", command = "ls -ld -- %fd.name", description = "size, owner, times (ls)" },
-		{ hotkey = "u", command = "lsof -n -P -- %fd.name", description = "who has it open (lsof)" },
-	},
+	actions = file_actions,
 }

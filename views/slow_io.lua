@@ -19,11 +19,5 @@ view_info = {
 		{ name = "Command", field = "proc.exeline", description = "command line", colsize = 0,
 		  aggregation = "MAX" },
 	},
-	actions = {
-		{ hotkey = "l", command = "less -- %fd.name", description = "page through it (less)", wait_finish = false },
-		{ hotkey = "a", command = "cat -- %fd.name", description = "all of it (cat)" },
-		{ hotkey = "t", command = "tail -n 100 -F -- %fd.name", description = "its end as it grows (tail)" },
-		{ hotkey = "i", command = "ls -ld -- %fd.name", description = "size, owner, times (ls)" },
-		{ hotkey = "u", command = "lsof -n -P -- %fd.name", description = "who has it open (lsof)" },
-	},
+	actions = file_actions,
 }

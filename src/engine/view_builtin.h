@@ -9,5 +9,7 @@ struct view_builtin {
 
 /* Ended by a NULL name. */
 extern const struct view_builtin view_builtins[];
+/* What is run before each view file: tables that several share. */
+extern const char view_common[];
 
 #endif

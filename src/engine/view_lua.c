@@ -9,6 +9,7 @@
 #include <luajit-2.1/luajit.h>
 #include <luajit-2.1/lualib.h>
 
+#include "view_builtin.h"
 #include "view_private.h"
 
 #define INSTRUCTIONS 20000
@@ -108,6 +109,18 @@ static void fail_in_lua(struct view_file *file, const char *text)
 	fail(file, text);
 }
 
+/* In the environment at the bottom of the stack. */
+static void run_text(lua_State *lua, const char *text, size_t size, const char *name)
+{
+	if (luaL_loadbufferx(lua, text, size, name, "t"))
+		lua_error(lua);
+	lua_pushvalue(lua, 1);
+	lua_setfenv(lua, -2);
+	lua_sethook(lua, too_long, LUA_MASKCOUNT, INSTRUCTIONS);
+	lua_call(lua, 0, 0);
+	lua_sethook(lua, NULL, 0, 0);
+}
+
 /* All that may run out of memory does so in here, where that is an error like others. */
 static int protected_run(lua_State *lua)
 {
@@ -115,13 +128,8 @@ static int protected_run(lua_State *lua)
 	struct view_file *file = sandbox->file;
 
 	push_environment(lua);
-	if (luaL_loadbufferx(lua, file->text, file->size, CHUNK, "t"))
-		return lua_error(lua);
-	lua_pushvalue(lua, 1);
-	lua_setfenv(lua, -2);
-	lua_sethook(lua, too_long, LUA_MASKCOUNT, INSTRUCTIONS);
-	lua_call(lua, 0, 0);
-	lua_sethook(lua, NULL, 0, 0);
+	run_text(lua, view_common, strlen(view_common), "=common");
+	run_text(lua, file->text, file->size, CHUNK);
 	lua_getfield(lua, 1, "view_info");
 	if (!lua_istable(lua, -1)) {
 		fail(file, lua_isnil(lua, -1) ? "there is no view_info" : "view_info is no table");

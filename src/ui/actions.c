@@ -209,40 +209,40 @@ static void run_quit(struct app *app, struct pane *pane)
 }
 
 const struct action app_actions[] = {
-	{ { K_F(1), '?', 'h' }, "F1", "Help", "this help", run_help },
-	{ { K_F(2), ':' }, "F2", "Views", "look at the same selection in another view", run_views },
+	{ { K_F(1), '?', 'h' }, "F1", "Help", "this help", .run = run_help },
+	{ { K_F(2), ':' }, "F2", "Views", "look at the same selection in another view", .run = run_views },
 	{ { K_F(3), '/', K_CTRL('F') }, "F3", "Find", "find text as you type; F3 there finds the next",
-	  run_search },
-	{ { 'n' }, "n", NULL, "find the next", run_next },
-	{ { 'N' }, "N", NULL, "find the previous", run_previous },
+	  .run = run_search },
+	{ { 'n' }, "n", NULL, "find the next", .run = run_next },
+	{ { 'N' }, "N", NULL, "find the previous", .run = run_previous },
 	{ { K_F(4), '\\' }, "F4", "Filter", "narrow what is shown by a filter, such as span.duration > 500ms",
-	  run_filter },
-	{ { K_BACKSPACE, K_SHIFT_LEFT }, "Bksp", "Back", "back to where Enter was pressed", run_back },
-	{ { K_SHIFT_RIGHT }, "Shift-Right", NULL, "forward again to what was left by going back", run_forward },
-	{ { 'b' }, "b", NULL, "the path to here: go to any place of it, or take a typed filter away with Del", run_path },
-	{ { 'x' }, "x", NULL, "write the rows to a file: CSV, JSON lines or text", run_export },
-	{ { K_TAB }, "Tab", NULL, "all that is known of the selected row, below the table or at its right", run_details },
-	{ { K_CTRL('D') }, "Ctrl-D", NULL, "scroll these details on", run_details_down },
-	{ { K_CTRL('U') }, "Ctrl-U", NULL, "scroll these details back", run_details_up },
-	{ { K_F(7) }, "F7", "Info", "what this view shows, and the complete filter", run_legend },
-	{ { K_F(8) }, "F8", "Actions", "commands for the selected row, such as kill or strace", run_actions },
-	{ { 'p' }, "p", "Pause", "hold the screen; events are still recorded", run_pause },
-	{ { 'c', K_DELETE }, "c", "Clear", "forget the rows and count from now on", run_clear },
-	{ { '+' }, "+", NULL, "refresh less often; in a capture longer steps", run_slower },
-	{ { '-' }, "-", NULL, "refresh more often; in a capture shorter steps", run_faster },
-	{ { 'a' }, "a", NULL, "count all since the start, or the last refresh period alone", run_all },
-	{ { '[' }, "[", NULL, "one refresh period back in time", run_step_back },
-	{ { ']' }, "]", NULL, "one refresh period forward in time", run_step_forward },
-	{ { '{' }, "{", NULL, "ten periods back", run_leap_back },
-	{ { '}' }, "}", NULL, "ten periods forward", run_leap_forward },
-	{ { '=' }, "=", NULL, "back to now; in a capture back to all of it", run_now },
-	{ { 'C' }, "C", NULL, "columns: which, in which order, how wide", run_columns },
-	{ { 'S' }, "S", NULL, "settings: theme, start view and others; they are remembered", run_settings },
-	{ { K_CTRL('L') }, "Ctrl-L", NULL, "draw the screen again", run_redraw },
-	{ { K_F(10), 'q', K_CTRL('C') }, "F10", "Quit", "leave", run_quit },
-	{ { K_UP, K_DOWN }, "Up Down", NULL, "move; PgUp, PgDn, Home and End as well", NULL },
-	{ { K_LEFT, K_RIGHT }, "Left Right", NULL, "scroll sideways", NULL },
-	{ { 0 }, NULL, NULL, NULL, NULL },
+	  .run = run_filter },
+	{ { K_BACKSPACE, K_SHIFT_LEFT }, "Bksp", "Back", "back to where Enter was pressed", .run = run_back },
+	{ { K_SHIFT_RIGHT }, "Shift-Right", NULL, "forward again to what was left by going back", .run = run_forward },
+	{ { 'b' }, "b", NULL, "the path to here: go to any place of it, or take a typed filter away with Del", .run = run_path },
+	{ { 'x' }, "x", NULL, "write the rows to a file: CSV, JSON lines or text", .run = run_export },
+	{ { K_TAB }, "Tab", NULL, "all that is known of the selected row, below the table or at its right", .run = run_details },
+	{ { K_CTRL('D') }, "Ctrl-D", NULL, "scroll these details on", .run = run_details_down },
+	{ { K_CTRL('U') }, "Ctrl-U", NULL, "scroll these details back", .run = run_details_up },
+	{ { K_F(7) }, "F7", "Info", "what this view shows, and the complete filter", .run = run_legend },
+	{ { K_F(8) }, "F8", "Actions", "commands for the selected row, such as kill or strace", .run = run_actions },
+	{ { 'p' }, "p", "Pause", "hold the screen; events are still recorded", .run = run_pause },
+	{ { 'c', K_DELETE }, "c", "Clear", "forget the rows and count from now on", .run = run_clear },
+	{ { '+' }, "+", NULL, "refresh less often; in a capture longer steps", .run = run_slower },
+	{ { '-' }, "-", NULL, "refresh more often; in a capture shorter steps", .run = run_faster },
+	{ { 'a' }, "a", NULL, "count all since the start, or the last refresh period alone", .run = run_all },
+	{ { '[' }, "[", NULL, "one refresh period back in time", .run = run_step_back },
+	{ { ']' }, "]", NULL, "one refresh period forward in time", .run = run_step_forward },
+	{ { '{' }, "{", NULL, "ten periods back", .run = run_leap_back },
+	{ { '}' }, "}", NULL, "ten periods forward", .run = run_leap_forward },
+	{ { '=' }, "=", NULL, "back to now; in a capture back to all of it", .run = run_now },
+	{ { 'C' }, "C", NULL, "columns: which, in which order, how wide", .run = run_columns },
+	{ { 'S' }, "S", NULL, "settings: theme, start view and others; they are remembered", .run = run_settings },
+	{ { K_CTRL('L') }, "Ctrl-L", NULL, "draw the screen again", .run = run_redraw },
+	{ { K_F(10), 'q', K_CTRL('C') }, "F10", "Quit", "leave", .run = run_quit },
+	{ { K_UP, K_DOWN }, "Up Down", NULL, "move; PgUp, PgDn, Home and End as well", .run = NULL },
+	{ { K_LEFT, K_RIGHT }, "Left Right", NULL, "scroll sideways", .run = NULL },
+	{ .help = NULL },
 };
 
 bool action_is_live_only(const struct action *action)
@@ -270,10 +270,22 @@ const struct action *action_find(const struct pane *pane, int key)
 	return NULL;
 }
 
+static void switch_view(struct app *app, const char *id)
+{
+	const struct view *view = app_view(app, id);
+
+	if (view)
+		level_switch_view(app, view);
+	else
+		app_message(app, true, "there is no view %s", id);
+}
+
 void app_run(struct app *app, const struct action *action)
 {
 	if (action_is_live_only(action) && action->run != run_actions && !app_is_live(app))
 		app_message(app, false, "Only for the live machine: a capture stays as it is");
+	else if (action->view)
+		switch_view(app, action->view);
 	else if (action->run)
 		action->run(app, app_focus(app));
 	app->dirty = true;

@@ -237,7 +237,7 @@ void app_key(struct app *app, const struct key_event *event, uint64_t now)
 	if (view_run_key(app, event->key))
 		return;
 	action = action_find(pane, event->key);
-	if (action && action->run)
+	if (action && (action->run || action->view))
 		app_run(app, action);
 	else if (!(pane->operations->key && pane->operations->key(app, pane, event->key)) && !action && !app->pager)
 		view_actions_key(app, event->key);

@@ -128,16 +128,6 @@ static void run_follow(struct app *app, struct pane *pane)
 	app_message(app, false, grid->follow ? "Following new events" : "Not following");
 }
 
-static void open_view(struct app *app, const char *id)
-{
-	const struct view *view = app_view(app, id);
-
-	if (view)
-		level_switch_view(app, view);
-	else
-		app_message(app, true, "there is no view %s", id);
-}
-
 static bool goto_done(struct app *app, const char *text)
 {
 	struct grid *grid = (struct grid *)app_top(app)->pane;
@@ -162,36 +152,6 @@ static void events_goto(struct app *app, struct pane *pane)
 	app->prompt_done = goto_done;
 }
 
-static void run_lines(struct app *app, struct pane *pane)
-{
-	(void)pane;
-	open_view(app, "dig");
-}
-
-static void run_echo(struct app *app, struct pane *pane)
-{
-	(void)pane;
-	open_view(app, "echo");
-}
-
-static void run_calls(struct app *app, struct pane *pane)
-{
-	(void)pane;
-	open_view(app, "calls_summary");
-}
-
-static void run_files(struct app *app, struct pane *pane)
-{
-	(void)pane;
-	open_view(app, "files_summary");
-}
-
-static void run_spectrogram(struct app *app, struct pane *pane)
-{
-	(void)pane;
-	open_view(app, "spectro_all");
-}
-
 /* Of the span that this is inside of, else of the trace of the row. */
 static void run_waterfall(struct app *app, struct pane *pane)
 {
@@ -212,20 +172,20 @@ static void run_sort(struct app *app, struct pane *pane)
 
 static const struct action actions[] = {
 	{ { K_ENTER }, "Enter", NULL, "all that is known of the call; of a marker, what happened inside its span",
-	  NULL },
-	{ { K_F(5), 'e' }, "F5", "Echo", "the data that these calls read and wrote", run_echo },
-	{ { K_F(6), 't', 'd' }, "F6", "Dig", "the same as lines of text", run_lines },
-	{ { K_CTRL('G') }, "^G", "GoTo", "go to an event by its number, or to a time such as 22:13:41.5", events_goto },
-	{ { K_F(9), '>', '<' }, "F9", "Sort", "choose the column to sort by", run_sort },
-	{ { '!' }, "Shift+1-9", NULL, "sort by column 1 to 9; again turns the order", NULL },
+	  .run = NULL },
+	{ { K_F(5), 'e' }, "F5", "Echo", "the data that these calls read and wrote", .view = "echo" },
+	{ { K_F(6), 't', 'd' }, "F6", "Dig", "the same as lines of text", .view = "dig" },
+	{ { K_CTRL('G') }, "^G", "GoTo", "go to an event by its number, or to a time such as 22:13:41.5", .run = events_goto },
+	{ { K_F(9), '>', '<' }, "F9", "Sort", "choose the column to sort by", .run = run_sort },
+	{ { '!' }, "Shift+1-9", NULL, "sort by column 1 to 9; again turns the order", .run = NULL },
 	{ { 'i' }, "i", "Inside", "inside means: the span's thread, its process, or the whole machine",
-	  events_next_scope },
-	{ { 'c' }, "c", "Calls", "summary of these calls", run_calls },
-	{ { 'o' }, "o", "Files", "files and connections that these calls used", run_files },
-	{ { 'f' }, "f", "Follow", "stay at the newest event", run_follow },
-	{ { 'w' }, "w", "Waterf", "waterfall of the span that this is inside of, else of the row's trace", run_waterfall },
-	{ { K_F(12) }, "F12", "Spectro", "spectrogram of the latencies of these calls", run_spectrogram },
-	{ { 0 }, NULL, NULL, NULL, NULL },
+	  .run = events_next_scope },
+	{ { 'c' }, "c", "Calls", "summary of these calls", .view = "calls_summary" },
+	{ { 'o' }, "o", "Files", "files and connections that these calls used", .view = "files_summary" },
+	{ { 'f' }, "f", "Follow", "stay at the newest event", .run = run_follow },
+	{ { 'w' }, "w", "Waterf", "waterfall of the span that this is inside of, else of the row's trace", .run = run_waterfall },
+	{ { K_F(12) }, "F12", "Spectro", "spectrogram of the latencies of these calls", .view = "spectro_all" },
+	{ .help = NULL },
 };
 
 static void events_free(struct pane *pane)

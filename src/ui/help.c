@@ -76,7 +76,7 @@ static void keys_text(const struct pane *pane, const struct action *action, char
 	size_t used = 0;
 
 	text[0] = '\0';
-	if (!action->run) {
+	if (!action->run && !action->view) {
 		snprintf(text, size, "%s", action->key_name);
 		return;
 	}

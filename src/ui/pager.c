@@ -128,18 +128,18 @@ static void run_help(struct app *app, struct pane *pane)
 }
 
 static const struct action actions[] = {
-	{ { K_F(1), '?', 'h' }, "F1", "Help", "this help", run_help },
-	{ { K_F(3), '/', K_CTRL('F') }, "F3", "Find", "find text as you type; F3 there finds the next", run_search },
-	{ { 'n' }, "n", NULL, "find the next", run_next },
-	{ { 'N' }, "N", NULL, "find the previous", run_previous },
-	{ { K_CTRL('G'), 'g' }, "^G", "GoTo", "go to a line by its number", text_window_goto },
-	{ { 's', 'x' }, "s", "Save", "save all lines to a file", text_window_save },
-	{ { 'w' }, "w", "Wrap", "wrap long lines, or scroll sideways with Left and Right", run_wrap },
+	{ { K_F(1), '?', 'h' }, "F1", "Help", "this help", .run = run_help },
+	{ { K_F(3), '/', K_CTRL('F') }, "F3", "Find", "find text as you type; F3 there finds the next", .run = run_search },
+	{ { 'n' }, "n", NULL, "find the next", .run = run_next },
+	{ { 'N' }, "N", NULL, "find the previous", .run = run_previous },
+	{ { K_CTRL('G'), 'g' }, "^G", "GoTo", "go to a line by its number", .run = text_window_goto },
+	{ { 's', 'x' }, "s", "Save", "save all lines to a file", .run = text_window_save },
+	{ { 'w' }, "w", "Wrap", "wrap long lines, or scroll sideways with Left and Right", .run = run_wrap },
 	{ { K_ESCAPE, 'q', K_BACKSPACE, K_ENTER }, "Esc", "Close", "back to where you were; so do q, Backspace and Enter",
-	  run_close },
-	{ { K_F(10), K_CTRL('C') }, "F10", NULL, "the same", run_close },
-	{ { K_UP, K_DOWN }, "Up Down", NULL, "move; Space, PgUp, PgDn, Home and End as well", NULL },
-	{ { 0 }, NULL, NULL, NULL, NULL },
+	  .run = run_close },
+	{ { K_F(10), K_CTRL('C') }, "F10", NULL, "the same", .run = run_close },
+	{ { K_UP, K_DOWN }, "Up Down", NULL, "move; Space, PgUp, PgDn, Home and End as well", .run = NULL },
+	{ .help = NULL },
 };
 
 /* ---- the pane ---- */

@@ -25,6 +25,7 @@ struct action {
 	const char *help;
 	/* NULL: described here, done elsewhere (movement keys) */
 	void (*run)(struct app *app, struct pane *pane);
+	const char *view;       /* instead of run: shows the same selection in the view with this id */
 };
 
 struct pane_operations {

@@ -202,19 +202,19 @@ static void longer_rows(struct app *app, struct pane *pane)
 }
 
 static const struct action actions[] = {
-	{ { K_ENTER }, "Enter", "Open", "list what was counted under the cursor or in the rectangle", drill },
-	{ { 'v' }, "v", "Mark", "begin or drop a rectangle at the cursor", toggle_mark },
-	{ { 'z' }, "z", "Zoom", "zoom in to the latencies of the cursor or the rectangle", zoom_in },
-	{ { 'Z' }, "Z", NULL, "zoom out: to the decades with data, then to all of them, 1 ns to 100 s", zoom_out },
-	{ { 'm' }, "m", "Marks", "show or hide where p50, p90 and p99 of each line are", toggle_percentiles },
-	{ { 't' }, "t", "Time", "shorter rows of time, 10 ms at least", shorter_rows },
-	{ { 'T' }, "T", NULL, "longer rows of time, a minute at most", longer_rows },
-	{ { K_UP, K_DOWN, K_LEFT, K_RIGHT }, "Arrows", NULL, "move the cursor", NULL },
-	{ { K_SHIFT_UP, K_SHIFT_DOWN, K_SHIFT_LEFT, K_SHIFT_RIGHT }, "Shift-arrows", NULL, "mark a rectangle", NULL },
-	{ { K_PAGE_UP, K_PAGE_DOWN }, "PgUp PgDn", NULL, "go back and forth in time", NULL },
-	{ { K_HOME, K_END }, "Home End", NULL, "go to the oldest row; follow the newest", NULL },
-	{ { K_ESCAPE }, "Esc", NULL, "drop the rectangle, then the cursor", NULL },
-	{ { 0 }, "Mouse", NULL, "drag marks a rectangle and opens it, a double click opens a cell", NULL },
+	{ { K_ENTER }, "Enter", "Open", "list what was counted under the cursor or in the rectangle", .run = drill },
+	{ { 'v' }, "v", "Mark", "begin or drop a rectangle at the cursor", .run = toggle_mark },
+	{ { 'z' }, "z", "Zoom", "zoom in to the latencies of the cursor or the rectangle", .run = zoom_in },
+	{ { 'Z' }, "Z", NULL, "zoom out: to the decades with data, then to all of them, 1 ns to 100 s", .run = zoom_out },
+	{ { 'm' }, "m", "Marks", "show or hide where p50, p90 and p99 of each line are", .run = toggle_percentiles },
+	{ { 't' }, "t", "Time", "shorter rows of time, 10 ms at least", .run = shorter_rows },
+	{ { 'T' }, "T", NULL, "longer rows of time, a minute at most", .run = longer_rows },
+	{ { K_UP, K_DOWN, K_LEFT, K_RIGHT }, "Arrows", NULL, "move the cursor", .run = NULL },
+	{ { K_SHIFT_UP, K_SHIFT_DOWN, K_SHIFT_LEFT, K_SHIFT_RIGHT }, "Shift-arrows", NULL, "mark a rectangle", .run = NULL },
+	{ { K_PAGE_UP, K_PAGE_DOWN }, "PgUp PgDn", NULL, "go back and forth in time", .run = NULL },
+	{ { K_HOME, K_END }, "Home End", NULL, "go to the oldest row; follow the newest", .run = NULL },
+	{ { K_ESCAPE }, "Esc", NULL, "drop the rectangle, then the cursor", .run = NULL },
+	{ { 0 }, "Mouse", NULL, "drag marks a rectangle and opens it, a double click opens a cell", .run = NULL },
 	{ .help = NULL },
 };
 

@@ -242,27 +242,27 @@ static void run_sort(struct app *app, struct pane *pane)
 
 #define ACTIONS                                                                                              \
 	{ { K_ENTER }, "Enter", NULL, "drill down into the row: its spans, or what happened inside it",      \
-	  NULL },                                                                                            \
+	  .run = NULL },                                                                                            \
 	{ { K_F(5), 'e' }, "F5", "Echo", "the data that was read and written by the row, or inside its spans", \
-	  run_echo },                                                                                        \
+	  .run = run_echo },                                                                                        \
 	{ { K_F(6), 'd' }, "F6", "Events", "events of the row: calls, waits and I/O inside its spans",       \
-	  run_events },                                                                                      \
-	{ { K_F(9), '>', '<' }, "F9", "Sort", "choose the column to sort by", run_sort },                    \
-	{ { '!' }, "Shift+1-9", NULL, "sort by column 1 to 9; again turns the order", NULL },                \
-	{ { 'w' }, "w", "Waterf", "waterfall of the row's span; of many that of the slowest", run_waterfall }, \
+	  .run = run_events },                                                                                      \
+	{ { K_F(9), '>', '<' }, "F9", "Sort", "choose the column to sort by", .run = run_sort },                    \
+	{ { '!' }, "Shift+1-9", NULL, "sort by column 1 to 9; again turns the order", .run = NULL },                \
+	{ { 'w' }, "w", "Waterf", "waterfall of the row's span; of many that of the slowest", .run = run_waterfall }, \
 	{ { K_F(12) }, "F12", "Spectro", "spectrogram of the row's latencies; in a list, of all its rows",   \
-	  run_spectrogram }
+	  .run = run_spectrogram }
 
 static const struct action span_actions[] = {
 	ACTIONS,
 	{ { 's' }, "s", "Spans", "list of the spans that the row stands for; of a span its children",
-	  run_spans },
-	{ { 0 }, NULL, NULL, NULL, NULL },
+	  .run = run_spans },
+	{ .help = NULL },
 };
 
 static const struct action call_actions[] = {
 	ACTIONS,
-	{ { 0 }, NULL, NULL, NULL, NULL },
+	{ .help = NULL },
 };
 
 static void table_free(struct pane *pane)

@@ -120,60 +120,26 @@ static void run_follow(struct app *app, struct pane *pane)
 	app_message(app, false, view->follow ? "Following new events" : "Holding here");
 }
 
-static void open_view(struct app *app, const char *id)
-{
-	const struct view *view = app_view(app, id);
-
-	if (view)
-		level_switch_view(app, view);
-	else
-		app_message(app, true, "there is no view %s", id);
-}
-
-static void run_echo(struct app *app, struct pane *pane)
-{
-	(void)pane;
-	open_view(app, "echo");
-}
-
-static void run_dig(struct app *app, struct pane *pane)
-{
-	(void)pane;
-	open_view(app, "dig");
-}
-
-static void run_events(struct app *app, struct pane *pane)
-{
-	(void)pane;
-	open_view(app, "events");
-}
-
-static void run_spectrogram(struct app *app, struct pane *pane)
-{
-	(void)pane;
-	open_view(app, "spectro_all");
-}
-
 #define COMMON                                                                                               \
-	{ { 'v' }, "v", "View as", "how lines are made: their form, what time counts from, wrapped or not", run_view_as }, \
+	{ { 'v' }, "v", "View as", "how lines are made: their form, what time counts from, wrapped or not", .run = run_view_as }, \
 	{ { K_CTRL('G') }, "^G", "GoTo", "go to a line by its number, to #event, or to a time such as 22:13:41.5", \
-	  text_window_goto },                                                                                \
-	{ { 's', 'x' }, "s", "Save", "save all lines to a file", text_window_save },                         \
-	{ { 'f' }, "f", "Follow", "stay at the newest line, or hold", run_follow },                          \
-	{ { 't' }, "t", "Events", "the same as a list of events", run_events },                              \
-	{ { 'i' }, "i", NULL, "inside means: the span's thread, its process, or the whole machine", events_next_scope }, \
-	{ { K_F(12) }, "F12", "Spectro", "spectrogram of the latencies of these calls", run_spectrogram }
+	  .run = text_window_goto },                                                                                \
+	{ { 's', 'x' }, "s", "Save", "save all lines to a file", .run = text_window_save },                         \
+	{ { 'f' }, "f", "Follow", "stay at the newest line, or hold", .run = run_follow },                          \
+	{ { 't' }, "t", "Events", "the same as a list of events", .view = "events" },                              \
+	{ { 'i' }, "i", NULL, "inside means: the span's thread, its process, or the whole machine", .run = events_next_scope }, \
+	{ { K_F(12) }, "F12", "Spectro", "spectrogram of the latencies of these calls", .view = "spectro_all" }
 
 const struct action text_pane_dig_actions[] = {
-	{ { K_ENTER }, "Enter", NULL, "all that is known of the event; of a marker, what happened inside its span", NULL },
-	{ { K_F(5), 'e' }, "F5", "Echo", "the data that these calls read and wrote", run_echo },
+	{ { K_ENTER }, "Enter", NULL, "all that is known of the event; of a marker, what happened inside its span", .run = NULL },
+	{ { K_F(5), 'e' }, "F5", "Echo", "the data that these calls read and wrote", .view = "echo" },
 	COMMON,
-	{ { 0 }, NULL, NULL, NULL, NULL },
+	{ .help = NULL },
 };
 
 const struct action text_pane_echo_actions[] = {
-	{ { K_ENTER }, "Enter", NULL, "all that is known of the event", NULL },
-	{ { K_F(6), 'd' }, "F6", "Dig", "these calls and all others here as lines of text", run_dig },
+	{ { K_ENTER }, "Enter", NULL, "all that is known of the event", .run = NULL },
+	{ { K_F(6), 'd' }, "F6", "Dig", "these calls and all others here as lines of text", .view = "dig" },
 	COMMON,
-	{ { 0 }, NULL, NULL, NULL, NULL },
+	{ .help = NULL },
 };

@@ -287,16 +287,16 @@ static void run_echo(struct app *app, struct pane *pane)
 }
 
 static const struct action actions[] = {
-	{ { K_ENTER }, "Enter", "Events", "what happened inside the span; of a call all that is known", run_enter },
-	{ { 0 }, "Space", "Expand", "fold and unfold the spans below, and list the span's own calls", run_expand },
-	{ { 'z' }, "z", "Zoom", "zoom to the selected span; again: closer", run_zoom },
-	{ { 'Z' }, "Z", "Out", "zoom out; Esc shows all of it", run_out },
-	{ { 'w' }, "w", NULL, "waterfall of the selected span alone", run_waterfall },
-	{ { K_F(5), 'e' }, "F5", "Echo", "data that was read and written inside the span", run_echo },
-	{ { K_F(6), 'd' }, "F6", NULL, "events inside the span", run_events },
-	{ { 'f' }, "f", "Follow", "the latest trace with the same tags, as they end", run_follow },
-	{ { K_LEFT, K_RIGHT }, "Left Right", NULL, "pan when zoomed; else fold and unfold, or go to the span above", NULL },
-	{ { 0 }, "Mouse", NULL, "the wheel zooms at the pointer, a drag zooms to what it covers", NULL },
+	{ { K_ENTER }, "Enter", "Events", "what happened inside the span; of a call all that is known", .run = run_enter },
+	{ { 0 }, "Space", "Expand", "fold and unfold the spans below, and list the span's own calls", .run = run_expand },
+	{ { 'z' }, "z", "Zoom", "zoom to the selected span; again: closer", .run = run_zoom },
+	{ { 'Z' }, "Z", "Out", "zoom out; Esc shows all of it", .run = run_out },
+	{ { 'w' }, "w", NULL, "waterfall of the selected span alone", .run = run_waterfall },
+	{ { K_F(5), 'e' }, "F5", "Echo", "data that was read and written inside the span", .run = run_echo },
+	{ { K_F(6), 'd' }, "F6", NULL, "events inside the span", .run = run_events },
+	{ { 'f' }, "f", "Follow", "the latest trace with the same tags, as they end", .run = run_follow },
+	{ { K_LEFT, K_RIGHT }, "Left Right", NULL, "pan when zoomed; else fold and unfold, or go to the span above", .run = NULL },
+	{ { 0 }, "Mouse", NULL, "the wheel zooms at the pointer, a drag zooms to what it covers", .run = NULL },
 	{ .help = NULL },
 };
 

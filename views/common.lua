@@ -1,0 +1,34 @@
+-- What several views share. It is run before every view file, those of users, too: `actions = process_actions` is all that a
+-- view of processes needs.
+
+process_actions = {
+	{ hotkey = "k", command = "kill %proc.pid", description = "end it (SIGTERM)",
+	  ask_confirmation = true, wait_finish = false },
+	{ hotkey = "9", command = "kill -9 %proc.pid", description = "kill it (SIGKILL)",
+	  ask_confirmation = true, wait_finish = false },
+	{ hotkey = "1", command = "kill -HUP %proc.pid", description = "hang up (SIGHUP): many services read their settings again",
+	  ask_confirmation = true, wait_finish = false },
+	{ hotkey = "[", command = "renice -n 10 -p %proc.pid", description = "give way to others (nice 10)",
+	  ask_confirmation = true, wait_finish = false },
+	{ hotkey = "]", command = "renice -n 0 -p %proc.pid", description = "usual priority (nice 0)",
+	  ask_confirmation = true, wait_finish = false },
+	{ hotkey = "t", command = "strace -f -tt -T -p %proc.pid", description = "system calls as they happen (strace)" },
+	{ hotkey = "l", command = "ltrace -f -tt -p %proc.pid", description = "library calls as they happen (ltrace)" },
+	{ hotkey = "f", command = "lsof -n -P -p %proc.pid", description = "open files (lsof)" },
+	{ hotkey = "m", command = "pmap -x %proc.pid", description = "memory map (pmap)" },
+	{ hotkey = "i", command = "iotop -b -P -p %proc.pid", description = "input and output of disks as it happens (iotop)" },
+	{ hotkey = "s", command = [[gdb -p %proc.pid --batch --quiet -ex "thread apply all bt" -ex quit]],
+	  description = "stacks of all threads; stops it for a moment (gdb)" },
+	{ hotkey = "g", command = "gdb -p %proc.pid", description = "debugger; stops it meanwhile (gdb)",
+	  ask_confirmation = true, wait_finish = false },
+	{ hotkey = "c", command = "gcore -o /tmp/core %proc.pid",
+	  description = "core dump into /tmp; stops it meanwhile (gcore)", ask_confirmation = true },
+}
+
+file_actions = {
+	{ hotkey = "l", command = "less -- %fd.name", description = "page through it (less)", wait_finish = false },
+	{ hotkey = "a", command = "cat -- %fd.name", description = "all of it (cat)" },
+	{ hotkey = "t", command = "tail -n 100 -F -- %fd.name", description = "its end as it grows (tail)" },
+	{ hotkey = "i", command = "ls -ld -- %fd.name", description = "size, owner, times (ls)" },
+	{ hotkey = "u", command = "lsof -n -P -- %fd.name", description = "who has it open (lsof)" },
+}
