@@ -148,8 +148,8 @@ static bool is_percentile(enum aggregation aggregation)
 
 static bool needs_tally(enum aggregation aggregation)
 {
-	return aggregation == AGGREGATE_AVG || aggregation == AGGREGATE_TIME_AVG || aggregation == AGGREGATE_RATE ||
-	       aggregation == AGGREGATE_DISTINCT || aggregation == AGGREGATE_TREND;
+	return aggregation == AGGREGATE_AVG || aggregation == AGGREGATE_RATE || aggregation == AGGREGATE_DISTINCT ||
+	       aggregation == AGGREGATE_TREND;
 }
 
 /* Some columns are for output about containers, some for the other. */

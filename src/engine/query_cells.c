@@ -70,20 +70,24 @@ static double rate_sum(const union tally *tally, uint64_t period)
 	return tally->period + 1 == period ? tally->sum : 0;
 }
 
-/* What the first moment holds is no rate yet: one span in 0.1 ms is not 10,000 a second. */
-static double rate_seconds(const struct query *query)
+/* Of all that the rows were made from. What the first moment holds is no rate yet: one span in 0.1 ms is not 10,000 a
+ * second. */
+static double whole_seconds(const struct query *query)
 {
-	const struct table *table = &query->table;
 	double seconds;
 
 	if (query->shown_to)
 		return (query->shown_to - query->shown_from) / NS_PER_SECOND;
-	if (query->spec.to)
-		return query_seconds(query);
-	if (table->period < 2) {
-		seconds = query_seconds(query);
-		return seconds < 1 ? 1 : seconds;
-	}
+	seconds = query_seconds(query);
+	return seconds < 1 && !query->spec.to ? 1 : seconds;
+}
+
+static double rate_seconds(const struct query *query)
+{
+	const struct table *table = &query->table;
+
+	if (table->period < 2)
+		return whole_seconds(query);
 	return (table->ticks[1] - table->ticks[0]) / NS_PER_SECOND;
 }
 
@@ -171,18 +175,11 @@ void cell_add(struct table *table, enum aggregation aggregation, struct cell cel
 			cell.tally->samples++;
 		/* fall through */
 	case AGGREGATE_SUM:
+	case AGGREGATE_TIME_AVG:
 		if (summed)
 			sum_add(so_far, value);
 		else if (first)
 			cell_set(table, so_far, value);
-		return;
-	case AGGREGATE_TIME_AVG:
-		if (summed) {
-			sum_add(so_far, value);
-			rate_add(cell.tally, value, period);
-		} else if (first) {
-			cell_set(table, so_far, value);
-		}
 		return;
 	case AGGREGATE_RATE:
 		if (summed) {
@@ -359,8 +356,10 @@ static void average_merge(struct table *table, enum aggregation groupby, struct 
 
 static void rate_merge(const struct query *query, struct cell to, struct cell from)
 {
-	to.tally->sum_before += rate_sum(from.tally, query->table.period);
-	to.tally->period = query->table.period;
+	if (to.tally) {
+		to.tally->sum_before += rate_sum(from.tally, query->table.period);
+		to.tally->period = query->table.period;
+	}
 	if (value_is_summed(from.value->type))
 		sum_add(to.value, from.value);
 }
@@ -407,13 +406,12 @@ void group_merge(struct query *query, struct table *table, struct group *to_grou
 
 /* ---- cells as they show ---- */
 
-/* The sum over all the data stands beside that over the periods, which is made of reals. */
 static double per_second(const struct query *query, const struct query_column *column, struct cell cell)
 {
 	const struct table *table = &query->table;
 
-	if (column->aggregation == AGGREGATE_TIME_AVG && !table->period)
-		return to_real(cell.value) / rate_seconds(query);
+	if (column->aggregation == AGGREGATE_TIME_AVG)
+		return to_real(cell.value) / whole_seconds(query);
 	return rate_sum(cell.tally, table->period) / rate_seconds(query);
 }
 

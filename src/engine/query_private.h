@@ -53,7 +53,7 @@ union tally {
 	uint64_t samples;         /* of an average */
 	struct trend *trend;      /* NULL: nothing came, or there was no room */
 	struct distinct *seen;    /* of a number of different values; NULL none came, or they were too many */
-	struct {                  /* of a rate and of a TIME_AVG: sums of the period that runs and of the one before it */
+	struct {                  /* of a rate: sums of the period that runs and of the one before it */
 		uint64_t period;
 		double sum, sum_before;
 	};

@@ -26,7 +26,7 @@ enum aggregation {
 	AGGREGATE_LAST,
 	AGGREGATE_SUM,
 	AGGREGATE_AVG,
-	AGGREGATE_TIME_AVG,/* sum / seconds of the data */
+	AGGREGATE_TIME_AVG,/* sum / seconds of the data that the rows are made from */
 	AGGREGATE_MIN,
 	AGGREGATE_MAX,
 	AGGREGATE_P50,

@@ -165,6 +165,29 @@ static void all_since_the_start_and_back(void **state)
 	engine_free(engine);
 }
 
+/* A rate is of the last period, a mean over time of all. */
+static void a_mean_over_time_is_of_all_that_is_shown(void **state)
+{
+	struct engine *engine = engine_of(16 << 20);
+	struct query_spec spec = { .view = &calls_view };
+	struct query *query = query_of(engine, &spec);
+
+	(void)state;
+	call(engine, 10, "read", 0, 0);
+	tick(query, 0);
+	for (unsigned i = 1; i <= 4; i++) {
+		for (unsigned n = 0; n < i; n++)
+			call(engine, 10, "read", i * SECOND, 1 * MS);
+		tick(query, i * SECOND);
+	}
+	/* 1 at the start, then 1, 2, 3 and 4, in 4 s */
+	expect_cell(query, 0, "CALLS", "11");
+	expect_cell(query, 0, "CALLS/S", "2.75");
+	expect_cell(query, 0, "RATE", "4.00");
+	query_free(query);
+	engine_free(engine);
+}
+
 struct sample {
 	struct event event;
 	uint16_t sizes[2];
@@ -399,6 +422,7 @@ int main(void)
 		cmocka_unit_test(the_first_period_is_the_history_that_was_asked_for),
 		cmocka_unit_test(a_clock_set_back_ends_no_period),
 		cmocka_unit_test(all_since_the_start_and_back),
+		cmocka_unit_test(a_mean_over_time_is_of_all_that_is_shown),
 		cmocka_unit_test(cpu_is_of_the_period),
 		cmocka_unit_test(a_window_has_what_ended_in_it),
 		cmocka_unit_test(rates_of_a_window_follow_no_ticks),
