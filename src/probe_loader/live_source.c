@@ -265,6 +265,20 @@ static size_t losses(struct probe *probe, struct input *inputs, uint64_t now)
 	return count;
 }
 
+/* Whether records must be read although the list of what exists is not over: some ring is half full. Else the list comes
+ * first, so that events find their processes known. */
+static bool is_pressed(struct probe *probe)
+{
+	if (probe->horizon)
+		return true; /* records are being handed out */
+	for (size_t i = 0; i < probe->nrings; i++) {
+		ring_refresh(&probe->rings[i].ring);
+		if (ring_fill(&probe->rings[i].ring) > probe->rings[i].ring.size / 2)
+			return true;
+	}
+	return false;
+}
+
 static int next(struct source *source, struct input *inputs, size_t max)
 {
 	struct probe *probe = (struct probe *)source;
@@ -273,7 +287,7 @@ static int next(struct source *source, struct input *inputs, size_t max)
 	give_back(probe);
 	if (max < RECORD_LOSS_CAUSES)
 		return -EINVAL;
-	if (probe->snapshot) {
+	if (probe->snapshot && !is_pressed(probe)) {
 		int found = snapshot_next(probe->snapshot, probe->losses_time, inputs, max);
 
 		if (found)

@@ -53,6 +53,11 @@ void ring_refresh(struct ring *ring)
 	ring->end = __atomic_load_n(ring->producer, __ATOMIC_ACQUIRE);
 }
 
+size_t ring_fill(const struct ring *ring)
+{
+	return ring->end - *ring->consumer;
+}
+
 static uint32_t header_at(const struct ring *ring)
 {
 	return __atomic_load_n((const uint32_t *)(ring->data + (ring->position & (ring->size - 1))), __ATOMIC_ACQUIRE);

@@ -24,6 +24,8 @@ int ring_init(struct ring *ring, int fd, size_t size);
 void ring_fini(struct ring *ring);
 /* Asks how far the kernel has written. */
 void ring_refresh(struct ring *ring);
+/* Bytes that the kernel cannot use now, as of the last time it was asked. */
+size_t ring_fill(const struct ring *ring);
 /* The next finished record, or NULL; *size in bytes. ring_skip passes it. */
 const void *ring_peek(struct ring *ring, uint32_t *size);
 void ring_skip(struct ring *ring);

@@ -73,7 +73,8 @@ ssize_t snapshot_read_file(char *text, size_t size, const char *format, ...)
 	return used;
 }
 
-static void read_comm(char comm[16], uint32_t pid, uint32_t tid)
+/* False: there is no such thread any more. */
+static bool read_comm(char comm[16], uint32_t pid, uint32_t tid)
 {
 	ssize_t size = snapshot_read_file(comm, 16, "/proc/%u/task/%u/comm", pid, tid);
 
@@ -81,6 +82,7 @@ static void read_comm(char comm[16], uint32_t pid, uint32_t tid)
 		comm[size - 1] = 0;
 	else if (size < 0)
 		comm[0] = 0;
+	return size >= 0;
 }
 
 /* First argument and the others, joined by blanks. */
@@ -240,9 +242,9 @@ static bool next_task(struct snapshot *snapshot, struct entry *entry, struct inp
 	if (snapshot->tasks) {
 		while ((number = next_number(snapshot->tasks)) >= 0) {
 			tid = number;
-			if (tid == snapshot->pid)
+			/* its end may have been told already: nobody would tell it again */
+			if (tid == snapshot->pid || !read_comm(entry->comm, snapshot->pid, tid))
 				continue;
-			read_comm(entry->comm, snapshot->pid, tid);
 			snapshot_read_thread_facts(snapshot->pid, tid, &snapshot->main, &entry->facts);
 			*input = (struct input){ .kind = INPUT_PROCESS, .tid = tid, .pid = snapshot->pid,
 						 .process = { .comm = entry->comm, .facts = &entry->facts.facts } };
