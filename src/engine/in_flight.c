@@ -192,10 +192,18 @@ static void take(struct sampling *sampling, const struct event *event, uint64_t 
 	query_take(sampling->query, event);
 }
 
+/* The descriptor as it was then, as long as the recording holds the enter; else as it is now. */
+static struct fd *fd_of(const struct query *query, const struct pending_enter *enter)
+{
+	const struct event *event = recording_find(query->recording, LANE_CALLS, enter->event->num);
+
+	if (event && event->thread == enter->thread)
+		return event->fd;
+	return enter->fd_num >= 0 ? state_fd(engine_state(query->engine), enter->thread->process, enter->fd_num) : NULL;
+}
+
 static void take_enters(struct sampling *sampling, const struct in_flight *in_flight)
 {
-	const struct state *state = engine_state(sampling->query->engine);
-
 	for (const struct pending_enter *enter = in_flight->first; enter; enter = enter->next) {
 		struct event *event = enter->event;
 		struct thread *thread = enter->thread;
@@ -208,7 +216,7 @@ static void take_enters(struct sampling *sampling, const struct in_flight *in_fl
 		event->enter_time = event->time;
 		event->time = sampling->now;
 		event->thread = thread;
-		event->fd = enter->fd_num >= 0 ? state_fd(state, thread->process, enter->fd_num) : NULL;
+		event->fd = fd_of(sampling->query, enter);
 		event->span = thread->newest_span;
 		take(sampling, event, thread->tid);
 		*event = as_it_came;
@@ -306,19 +314,32 @@ static void take_span(struct sampling *sampling, struct span *span)
 		sampling->left += query_passes(query, &event);
 }
 
-/* Those that were open when the part of time that the query is about ended. */
-static void take_spans_then(struct sampling *sampling)
+/* Whether the query is about a time that is over, and the recording has it. */
+static bool is_past(const struct query *query)
 {
-	struct query *query = sampling->query;
+	return query->until < UINT64_MAX && !query->spec.streamed;
+}
+
+/* Those that were open when the part of time that the query is about ended; NULL without memory. */
+static struct open_spans *open_then(const struct query *query)
+{
 	struct event after = { .num = query->in_flight ? query->in_flight->num + 1 : 0 };
 	struct open_spans *open = open_spans_new();
 	bool moved;
 
 	if (open && open_spans_go(open, query->engine, &after, &moved))
-		for (size_t i = 0; i < open_spans_count(open); i++)
-			take_span(sampling, open_spans_at(open, i));
-	else
-		query->refused++;
+		return open;
+	open_spans_free(open);
+	return NULL;
+}
+
+static void take_spans_then(struct sampling *sampling)
+{
+	struct open_spans *open = open_then(sampling->query);
+
+	for (size_t i = 0; open && i < open_spans_count(open); i++)
+		take_span(sampling, open_spans_at(open, i));
+	sampling->query->refused += !open;
 	open_spans_free(open);
 }
 
@@ -365,7 +386,7 @@ int query_sample(struct query *query, struct source *source, uint64_t now)
 		sampling.now = query->until < UINT64_MAX ? query->until - 1 : query->in_flight->time;
 		take_enters(&sampling, query->in_flight);
 	}
-	if (query->until < UINT64_MAX && !query->spec.streamed)
+	if (is_past(query))
 		take_spans_then(&sampling);
 	else
 		take_spans(&sampling);
@@ -378,10 +399,24 @@ bool in_flight_is_span(uint64_t id)
 	return id & ROW_SPAN && id != QUERY_OTHER_ID;
 }
 
+static struct span *span_then(const struct query *query, uint64_t num)
+{
+	struct open_spans *open = open_then(query);
+	size_t at = open ? open_spans_place(open, num) : 0;
+	struct span *span = open && at < open_spans_count(open) ? open_spans_at(open, at) : NULL;
+
+	open_spans_free(open);
+	return span && span->num == num ? span : NULL;
+}
+
 struct span *in_flight_span(const struct query *query, uint64_t id)
 {
-	struct span *span = in_flight_is_span(id) ? span_table_oldest(engine_spans(query->engine)) : NULL;
+	struct span *span = span_table_oldest(engine_spans(query->engine));
 
+	if (!in_flight_is_span(id))
+		return NULL;
+	if (is_past(query))
+		return span_then(query, id & ~ROW_SPAN);
 	while (span && span->num < (id & ~ROW_SPAN))
 		span = span_newer(span);
 	return span && span->num == (id & ~ROW_SPAN) ? span : NULL;

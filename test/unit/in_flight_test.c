@@ -326,6 +326,7 @@ static void test_capture_up_to(void **state)
 	expect_cell(query, 1, "KIND", "span");
 	expect_cell(query, 1, "ARGS", "job");
 	expect_cell(query, 2, "TID", "13");
+	assert_non_null(query_row_span(query, query_row(query, 1)));
 	/* the rows are as of the window's end */
 	expect_cell(query, 0, "ELAPSED", "1.99ms");
 	expect_cell(query, 1, "ELAPSED", "1.49ms");
