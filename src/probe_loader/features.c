@@ -64,7 +64,7 @@ int features_detect(struct features *features, const char *btf_path, bool full)
 		if (errno == EACCES && geteuid())
 			return fail(features, -EPERM, "tracing needs root: run it with sudo");
 		snprintf(text, sizeof(text),
-			 "this kernel has no type information (%s): spantop needs Linux 5.8 or newer built with "
+			 "this kernel has no type information (%s): spantop needs Linux 5.11 or newer built with "
 			 "CONFIG_DEBUG_INFO_BTF",
 			 btf_path ? btf_path : KERNEL_BTF);
 		return fail(features, -ENOENT, text);
@@ -81,7 +81,7 @@ int features_detect(struct features *features, const char *btf_path, bool full)
 				    geteuid() ? "tracing needs root: run it with sudo" :
 						"root may not load BPF programs here: the process needs CAP_BPF and "
 						"CAP_PERFMON (or CAP_SYS_ADMIN), and a kernel that is not locked down");
-		return fail(features, error, "the kernel refuses BPF programs: spantop needs Linux 5.8 or newer");
+		return fail(features, error, "the kernel refuses BPF programs: spantop needs Linux 5.11 or newer");
 	}
 	features->privileged = true;
 	error = bpf_prog_test_run_opts(bpf_program__fd(object->progs.look), &run);
