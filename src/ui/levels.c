@@ -431,9 +431,15 @@ void app_open_span(struct app *app, struct span *span)
 	const struct view *view = app_view(app, "events");
 	char label[LABEL_TEXT];
 
+	if (!view)
+		return;
+	/* of the span that this is inside of already only the view is another */
+	if (span == app_top(app)->inside) {
+		level_switch_view(app, view);
+		return;
+	}
 	app_span_label(span, app_now(app), label, sizeof(label));
-	if (view)
-		app_open(app, view, span_depth(span), NULL, label, span);
+	app_open(app, view, span_depth(span), NULL, label, span);
 }
 
 void level_switch_view(struct app *app, const struct view *view)
