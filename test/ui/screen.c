@@ -15,6 +15,8 @@
 #include "test/unit/builtin_views.h"
 #include "web_service.h"
 
+#define GOLDEN_SIZE (1 << 18)
+
 static void give_status(void *context, struct app_status *status)
 {
 	*status = ((struct screen *)context)->status;
@@ -72,7 +74,8 @@ static void settle(struct screen *screen)
 static void open_app(struct screen *screen, const char *view, const char *filter, int rows, int columns)
 {
 	struct app_options options = { .views = builtin_views(), .view = view, .filter = filter, .refresh = 1000000000,
-				       .settings = screen->settings, .mouse = true, .readonly = screen->readonly };
+				       .settings = screen->settings, .mouse = true, .readonly = screen->readonly,
+				       .ascii = screen->ascii };
 	struct app_host host = { .context = screen, .status = give_status, .need_scope = take_scope,
 				 .read_again = open_again, .commands = screen->commands };
 	struct filter_error error;
@@ -89,27 +92,51 @@ static void open_app(struct screen *screen, const char *view, const char *filter
 	settle(screen);
 }
 
-void screen_open_capture(struct screen *screen, const char *path, size_t memory, const char *view, int rows, int columns)
+static void open_capture(struct screen *screen, const char *path, size_t memory)
 {
 	struct engine_options options = { .memory = memory };
 	char error[200];
 
-	memset(screen, 0, sizeof(*screen));
 	screen->engine = engine_new(&options);
 	screen->path = path;
 	screen->source = capture_source_open(path, error, sizeof(error));
 	if (!screen->source)
 		fail_msg("%s", error);
 	screen->status = (struct app_status){ .source = strrchr(path, '/') + 1, .reading = true };
+}
+
+void screen_open_capture(struct screen *screen, const char *path, size_t memory, const char *view, int rows, int columns)
+{
+	memset(screen, 0, sizeof(*screen));
+	open_capture(screen, path, memory);
 	open_app(screen, view, NULL, rows, columns);
 }
 
-static void open_service(struct screen *screen, const char *view, const char *filter, int rows, int columns)
+static void open_web_service(struct screen *screen)
 {
 	screen->engine = web_service_new();
 	screen->status = (struct app_status){ .source = "live", .scope = "inside", .own_cpu = 0.004,
 					       .events_rate = 1234, .markers_rate = 48, .spans_rate = 24 };
+}
+
+static void open_service(struct screen *screen, const char *view, const char *filter, int rows, int columns)
+{
+	open_web_service(screen);
 	open_app(screen, view, filter, rows, columns);
+}
+
+void screen_open_choice(struct screen *screen, const struct screen_choice *choice)
+{
+	memset(screen, 0, sizeof(*screen));
+	screen->ascii = choice->ascii;
+	screen->readonly = choice->readonly;
+	screen->commands = choice->commands;
+	screen->settings = choice->settings;
+	if (choice->path)
+		open_capture(screen, choice->path, 0);
+	else
+		open_web_service(screen);
+	open_app(screen, choice->view, choice->filter, choice->rows, choice->columns);
 }
 
 void screen_open_settings(struct screen *screen, struct settings *settings, const char *view, int rows, int columns)
@@ -173,7 +200,7 @@ char *screen_text(const struct screen *screen)
 static char *read_file(const char *path)
 {
 	FILE *file = fopen(path, "r");
-	char *text = calloc(1, 1 << 16);
+	char *text = calloc(1, GOLDEN_SIZE);
 	size_t size;
 
 	assert_non_null(text);
@@ -181,7 +208,7 @@ static char *read_file(const char *path)
 		free(text);
 		return NULL;
 	}
-	size = fread(text, 1, (1 << 16) - 1, file);
+	size = fread(text, 1, GOLDEN_SIZE - 1, file);
 	text[size] = '\0';
 	fclose(file);
 	return text;
@@ -196,10 +223,11 @@ static void write_file(const char *path, const char *text)
 	assert_int_equal(fclose(file), 0);
 }
 
-void screen_expect(const struct screen *screen, const char *name)
+/* Frees the text. */
+static void expect_text(char *text, const char *name)
 {
 	const char *update = getenv("UPDATE_GOLDEN");
-	char path[200], *text = screen_text(screen), *golden;
+	char path[200], *golden;
 
 	snprintf(path, sizeof(path), "test/ui/golden/%s.txt", name);
 	if (update && !strcmp(update, "1"))
@@ -215,6 +243,19 @@ void screen_expect(const struct screen *screen, const char *name)
 	}
 	free(text);
 	free(golden);
+}
+
+void screen_expect(const struct screen *screen, const char *name)
+{
+	expect_text(screen_text(screen), name);
+}
+
+void screen_expect_styles(const struct screen *screen, const char *name)
+{
+	char *text = cells_dump(&screen->cells, 1);
+
+	assert_non_null(text);
+	expect_text(text, name);
 }
 
 static bool on_screen(const struct screen *screen, const char *text)

@@ -20,7 +20,21 @@ struct screen {
 	const struct app_commands *commands; /* or NULL */
 	bool readonly;
 	struct settings *settings; /* or NULL */
+	bool ascii;
 };
+
+/* What to look at, and how; zeros: the web service (web_service.h) in its first view, as UTF-8. */
+struct screen_choice {
+	const char *path;         /* of a capture; NULL: the web service */
+	const char *view, *filter;
+	int rows, columns;
+	bool ascii, readonly;
+	const struct app_commands *commands;
+	struct settings *settings;
+};
+
+/* Fails the test if it cannot be opened. */
+void screen_open_choice(struct screen *screen, const struct screen_choice *choice);
 
 /* The web service (web_service.h) under the view; fails the test if it cannot be opened. */
 void screen_open(struct screen *screen, const char *view, const char *filter, int rows, int columns);
@@ -41,6 +55,8 @@ char *screen_text(const struct screen *screen);
 /* Fails unless test/ui/golden/NAME.txt is what is on the screen; with UPDATE_GOLDEN=1 in the environment
  * writes it. */
 void screen_expect(const struct screen *screen, const char *name);
+/* The same with what each cell means (cells_dump). */
+void screen_expect_styles(const struct screen *screen, const char *name);
 /* Fails unless the text is (is not) on the screen. */
 void screen_has(const struct screen *screen, const char *text);
 void screen_lacks(const struct screen *screen, const char *text);
