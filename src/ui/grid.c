@@ -110,7 +110,7 @@ static void scroll_right(struct grid *grid)
 	const struct grid_column *last = grid->layout_size ? &grid->layout[grid->layout_size - 1] : NULL;
 
 	if (grid->more_right)
-		grid->skip++;
+		grid->skip_wanted = ++grid->skip;
 	else if (last && last->rest && grid->shift < CELL_TEXT)
 		grid->shift += 8;
 }
@@ -120,7 +120,7 @@ static void scroll_left(struct grid *grid)
 	if (grid->shift)
 		grid->shift -= 8;
 	else if (grid->skip)
-		grid->skip--;
+		grid->skip_wanted = --grid->skip;
 }
 
 /* ---- sorting ---- */

@@ -43,6 +43,7 @@ struct grid {
 	size_t first;          /* first row on the screen */
 	size_t first_wanted;   /* what it would be if there were room for the cursor */
 	size_t skip;           /* columns scrolled out at the left */
+	size_t skip_wanted;    /* what it would be if there were not room for them */
 	int shift;             /* cells scrolled out of the last column */
 	int rows_shown;
 	char search[GRID_SEARCH];

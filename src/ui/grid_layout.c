@@ -154,7 +154,7 @@ static void put(struct grid *grid, const struct grid_candidate *candidate, int *
 	*column += width;
 }
 
-/* Columns scrolled out that would fit after all come back. */
+/* Columns scrolled out that would fit after all come back, as long as they do. */
 static void limit_skip(struct grid *grid, size_t from, size_t end, int room)
 {
 	if (grid->skip > end - from - 1)
@@ -205,6 +205,7 @@ void grid_layout(struct grid *grid, int cells)
 
 	grid->layout_size = 0;
 	grid->more_right = false;
+	grid->skip = grid->skip_wanted;
 	count = grid_columns(grid) ? collect(grid) : 0;
 	if (!count)
 		return;

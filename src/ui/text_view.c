@@ -505,6 +505,23 @@ static int draw_line(struct text_view *view, struct cells *cells, int at, struct
 	return drawn ? drawn : 1;
 }
 
+/* For the size that it is drawn in now. False if there are no lines. */
+static bool settle_drawn(struct text_view *view)
+{
+	bool moved = view->cursor != view->cursor_drawn || view->top.line != view->top_drawn.line ||
+		     view->top.row != view->top_drawn.row;
+	bool any;
+
+	if (!moved)
+		view->top = view->top_wanted;
+	any = settle(view);
+	if (moved)
+		view->top_wanted = view->top;
+	view->top_drawn = view->top;
+	view->cursor_drawn = view->cursor;
+	return any;
+}
+
 void text_view_draw(struct text_view *view, struct cells *cells, struct box box)
 {
 	uint64_t first, end = text_view_lines(view, &first);
@@ -514,7 +531,7 @@ void text_view_draw(struct text_view *view, struct cells *cells, struct box box)
 	view->column = box.column;
 	view->rows = box.rows;
 	view->columns = box.columns;
-	if (box.rows < 1 || box.columns < 1 || !settle(view))
+	if (box.rows < 1 || box.columns < 1 || !settle_drawn(view))
 		return;
 	place = view->top;
 	for (int at = 0; at < view->rows && place.line < end; place.line++, place.row = 0)

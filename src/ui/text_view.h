@@ -57,6 +57,9 @@ struct text_view {
 	bool wrap;
 	bool follow;            /* the cursor stays at the last line */
 	size_t shift;           /* cells scrolled out at the left; without wrap */
+	/* A screen made smaller and larger again shows what it did before: only who moves changes top_wanted. */
+	struct text_place top_wanted, top_drawn;
+	uint64_t cursor_drawn;
 	int rows, columns;      /* as last drawn */
 	int row, column;        /* where */
 	struct text_search search;

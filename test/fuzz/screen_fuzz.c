@@ -420,9 +420,11 @@ static bool is_plain(const struct app *app)
 	return app->popup.kind == POPUP_NONE && !app->prompt.open && !app->pager && !app->export && !app->saving && !app->run;
 }
 
-static bool is_whole(struct pane *pane)
+/* Coming back reads a new period, or brings a cursor in view that time had moved out. */
+static bool stands_still(const struct walk *walk, struct pane *pane)
 {
-	return !pane->query || !query_get_spec(pane->query)->period_table;
+	return pane->query && !query_get_spec(pane->query)->period_table &&
+	       (walk->capture || pane->view->kind != VIEW_SPECTROGRAM);
 }
 
 static void go_down_and_back(struct walk *walk)
@@ -432,7 +434,6 @@ static void go_down_and_back(struct walk *walk)
 	size_t levels = app->nlevels;
 	int path = app->breadcrumb.row;
 	struct cells before;
-	bool message;
 
 	if (!is_plain(app))
 		return;
@@ -443,16 +444,15 @@ static void go_down_and_back(struct walk *walk)
 	CHECK(!cells_init(&before));
 	look(walk);
 	copy_cells(&before, &walk->cells);
-	message = app->message[0];
 	press(walk, keys[take(walk) % LENGTH(keys)]);
 	look(walk);
 	if (app->nlevels == levels + 1 && is_plain(app)) {
 		press(walk, K_BACKSPACE);
 		look(walk);
-		message |= app->message[0];
 		CHECK(app->nlevels == levels);
-		if (is_whole(app_top(app)->pane))
-			check_same(&before, &walk->cells, path, message, "down and back");
+		/* the last row has messages, and that a list follows no more */
+		if (stands_still(walk, app_top(app)->pane))
+			check_same(&before, &walk->cells, path, true, "down and back");
 	}
 	cells_fini(&before);
 }
@@ -462,6 +462,9 @@ static void resize_and_back(struct walk *walk)
 	int rows = walk->rows, columns = walk->columns;
 	struct cells before;
 
+	/* a page is written anew, with what is known then */
+	if (walk->app->page && !walk->capture)
+		return;
 	CHECK(!cells_init(&before));
 	look(walk);
 	copy_cells(&before, &walk->cells);
