@@ -107,6 +107,8 @@ struct process {
 	uint32_t nthreads;
 	struct process *parent;    /* NULL unknown; the nearest ancestor that still is an object */
 	uint32_t forker_tid;       /* thread of `parent` that forked it or the ancestor in between, 0 unknown */
+	bool is_followed;          /* state_follow named it, or one that it was forked by */
+	bool follow_program;       /* it is to be followed from when it executes a program */
 	uint64_t forked_time;      /* ns since the epoch at which that thread forked, 0 unknown */
 	uint64_t start_time;       /* ns since the epoch; of those found at the start 0 */
 	uint64_t end_time;         /* 0 while it lives */
@@ -122,8 +124,6 @@ struct process {
 	uint32_t open_spans;       /* spans of its threads that are open now; kept by span.c */
 	uint32_t pins;             /* spans that point at it: while not 0 it is not freed; kept by span.c */
 	struct span *newest_span;  /* newest open span that it owns; kept by span.c */
-	bool is_followed;          /* state_follow named it, or one that it was forked by */
-	bool follow_program;       /* it is to be followed from when it executes a program */
 	struct thread *threads;    /* living ones, by next_sibling */
 	struct process *children;  /* objects, living or not, by next_sibling */
 	struct process *next_sibling, *previous_sibling;
