@@ -113,16 +113,16 @@ static __always_inline int enter(struct pt_regs *regs, long id, const enum recor
 
 	if (active != scope || id < 0 || id >= RECORD_CALLS)
 		return 0;
+	row = row_of(id);
+	if (row->marker && is_wanted_marker(task))
+		marker = take_marker(regs->di, regs->si, regs->dx, row->marker, scope);
 	if (!is_wanted(task))
 		return 0;
-	row = row_of(id);
-	if (row->marker)
-		marker = take_marker(regs->di, regs->si, regs->dx, row->marker, scope);
 	if (scope == RECORD_SCOPE_INSIDE && !is_watched(task->tgid))
 		return 0;
 	if (task->tgid == own_process || task->thread_info.status & TS_COMPAT)
 		return 0;
-	if (row->flags & RECORD_ROW_UNWANTED)
+	if (!is_wanted_call(task, row->flags))
 		return 0;
 	if (row->flags & RECORD_ROW_NO_RETURN) {
 		__u64 now = bpf_ktime_get_boot_ns();
@@ -145,9 +145,9 @@ static __always_inline int enter(struct pt_regs *regs, long id, const enum recor
 }
 
 /* A call that has no slot because nobody wants it. */
-static __always_inline bool id_is_unwanted(struct pt_regs *regs)
+static __always_inline bool is_unwanted(struct pt_regs *regs, const struct task_struct *task)
 {
-	return regs->orig_ax < RECORD_CALLS && row_of(regs->orig_ax)->flags & RECORD_ROW_UNWANTED;
+	return regs->orig_ax < RECORD_CALLS && !is_wanted_call(task, row_of(regs->orig_ax)->flags);
 }
 
 static __always_inline int leave(struct pt_regs *regs, __s64 result, const enum record_scope scope)
@@ -171,7 +171,7 @@ static __always_inline int leave(struct pt_regs *regs, __s64 result, const enum 
 		call = slot->call;
 		enter_time = slot->time;
 		slot->thread = 0;
-	} else if (id_is_unwanted(regs)) {
+	} else if (is_unwanted(regs, task)) {
 		return 0;
 	} else {
 		struct record_slot *other = bpf_map_lookup_elem(&crowded, &thread);
@@ -189,7 +189,7 @@ static __always_inline int leave(struct pt_regs *regs, __s64 result, const enum 
 	}
 	if (call >= RECORD_CALLS)
 		return 0;
-	if (row_of(call)->flags & RECORD_ROW_UNWANTED)
+	if (!is_wanted_call(task, row_of(call)->flags))
 		return 0;
 	now = bpf_ktime_get_boot_ns();
 	/* of a call whose beginning was not seen nobody knows how long it took */

@@ -16,10 +16,10 @@ int BPF_PROG(on_sys_enter_spans, struct pt_regs *regs, long id)
 {
 	__u32 kind;
 
-	if (active != RECORD_SCOPE_SPANS || id < 0 || id >= RECORD_CALLS || !is_wanted(current_task()))
+	if (active != RECORD_SCOPE_SPANS || id < 0 || id >= RECORD_CALLS)
 		return 0;
 	kind = row_of(id)->marker;
-	if (kind)
+	if (kind && is_wanted_marker(current_task()))
 		take_marker(regs->di, regs->si, regs->dx, kind, RECORD_SCOPE_SPANS);
 	return 0;
 }
@@ -81,8 +81,8 @@ int BPF_PROG(on_fork, struct task_struct *parent, struct task_struct *child)
 		to->open = 0;
 		to->root = from->open ? slot : from->root;
 		seen[child->tgid & WATCH_MASK] = 0;
-		if (filter.flags & RECORD_FILTER_DESCENDANTS && wanted[parent->tgid & (RECORD_WANTED_SLOTS - 1)])
-			__sync_fetch_and_add(&wanted[child->tgid & (RECORD_WANTED_SLOTS - 1)], 1);
+		if (filter.flags & RECORD_FILTER_DESCENDANTS && is_wanted(parent))
+			want(child->tgid);
 	}
 	if (parent->tgid == own_process)
 		return 0;
@@ -125,8 +125,8 @@ int BPF_PROG(on_exec, struct task_struct *task, pid_t old_pid)
 
 	if (old_pid != task->pid)
 		move_slot(old_pid, task->pid);
-	if (filter.command && task->tgid == filter.command && !wanted[task->tgid & (RECORD_WANTED_SLOTS - 1)])
-		__sync_fetch_and_add(&wanted[task->tgid & (RECORD_WANTED_SLOTS - 1)], 1);
+	if (filter.command && task->tgid == filter.command)
+		want(task->tgid);
 	record = reserve_process_record(sizeof(*record) + COMMAND_MAX);
 	if (!record)
 		return 0;
@@ -161,8 +161,8 @@ int BPF_PROG(on_exit, struct task_struct *task)
 		/* its root stays: children that live on still work for that one */
 		watch[task->tgid & WATCH_MASK].open = 0;
 		seen[task->tgid & WATCH_MASK] = 0;
-		if (filter.flags & RECORD_FILTER_DESCENDANTS && wanted[task->tgid & (RECORD_WANTED_SLOTS - 1)])
-			__sync_fetch_and_add(&wanted[task->tgid & (RECORD_WANTED_SLOTS - 1)], -1);
+		if (filter.flags & RECORD_FILTER_DESCENDANTS)
+			want_no_more(task->tgid);
 	}
 	if (task->tgid == own_process)
 		return 0;

@@ -190,13 +190,13 @@ struct record_filter {
 	uint32_t tid;
 	uint64_t at_least;   /* ns */
 	uint32_t command;    /* process that is wanted from when it executes a program; 0 none */
-	uint32_t reserved;
+	uint32_t tid_process; /* of the thread tid; 0 not known */
 };
 
 enum record_filter_flag {
 	RECORD_FILTER_PROCESS = 1,      /* processes with a count in `wanted` only */
 	RECORD_FILTER_DESCENDANTS = 2,  /* and what they fork */
-	RECORD_FILTER_THREAD = 4,       /* the thread tid only */
+	RECORD_FILTER_THREAD = 4,       /* the thread tid, and calls with RECORD_ROW_STATE of others of its process */
 	RECORD_FILTER_FAILED = 8,       /* calls that failed, and those with RECORD_ROW_STATE */
 	RECORD_FILTER_SLOW = 16,        /* calls that took at_least, and those */
 };
@@ -231,7 +231,8 @@ struct record_watch {
 	uint32_t root;   /* slot of the ancestor whose spans this process works for, 0 none */
 };
 #define RECORD_WATCH_SLOTS 65536
-#define RECORD_WANTED_SLOTS 65536   /* processes by the low bits of their ids, how many of each are wanted */
+#define RECORD_WANTED_SLOTS 65536
+#define RECORD_WANTED_PROCESSES 16384  /* known by their whole ids */
 
 /* When a thread entered the call that it is in: found by the low bits of its id; thread 0: free. */
 struct record_slot {

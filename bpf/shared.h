@@ -21,6 +21,7 @@
 #define AF_INET6 10
 #define WATCH_MASK (RECORD_WATCH_SLOTS - 1)
 #define NO_CALL 0xffff
+#define EEXIST 17
 #define PAYLOAD_MAX 16384          /* room for items; an item starts below PAYLOAD_LAST */
 #define PAYLOAD_LAST 8448
 
@@ -43,7 +44,7 @@ struct record_watch watch[RECORD_WATCH_SLOTS];
 __u8 seen[RECORD_WATCH_SLOTS];             /* processes that wrote a marker before */
 __u32 active;                              /* enum record_scope */
 struct record_slot slots[RECORD_SLOTS];
-__u32 wanted[RECORD_WANTED_SLOTS];
+__u32 wanted[RECORD_WANTED_SLOTS];         /* found by the low bits of a process id: how many of each are wanted */
 
 /* Threads whose slot is taken by another that is in a call too. */
 struct {
@@ -52,6 +53,14 @@ struct {
 	__type(key, __u32);
 	__type(value, struct record_slot);
 } crowded SEC(".maps");
+
+/* Those processes that `wanted` counts and will count no more when they end. */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, RECORD_WANTED_PROCESSES);
+	__type(key, __u32);
+	__type(value, __u8);
+} wanted_processes SEC(".maps");
 
 struct ring {
 	__uint(type, BPF_MAP_TYPE_RINGBUF);
@@ -157,12 +166,43 @@ static __always_inline void fill_header(struct record_header *header, enum recor
 	header->time = time;
 }
 
-/* Whether the filter looks at what this thread does. Ids that share their low bits pass together. */
+/* Whether the filter looks at what this process does. Ids that share their low bits pass together. */
 static __always_inline bool is_wanted(const struct task_struct *task)
 {
-	if (filter.flags & RECORD_FILTER_PROCESS && !wanted[task->tgid & (RECORD_WANTED_SLOTS - 1)])
+	return !(filter.flags & RECORD_FILTER_PROCESS) || wanted[task->tgid & (RECORD_WANTED_SLOTS - 1)];
+}
+
+/* Markers are taken of all, since spans may begin in one process and end in another; but when a tree of processes is
+ * followed, of that one alone. */
+static __always_inline bool is_wanted_marker(const struct task_struct *task)
+{
+	return !(filter.flags & RECORD_FILTER_DESCENDANTS) || is_wanted(task);
+}
+
+/* Whether it looks at a call, given by the flags of its row. */
+static __always_inline bool is_wanted_call(const struct task_struct *task, __u32 row_flags)
+{
+	if (row_flags & RECORD_ROW_UNWANTED)
 		return false;
-	return !(filter.flags & RECORD_FILTER_THREAD) || task->pid == filter.tid;
+	if (!(filter.flags & RECORD_FILTER_THREAD) || task->pid == filter.tid)
+		return true;
+	return row_flags & RECORD_ROW_STATE && (!filter.tid_process || task->tgid == filter.tid_process);
+}
+
+/* From now on this process is wanted. One that finds no room in the table stays wanted beyond its end. */
+static __always_inline void want(__u32 pid)
+{
+	__u8 value = 0;
+
+	if (bpf_map_update_elem(&wanted_processes, &pid, &value, BPF_NOEXIST) != -EEXIST)
+		__sync_fetch_and_add(&wanted[pid & (RECORD_WANTED_SLOTS - 1)], 1);
+}
+
+static __always_inline void want_no_more(__u32 pid)
+{
+	/* another one with the same low bits ends without a change */
+	if (!bpf_map_delete_elem(&wanted_processes, &pid))
+		__sync_fetch_and_add(&wanted[pid & (RECORD_WANTED_SLOTS - 1)], -1);
 }
 
 /* Whether it looks at a call that returned. */

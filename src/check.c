@@ -7,7 +7,9 @@
 #include <sys/utsname.h>
 #include <unistd.h>
 
+#include "messages.h"
 #include "probe_loader/probe_loader.h"
+#include "session.h"
 
 static void line(const char *what, const char *finding)
 {
@@ -19,10 +21,21 @@ static const char *yes_no(bool condition, const char *yes, const char *no)
 	return condition ? yes : no;
 }
 
-int check_run(void)
+/* Which part of the filter the kernel is asked. */
+static void filter_line(const struct kernel_filter *kernel)
+{
+	char text[512], words[600];
+
+	kernel_filter_text(kernel, text, sizeof(text));
+	snprintf(words, sizeof(words), "the kernel records only: %s", text);
+	line("filter", text[0] ? words : "nothing of it is asked in the kernel: everything is recorded first");
+}
+
+int check_run(const struct options *given)
 {
 	const char *btf = getenv("SPANTOP_BTF"), *terminal = getenv("TERM");
-	struct probe_options options = { .btf_path = btf };
+	struct kernel_filter kernel;
+	struct probe_options options = { .btf_path = btf, .filter = &kernel };
 	struct features features;
 	struct probe_error error;
 	struct probe *probe;
@@ -30,6 +43,9 @@ int check_run(void)
 	char text[256];
 	int scopes = 0;
 
+	if (given->filter && message_bad_filter(given->filter))
+		return 2;
+	session_kernel_filter(given, &kernel);
 	uname(&name);
 	snprintf(text, sizeof(text), "%s %s, %s, %ld CPUs", name.sysname, name.release, name.machine,
 		 sysconf(_SC_NPROCESSORS_ONLN));
@@ -63,6 +79,8 @@ int check_run(void)
 	} else {
 		line("probe", error.text);
 	}
+	if (given->filter)
+		filter_line(&kernel);
 	snprintf(text, sizeof(text), "%s, %s", terminal ? terminal : "TERM is not set", nl_langinfo(CODESET));
 	line("terminal", text);
 	printf(scopes == SCOPE_ALL ? "\nspantop can trace this machine.\n" : "\nspantop cannot trace here.\n");

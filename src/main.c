@@ -71,7 +71,7 @@ static int run(const struct options *options)
 	else if (options->list_fields)
 		list_fields();
 	else if (options->check && !options->list_views)
-		return check_run();
+		return check_run(options);
 	else
 		return run_views(options);
 	return fflush(stdout) || ferror(stdout);

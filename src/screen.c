@@ -27,6 +27,7 @@ struct meter {
 	const char *name;         /* of the capture */
 	struct terminal *terminal;
 	uint64_t time, events, markers, spans, cpu_ns;
+	char recorded[512];       /* what alone the kernel records, in words */
 	struct app_status status;
 };
 
@@ -82,6 +83,7 @@ static void host_status(void *context, struct app_status *status)
 	if (session->probe) {
 		meter->status.source = "live";
 		meter->status.scope = probe_scope_name(probe_get_scope(session->probe));
+		meter->status.recorded = meter->recorded[0] ? meter->recorded : NULL;
 	} else {
 		meter->status.source = meter->name;
 		meter->status.reading = !session->ended;
@@ -199,7 +201,7 @@ static int run(const struct options *options, const struct view_set *views, cons
 	struct session session;
 	struct app *app = NULL;
 	struct engine_options engine_options = { .memory = options->memory };
-	struct meter meter = { .session = &session, .name = name };
+	struct meter meter = { .session = &session, .name = name, .recorded = "" };
 	struct app_host host = { .context = &meter, .status = host_status, .need_scope = host_need_scope,
 				 .read_again = host_read_again, .thread_times = host_thread_times,
 				 .keep_data = host_keep_data,
@@ -210,6 +212,7 @@ static int run(const struct options *options, const struct view_set *views, cons
 	screen_commands_init(&commands, &session);
 	if (session_init(&session, options, &engine_options))
 		return 1;
+	kernel_filter_text(&session.kernel, meter.recorded, sizeof(meter.recorded));
 	screen_settings_init(&settings, options);
 	screen_settings_apply(&settings, options, &app_options, &terminal_options);
 	/* what the terminal will not show is better not chosen than replaced */

@@ -85,18 +85,16 @@ static int open_capture(struct session *session)
 	return -EINVAL;
 }
 
-/* What the command line's filter, --pid and a command leave to look at, as far as the kernel can tell. The filter was
- * checked before. */
-static void fill_kernel_filter(struct session *session)
+void session_kernel_filter(const struct options *options, struct kernel_filter *kernel)
 {
-	const struct options *options = session->options;
 	struct filter_error error;
 	struct filter *filter = options->filter ? filter_new(options->filter, &error) : NULL;
 
+	*kernel = (struct kernel_filter){ 0 };
 	for (size_t i = 0; i < options->nfollow; i++)
-		kernel_filter_follow(&session->kernel, options->follow[i], is_command(options, options->follow[i]));
+		kernel_filter_follow(kernel, options->follow[i], is_command(options, options->follow[i]));
 	if (filter)
-		kernel_filter_add(&session->kernel, filter);
+		kernel_filter_add(kernel, filter);
 	filter_free(filter);
 }
 
@@ -110,7 +108,7 @@ static int load_probe(struct session *session)
 	};
 	struct probe_error error;
 
-	fill_kernel_filter(session);
+	session_kernel_filter(session->options, &session->kernel);
 	session->probe = probe_new(&probe_options, &error);
 	if (!session->probe) {
 		fprintf(stderr, "spantop: %s\n", error.text);

@@ -32,6 +32,8 @@ struct session {
 /* Opens the capture of the options, or loads the probe. 0, or a negative errno after having said why on standard error. */
 int session_init(struct session *session, const struct options *options, const struct engine_options *engine_options);
 void session_fini(struct session *session);
+/* What the options' filter, --pid and command leave to look at, as far as the kernel can tell. The filter is right. */
+void session_kernel_filter(const struct options *options, struct kernel_filter *kernel);
 /* Attaches the scope that `scope` names, unless the command line named one or more is attached already; of a capture
  * nothing is to be done. 0 or a negative errno. */
 int session_need_scope(struct session *session, const char *scope);

@@ -15,28 +15,27 @@ static bool is_field(const struct filter_check *check, const char *name)
 	return !strcmp(check->field.definition->name, name);
 }
 
-/* A name that only the recording has, or only captures, is enough. */
-static bool may_be_call(const struct filter *filter, const struct filter_check *check, unsigned number)
+/* A call is one event of the recording, and two of a capture, which may have other names: that the check comes out
+ * so for one of them is enough. */
+static bool may_be_call(const struct filter *filter, const struct filter_check *check, bool outcome, unsigned number)
 {
 	struct field_context context = { 0 };
 	struct event event = { .type = EVENT_CALL, .call = (uint16_t)number, .flags = EVENT_NO_ENTER };
-	bool holds = filter_check_holds(filter, check, &event, &context);
+	bool may_be = filter_check_holds(filter, check, &event, &context) == outcome;
 
 	event.type = EVENT_SCAP;
 	event.call = (uint16_t)scap_expand_type(number);
-	if (!holds && event.call > SCAP_TYPE_GENERIC_X) {
-		holds = filter_check_holds(filter, check, &event, &context);
-		event.call++;
-		holds = holds || filter_check_holds(filter, check, &event, &context);
-	}
+	for (int i = 0; i < 2 && !may_be && event.call > SCAP_TYPE_GENERIC_X; i++, event.call++)
+		may_be = filter_check_holds(filter, check, &event, &context) == outcome;
 	field_context_fini(&context);
-	return holds;
+	return may_be;
 }
 
-static void add_calls(struct kernel_filter *kernel, const struct filter *filter, const struct filter_check *check)
+static void add_calls(struct kernel_filter *kernel, const struct filter *filter, const struct filter_check *check,
+		      bool outcome)
 {
 	for (unsigned i = 0; i < RECORD_CALLS; i++) {
-		bool wanted = may_be_call(filter, check, i);
+		bool wanted = may_be_call(filter, check, outcome, i);
 
 		kernel->calls[i] = wanted && (!kernel->by_call || kernel->calls[i]);
 	}
@@ -66,13 +65,18 @@ static void add_thread(struct kernel_filter *kernel, const struct filter_constan
 		kernel->tid = (uint32_t)constant->i;
 }
 
+static bool is_about_type(const struct filter_check *check)
+{
+	return is_field(check, "evt.type") || is_field(check, "syscall.type");
+}
+
 static void add_check(struct kernel_filter *kernel, const struct filter *filter, const struct filter_check *check)
 {
 	const struct filter_constant *constant = check->count ? &filter->constants[check->first] : NULL;
 	bool is_lower_bound = check->operator == OPERATOR_GREATER || check->operator == OPERATOR_GREATER_EQUAL;
 
-	if (is_field(check, "evt.type") || is_field(check, "syscall.type"))
-		add_calls(kernel, filter, check);
+	if (is_about_type(check))
+		add_calls(kernel, filter, check, true);
 	else if (!constant)
 		return;
 	else if (is_field(check, "proc.pid"))
@@ -87,14 +91,36 @@ static void add_check(struct kernel_filter *kernel, const struct filter *filter,
 		kernel->at_least = constant->u;
 }
 
+/* What such fields say of an event depends on which others there are. And a filter of spans does not hold for the calls
+ * inside them, which are shown when a span is opened. */
+static bool depends_on_others(const struct filter_check *check)
+{
+	static const char *const names[] = { "span.", "evt.num", "evt.reltime", "evt.deltatime" };
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)
+		if (!strncmp(check->field.definition->name, names[i], strlen(names[i])))
+			return true;
+	return false;
+}
+
 void kernel_filter_add(struct kernel_filter *kernel, const struct filter *filter)
 {
 	int32_t at = filter->start;
 
-	/* as long as a check that fails ends it all, each event has to meet it */
-	while (at >= 0 && filter->checks[at].on_false == FILTER_FAIL) {
-		add_check(kernel, filter, &filter->checks[at]);
-		at = filter->checks[at].on_true;
+	for (size_t i = 0; i < filter->nchecks; i++)
+		if (depends_on_others(&filter->checks[i]))
+			return;
+	/* as long as one outcome of a check ends it all, each event has to have the other */
+	while (at >= 0) {
+		const struct filter_check *check = &filter->checks[at];
+
+		if (check->on_false == FILTER_FAIL)
+			add_check(kernel, filter, check);
+		else if (check->on_true == FILTER_FAIL && is_about_type(check))
+			add_calls(kernel, filter, check, false);
+		else if (check->on_true != FILTER_FAIL)
+			return;
+		at = check->on_false == FILTER_FAIL ? check->on_true : check->on_false;
 	}
 }
 

@@ -1,6 +1,7 @@
-/* The part of a filter that the kernel decides: what fails it there makes no record. It passes at least all that the filter
- * passes, which is asked again for every event; and calls that tell of descriptors are let pass in any case of those
- * processes that are looked at, for the names of others to be right. */
+/* The part of a filter that the kernel decides: calls that fail it there make no record. It passes at least all that the
+ * filter passes, which is asked again for every event. What others stand on passes in any case: the life of
+ * processes; markers, unless processes are followed, then those of these; and of those processes that are looked at calls that
+ * tell of descriptors. */
 #ifndef ENGINE_KERNEL_FILTER_H
 #define ENGINE_KERNEL_FILTER_H
 
@@ -26,13 +27,14 @@ struct kernel_filter {
 };
 
 /* Narrows what passes by the conditions that each event has to meet (those joined by `and`) and that the kernel can decide:
- * proc.pid, thread.tid, evt.type and syscall.type, evt.failed, evt.rawres < 0, evt.latency. */
+ * proc.pid, thread.tid, evt.type and syscall.type, evt.failed, evt.rawres < 0, evt.latency. A filter that names spans, the
+ * number of an event or the time since others narrows nothing. */
 void kernel_filter_add(struct kernel_filter *kernel, const struct filter *filter);
 /* What is looked at are this process and all that it forks; if it is a command, from when it executes its program.
  * False if there are too many already. */
 bool kernel_filter_follow(struct kernel_filter *kernel, uint32_t pid, bool is_command);
 bool kernel_filter_is_empty(const struct kernel_filter *kernel);
-/* In words: "process 42 and its descendants, failed calls". NUL-terminated, cut to size; returns the length
+/* In words: "process 42 and what it starts, failed calls". NUL-terminated, cut to size; returns the length
  * written; 0 for a filter that passes all. */
 size_t kernel_filter_text(const struct kernel_filter *kernel, char *text, size_t size);
 /* Marks the rows of the probe's table that are not wanted, and those that are in any case. */

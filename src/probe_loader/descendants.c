@@ -1,6 +1,7 @@
 /* Which processes descend from others, from /proc. */
 #include "probe_private.h"
 
+#include <bpf/bpf.h>
 #include <ctype.h>
 #include <dirent.h>
 #include <stdio.h>
@@ -51,21 +52,66 @@ static struct parentage *read_processes(size_t *count)
 	return all;
 }
 
-void want_descendants(uint32_t *wanted)
+static bool is_wanted(struct probe *probe, uint32_t pid)
 {
-	size_t count;
-	struct parentage *all = read_processes(&count);
-	bool found = count;
+	uint8_t value;
 
-	/* a generation a turn */
-	while (found) {
-		found = false;
+	return !bpf_map_lookup_elem(bpf_map__fd(probe->object->maps.wanted_processes), &pid, &value);
+}
+
+/* Whether it was not known before. */
+static bool want(struct probe *probe, uint32_t pid)
+{
+	uint8_t value = 0;
+
+	if (bpf_map_update_elem(bpf_map__fd(probe->object->maps.wanted_processes), &pid, &value, BPF_NOEXIST))
+		return false;
+	__atomic_fetch_add(&probe->object->bss->wanted[pid & (RECORD_WANTED_SLOTS - 1)], 1, __ATOMIC_RELAXED);
+	return true;
+}
+
+void want_process(struct probe *probe, uint32_t pid)
+{
+	want(probe, pid);
+}
+
+/* A generation a turn. Whether any was found. */
+static bool want_children(struct probe *probe, struct parentage *all, size_t count)
+{
+	bool found = false, again = true;
+
+	while (again) {
+		again = false;
 		for (size_t i = 0; i < count; i++) {
-			if (all[i].wanted || !all[i].ppid || !wanted[all[i].ppid & (RECORD_WANTED_SLOTS - 1)])
+			if (all[i].wanted || !all[i].ppid || !is_wanted(probe, all[i].ppid))
 				continue;
-			all[i].wanted = found = true;
-			__atomic_fetch_add(&wanted[all[i].pid & (RECORD_WANTED_SLOTS - 1)], 1, __ATOMIC_RELAXED);
+			all[i].wanted = true;
+			again |= want(probe, all[i].pid);
 		}
+		found |= again;
 	}
-	free(all);
+	return found;
+}
+
+/* One that was found may have forked just before, unnoticed: until nothing new is found. */
+void want_descendants(struct probe *probe)
+{
+	bool found = true;
+
+	while (found) {
+		size_t count;
+		struct parentage *all = read_processes(&count);
+
+		found = want_children(probe, all, count);
+		free(all);
+	}
+}
+
+uint32_t process_of_thread(uint32_t tid)
+{
+	char text[512];
+	ssize_t size = snapshot_read_file(text, sizeof(text), "/proc/%u/status", tid);
+	const char *line = size > 0 ? strstr(text, "\nTgid:") : NULL;
+
+	return line ? strtoul(line + strlen("\nTgid:"), NULL, 10) : 0;
 }

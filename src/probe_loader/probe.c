@@ -92,20 +92,27 @@ static int make_rings(struct probe *probe, size_t marker_bytes, size_t call_byte
 }
 
 /* Before loading: what nobody filters by costs nothing then. */
-static void set_filter(struct probe_bpf *object, const struct kernel_filter *kernel)
+static void set_filter(struct probe *probe, const struct kernel_filter *kernel)
 {
+	struct probe_bpf *object = probe->object;
 	struct record_filter *filter = (struct record_filter *)&object->rodata->filter;
 
 	filter->flags = (kernel->npids ? RECORD_FILTER_PROCESS : 0) | (kernel->descendants ? RECORD_FILTER_DESCENDANTS : 0) |
 			(kernel->tid ? RECORD_FILTER_THREAD : 0) | (kernel->failed ? RECORD_FILTER_FAILED : 0) |
 			(kernel->at_least ? RECORD_FILTER_SLOW : 0);
 	filter->tid = kernel->tid;
+	filter->tid_process = kernel->tid && probe->features.same_ids ? process_of_thread(kernel->tid) : 0;
 	filter->at_least = kernel->at_least;
 	filter->command = kernel->command;
+	kernel_filter_rows(kernel, (struct record_row *)object->rodata->rows, RECORD_CALLS);
+}
+
+/* Once it is loaded. */
+static void want_processes(struct probe *probe, const struct kernel_filter *kernel)
+{
 	for (size_t i = 0; i < kernel->npids; i++)
 		if (kernel->pids[i] != kernel->command)
-			object->bss->wanted[kernel->pids[i] & (RECORD_WANTED_SLOTS - 1)]++;
-	kernel_filter_rows(kernel, (struct record_row *)object->rodata->rows, RECORD_CALLS);
+			want_process(probe, kernel->pids[i]);
 }
 
 static int load(struct probe *probe, const struct probe_options *options)
@@ -127,10 +134,14 @@ static int load(struct probe *probe, const struct probe_options *options)
 	/* const to the BPF programs, filled here once */
 	calls_fill_rows((struct record_row *)object->rodata->rows, RECORD_CALLS);
 	if (options->filter)
-		set_filter(object, options->filter);
+		set_filter(probe, options->filter);
+	if (!options->filter || !options->filter->npids)
+		bpf_map__set_max_entries(object->maps.wanted_processes, 1);
 	bpf_map__set_max_entries(object->maps.marker_rings, probe->ncpus);
 	bpf_map__set_max_entries(object->maps.call_rings, probe->ncpus);
 	error = probe_bpf__load(object);
+	if (!error && options->filter)
+		want_processes(probe, options->filter);
 	if (!error)
 		error = make_rings(probe, marker_bytes, call_bytes);
 	return error;
@@ -182,7 +193,7 @@ struct probe *probe_new(const struct probe_options *options, struct probe_error 
 		return NULL;
 	}
 	if (options->filter && options->filter->descendants && probe->features.same_ids)
-		want_descendants(probe->object->bss->wanted);
+		want_descendants(probe);
 	if (probe->features.same_ids)
 		probe->snapshot = snapshot_new(getpid());
 	return probe;

@@ -52,9 +52,12 @@ struct probe {
 /* probe.c: ns of a clock */
 uint64_t probe_clock(clockid_t clock);
 
-/* descendants.c: counts what wanted processes have forked before as wanted. Forks are followed by now: what is counted twice
- * only stays wanted for longer. */
-void want_descendants(uint32_t *wanted);
+/* descendants.c: has the kernel side look at this process. */
+void want_process(struct probe *probe, uint32_t pid);
+/* And at what wanted processes have forked before; new forks must be followed by now. */
+void want_descendants(struct probe *probe);
+/* The process of a thread; 0 if there is none now. */
+uint32_t process_of_thread(uint32_t tid);
 
 /* live_source.c */
 void live_source_init(struct probe *probe);

@@ -18,6 +18,7 @@
 struct app_status {
 	const char *source;       /* "live", or the name of a capture; never NULL */
 	const char *scope;        /* "spans", "inside", "all"; NULL for captures */
+	const char *recorded;     /* live, what alone the kernel records, in words; NULL everything of the scope */
 	/* negative: not known yet */
 	double own_cpu;           /* of one core, 0 to 1, over the last seconds */
 	double events_rate, markers_rate, spans_rate;  /* per second */

@@ -146,6 +146,7 @@ void app_legend(struct app *app)
 	const struct view *view = pane->view;
 	struct popup *popup = &app->popup;
 	int width = text_width(app);
+	const char *recorded = app_status(app).recorded;
 	char *filter = level_filter_text(app);
 
 	open_page(app, view->name, app_legend);
@@ -164,6 +165,8 @@ void app_legend(struct app *app)
 	list_view_actions(app, view);
 	popup_text(popup, STYLE_POPUP_TITLE, width, 0, "\nFilter");
 	popup_text(popup, STYLE_POPUP, width, 2, "%s", filter && filter[0] ? filter : "none");
+	if (recorded)
+		popup_text(popup, STYLE_POPUP, width, 2, "The kernel records only: %s", recorded);
 	popup_text(popup, STYLE_POPUP_TITLE, width, 0, "\nEvents");
 	popup_text(popup, STYLE_POPUP, width, 2,
 		   "%llu passed the filter, %llu were gone before this view read them",
