@@ -49,6 +49,12 @@ enum bpf_func_id {
 	BPF_FUNC_task_pt_regs = 175,
 };
 
+/* Their numbers differ from kernel to kernel: CO-RE finds them by name. */
+enum iter_type {
+	ITER_IOVEC,
+	ITER_UBUF,
+};
+
 #pragma clang attribute push(__attribute__((preserve_access_index)), apply_to = record)
 
 struct pt_regs {
@@ -74,6 +80,31 @@ struct file {
 	unsigned int f_mode;
 	void *private_data;
 	struct inode *f_inode;
+};
+
+struct kiocb {
+	struct file *ki_filp;
+	void *ki_complete;
+};
+
+struct iovec;
+
+struct iov_iter {
+	__u8 iter_type;
+	long unsigned int count;
+	long unsigned int nr_segs;
+	void *ubuf;
+	const struct iovec *__iov;
+};
+
+/* before Linux 6.4 */
+struct iov_iter___6_3 {
+	const struct iovec *iov;
+};
+
+/* before Linux 5.14: with the direction in its lowest bit */
+struct iov_iter___5_13 {
+	unsigned int type;
 };
 
 struct fdtable {

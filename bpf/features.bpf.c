@@ -28,6 +28,18 @@ int look(void *context)
 }
 
 /* Tried alone: loaded, and attached. */
+SEC("?fentry/write_null")
+int try_write_null(void *context)
+{
+	return 0;
+}
+
+SEC("?fentry/write_iter_null")
+int try_write_iter_null(void *context)
+{
+	return 0;
+}
+
 SEC("?tp_btf/sys_enter")
 int BPF_PROG(try_tracepoint, struct pt_regs *regs, long id)
 {

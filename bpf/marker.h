@@ -105,9 +105,16 @@ static __always_inline int emit_marker(void *ring, struct task_struct *task, __u
 	return finish_marker(ring, task, record, address, size, full_size, scope);
 }
 
+static __always_inline long read_vector(struct user_vector *vector, __u64 address, const bool in_kernel)
+{
+	if (in_kernel)
+		return bpf_probe_read_kernel(vector, sizeof(*vector), (void *)address);
+	return bpf_probe_read_user(vector, sizeof(*vector), (void *)address);
+}
+
 /* The text of a writev: its first vectors, joined. */
 static __always_inline int emit_vectors(void *ring, struct task_struct *task, __u64 address, __u64 count,
-					__u32 scope)
+					__u32 scope, const bool in_kernel)
 {
 	struct record_marker *record = begin_marker(ring, task, 2 * RECORD_MARKER_MAX);
 	__u64 full_size = 0, first = 0;
@@ -119,7 +126,7 @@ static __always_inline int emit_vectors(void *ring, struct task_struct *task, __
 	for (int i = 0; i < MARKER_VECTORS; i++) {
 		__u64 size;
 
-		if (i >= count || bpf_probe_read_user(&vector, sizeof(vector), (void *)(address + i * sizeof(vector))))
+		if (i >= count || read_vector(&vector, address + i * sizeof(vector), in_kernel))
 			break;
 		first = i ? first : vector.base;
 		full_size += vector.size;
@@ -144,21 +151,21 @@ static __always_inline int emit_vectors(void *ring, struct task_struct *task, __
 	return finish_marker(ring, task, record, first, filled, full_size, scope);
 }
 
-/* Whether this call writes a marker; if so it was recorded. A global function, as are add_item and
- * emit_call: the verifier looks at it once, not once a program, which makes the start three times as fast. */
-__noinline int take_marker(__u32 fd, __u64 address, __u64 size, __u32 kind, __u32 scope)
+static __always_inline bool is_null(struct file *file)
 {
-	struct task_struct *task = current_task();
-	struct file *file = file_of(task, fd);
-	struct inode *inode;
+	struct inode *inode = get(file, f_inode);
+
+	return get(inode, i_rdev) == NULL_DEVICE && (get(inode, i_mode) & S_IFMT) == S_IFCHR &&
+	       get(file, f_mode) & FMODE_WRITE;
+}
+
+/* Something written to the device: whether it is a marker; if so it was recorded. The vectors of kind 2 lie in memory of
+ * the process, or of the kernel. */
+static __always_inline int take_text(struct task_struct *task, __u64 address, __u64 size, __u32 kind, __u32 scope,
+				     const bool in_kernel)
+{
 	void *ring;
 
-	if (!file)
-		return 0;
-	inode = get(file, f_inode);
-	if (get(inode, i_rdev) != NULL_DEVICE || (get(inode, i_mode) & S_IFMT) != S_IFCHR ||
-	    !(get(file, f_mode) & FMODE_WRITE))
-		return 0;
 	if (task->tgid == own_process)
 		return 0;
 	if (task->thread_info.status & TS_COMPAT) {
@@ -169,7 +176,7 @@ __noinline int take_marker(__u32 fd, __u64 address, __u64 size, __u32 kind, __u3
 		struct user_vector vector;
 		char first = 0;
 
-		if (!size || bpf_probe_read_user(&vector, sizeof(vector), (void *)address))
+		if (!size || read_vector(&vector, address, in_kernel))
 			return 0;
 		/* an empty first part says nothing; anything else begins a marker or is none */
 		if (vector.size && !seen[task->tgid & WATCH_MASK] &&
@@ -177,7 +184,7 @@ __noinline int take_marker(__u32 fd, __u64 address, __u64 size, __u32 kind, __u3
 		     (first != '>' && first != '<' && first != '[' && first != ' ')))
 			return 0;
 		ring = ring_here(&marker_rings);
-		return ring ? emit_vectors(ring, task, address, size, scope) : 0;
+		return ring ? emit_vectors(ring, task, address, size, scope, in_kernel) : 0;
 	}
 	if (!size || size > (1u << 30))
 		return 0;
@@ -196,6 +203,24 @@ __noinline int take_marker(__u32 fd, __u64 address, __u64 size, __u32 kind, __u3
 	if (size <= 512)
 		return emit_marker(ring, task, address, size, scope, 512);
 	return emit_marker(ring, task, address, size, scope, RECORD_MARKER_MAX);
+}
+
+/* Whether this call writes a marker; if so it was recorded. A global function, as are add_item and
+ * emit_call: the verifier looks at it once, not once a program, which makes the start three times as fast. */
+__noinline int take_marker(__u32 fd, __u64 address, __u64 size, __u32 kind, __u32 scope)
+{
+	struct task_struct *task = current_task();
+	struct file *file = file_of(task, fd);
+
+	return file && is_null(file) ? take_text(task, address, size, kind, scope, false) : 0;
+}
+
+/* The same of what the device's own functions are given: their files are known, vectors were copied. */
+__noinline int take_written(__u64 address, __u64 size, __u32 kind)
+{
+	struct task_struct *task = current_task();
+
+	return is_wanted_marker(task) ? take_text(task, address, size, kind, RECORD_SCOPE_SPANS, true) : 0;
 }
 
 #endif

@@ -24,6 +24,45 @@ int BPF_PROG(on_sys_enter_spans, struct pt_regs *regs, long id)
 	return 0;
 }
 
+/* Better: the functions that the device itself (and /dev/zero) writes with. Then other calls cost nothing, other
+ * writes neither. Loaded where the kernel lets programs enter its functions. */
+
+SEC("?fentry/write_null")
+int BPF_PROG(on_write_null, struct file *file, const char *buffer, __u64 size)
+{
+	if (is_null(file))
+		take_written((__u64)buffer, size, 1);
+	return 0;
+}
+
+static __always_inline bool has_type(struct iov_iter *from, __u32 type)
+{
+	if (bpf_core_field_exists(from->iter_type))
+		return BPF_CORE_READ(from, iter_type) == type;
+	return (BPF_CORE_READ((struct iov_iter___5_13 *)from, type) & ~1u) == type;
+}
+
+static __always_inline const struct iovec *vectors_of(struct iov_iter *from)
+{
+	if (bpf_core_field_exists(from->__iov))
+		return BPF_CORE_READ(from, __iov);
+	return BPF_CORE_READ((struct iov_iter___6_3 *)from, iov);
+}
+
+/* writev. What is written asynchronously is no call that writes a marker. */
+SEC("?fentry/write_iter_null")
+int BPF_PROG(on_write_iter_null, struct kiocb *control, struct iov_iter *from)
+{
+	if (get(control, ki_complete) || !is_null(get(control, ki_filp)))
+		return 0;
+	if (bpf_core_enum_value_exists(enum iter_type, ITER_UBUF) &&
+	    has_type(from, bpf_core_enum_value(enum iter_type, ITER_UBUF)))
+		take_written((__u64)BPF_CORE_READ(from, ubuf), BPF_CORE_READ(from, count), 1);
+	else if (has_type(from, bpf_core_enum_value(enum iter_type, ITER_IOVEC)))
+		take_written((__u64)vectors_of(from), BPF_CORE_READ(from, nr_segs), 2);
+	return 0;
+}
+
 /* ---- scope `inside` ---- */
 
 SEC("tp_btf/sys_enter")

@@ -59,6 +59,8 @@ int check_run(const struct options *given)
 	line("permission", "this user may load BPF programs");
 	line("tracepoints", yes_no(features.tracepoint, "programs attach to the entry and exit of system calls",
 				   "programs on system calls are refused"));
+	line("markers alone", yes_no(features.null_functions, "found where /dev/null is written to: other calls cost nothing",
+				     "found on entry to system calls (30 ns each): programs on kernel functions are refused"));
 	line("kernel memory", yes_no(features.cast, "read directly (cheapest)", "read by copying (0.1 µs a call dearer)"));
 	line("enter times", "kept in slots found by thread id (cheapest)");
 	line("waiting for CPU", yes_no(features.run_delay, "accounted by the kernel: shown for each span",

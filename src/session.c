@@ -105,6 +105,7 @@ static int load_probe(struct session *session)
 		.call_ring_bytes = session->options->ring,
 		.btf_path = getenv("SPANTOP_BTF"),
 		.filter = &session->kernel,
+		.spans_only = session->options->scope && !strcmp(session->options->scope, "spans"),
 	};
 	struct probe_error error;
 

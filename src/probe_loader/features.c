@@ -18,7 +18,7 @@ static int fail(struct features *features, int error, const char *reason)
 	return error;
 }
 
-/* Opens the object with only this program to be loaded. */
+/* Opens the object with only those programs to be loaded whose names begin so. */
 static void open_with(struct features_bpf **object, const char *btf_path, const char *name)
 {
 	LIBBPF_OPTS(bpf_object_open_opts, options, .btf_custom_path = btf_path);
@@ -28,27 +28,41 @@ static void open_with(struct features_bpf **object, const char *btf_path, const 
 	if (!*object)
 		return;
 	bpf_object__for_each_program(program, (*object)->obj)
-		bpf_program__set_autoload(program, !strcmp(bpf_program__name(program), name));
+		bpf_program__set_autoload(program, !strncmp(bpf_program__name(program), name, strlen(name)));
 }
 
-static bool attaches(const char *btf_path, const char *name)
+static bool program_attaches(const struct bpf_program *program)
 {
+	struct bpf_link *link = bpf_program__attach(program);
+
+	if (!link || libbpf_get_error(link))
+		return false;
+	bpf_link__destroy(link);
+	return true;
+}
+
+/* Whether all programs whose names begin so load and, if that is asked too, attach. */
+static bool works(const char *btf_path, const char *name, bool attached)
+{
+	struct bpf_program *program;
 	struct features_bpf *object;
-	bool good = false;
+	bool good;
 
 	open_with(&object, btf_path, name);
 	if (!object)
 		return false;
-	if (!features_bpf__load(object)) {
-		struct bpf_program *program = bpf_object__find_program_by_name(object->obj, name);
-		struct bpf_link *link = bpf_program__attach(program);
-
-		good = link && !libbpf_get_error(link);
-		if (good)
-			bpf_link__destroy(link);
-	}
+	good = !features_bpf__load(object);
+	if (good && attached)
+		bpf_object__for_each_program(program, object->obj)
+			if (bpf_program__autoload(program) && !program_attaches(program))
+				good = false;
 	features_bpf__destroy(object);
 	return good;
+}
+
+bool features_null_functions(const char *btf_path)
+{
+	return works(btf_path, "try_write", false);
 }
 
 int features_detect(struct features *features, const char *btf_path, bool full)
@@ -94,7 +108,9 @@ int features_detect(struct features *features, const char *btf_path, bool full)
 	}
 	features->same_ids = features->own_process == (uint32_t)getpid();
 	features_bpf__destroy(object);
-	if (full)
-		features->tracepoint = attaches(btf_path, "try_tracepoint");
+	if (full) {
+		features->tracepoint = works(btf_path, "try_tracepoint", true);
+		features->null_functions = works(btf_path, "try_write", true);
+	}
 	return 0;
 }

@@ -10,6 +10,7 @@ struct features {
 	bool btf;                /* the kernel describes its types */
 	bool privileged;         /* BPF programs may be loaded */
 	bool tracepoint;         /* tp_btf programs load and attach (only with full) */
+	bool null_functions;     /* programs can be entered with the functions that write to /dev/null (only with full) */
 	bool cast;               /* bpf_rdonly_cast */
 	bool run_delay;          /* run-queue delay is accounted */
 	uint32_t own_process;    /* this process, in the first pid namespace */
@@ -21,5 +22,7 @@ struct features {
 /* Looks. btf_path: NULL for the kernel's own. full also tries what only `--check` reports. Returns 0 when the
  * probe can be expected to load, else features->error. */
 int features_detect(struct features *features, const char *btf_path, bool full);
+/* Whether programs on the functions that write to /dev/null load; whether they attach as well is seen then. */
+bool features_null_functions(const char *btf_path);
 
 #endif

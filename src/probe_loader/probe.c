@@ -115,6 +115,21 @@ static void want_processes(struct probe *probe, const struct kernel_filter *kern
 			want_process(probe, kernel->pids[i]);
 }
 
+/* For scope `spans` alone: the cheapest programs that this kernel takes. */
+static void choose_programs(struct probe *probe, const char *btf_path)
+{
+	struct probe_bpf *object = probe->object;
+
+	probe->spans_only = true;
+	probe->null_functions = features_null_functions(btf_path);
+	bpf_program__set_autoload(object->progs.on_write_null, probe->null_functions);
+	bpf_program__set_autoload(object->progs.on_write_iter_null, probe->null_functions);
+	bpf_program__set_autoload(object->progs.on_sys_enter_inside, false);
+	bpf_program__set_autoload(object->progs.on_sys_exit_inside, false);
+	bpf_program__set_autoload(object->progs.on_sys_enter_all, false);
+	bpf_program__set_autoload(object->progs.on_sys_exit_all, false);
+}
+
 static int load(struct probe *probe, const struct probe_options *options)
 {
 	LIBBPF_OPTS(bpf_object_open_opts, open, .btf_custom_path = options->btf_path);
@@ -137,6 +152,8 @@ static int load(struct probe *probe, const struct probe_options *options)
 		set_filter(probe, options->filter);
 	if (!options->filter || !options->filter->npids)
 		bpf_map__set_max_entries(object->maps.wanted_processes, 1);
+	if (options->spans_only)
+		choose_programs(probe, options->btf_path);
 	bpf_map__set_max_entries(object->maps.marker_rings, probe->ncpus);
 	bpf_map__set_max_entries(object->maps.call_rings, probe->ncpus);
 	error = probe_bpf__load(object);
@@ -225,31 +242,9 @@ static void detach(struct bpf_link **links)
 	}
 }
 
-int probe_set_scope(struct probe *probe, enum probe_scope scope)
+/* All of them or none. 0 or a negative errno. */
+static int attach(struct bpf_program *const *programs, struct bpf_link **links)
 {
-	struct bpf_link *links[PROGRAM_LINKS] = {};
-	struct bpf_program *programs[PROGRAM_LINKS] = {};
-
-	_Static_assert((int)SCOPE_SPANS == RECORD_SCOPE_SPANS && (int)SCOPE_INSIDE == RECORD_SCOPE_INSIDE &&
-		       (int)SCOPE_ALL == RECORD_SCOPE_ALL, "same scopes");
-	if (scope == probe->scope)
-		return 0;
-	switch (scope) {
-	case SCOPE_NONE:
-		break;
-	case SCOPE_SPANS:
-		programs[PROGRAM_ENTER] = probe->object->progs.on_sys_enter_spans;
-		break;
-	case SCOPE_INSIDE:
-		programs[PROGRAM_ENTER] = probe->object->progs.on_sys_enter_inside;
-		programs[PROGRAM_EXIT] = probe->object->progs.on_sys_exit_inside;
-		break;
-	case SCOPE_ALL:
-		programs[PROGRAM_ENTER] = probe->object->progs.on_sys_enter_all;
-		programs[PROGRAM_EXIT] = probe->object->progs.on_sys_exit_all;
-		break;
-	}
-	/* The new ones are attached beside the old, and take over at one stroke: no marker falls in between. */
 	for (int i = 0; i < PROGRAM_LINKS; i++) {
 		if (!programs[i])
 			continue;
@@ -261,6 +256,50 @@ int probe_set_scope(struct probe *probe, enum probe_scope scope)
 			return error;
 		}
 	}
+	return 0;
+}
+
+/* Where the kernel loads programs on its functions, it may still refuse to attach them. */
+static int attach_spans(struct probe *probe, struct bpf_link **links)
+{
+	struct bpf_program *functions[PROGRAM_LINKS] = { probe->object->progs.on_write_null,
+							 probe->object->progs.on_write_iter_null };
+	struct bpf_program *calls[PROGRAM_LINKS] = { probe->object->progs.on_sys_enter_spans };
+
+	if (probe->null_functions && !attach(functions, links))
+		return 0;
+	return attach(calls, links);
+}
+
+int probe_set_scope(struct probe *probe, enum probe_scope scope)
+{
+	struct bpf_link *links[PROGRAM_LINKS] = {};
+	struct bpf_program *programs[PROGRAM_LINKS] = {};
+	int error;
+
+	_Static_assert((int)SCOPE_SPANS == RECORD_SCOPE_SPANS && (int)SCOPE_INSIDE == RECORD_SCOPE_INSIDE &&
+		       (int)SCOPE_ALL == RECORD_SCOPE_ALL, "same scopes");
+	if (scope == probe->scope)
+		return 0;
+	if (probe->spans_only && scope > SCOPE_SPANS)
+		return -EINVAL;
+	switch (scope) {
+	case SCOPE_NONE:
+	case SCOPE_SPANS:
+		break;
+	case SCOPE_INSIDE:
+		programs[PROGRAM_ENTER] = probe->object->progs.on_sys_enter_inside;
+		programs[PROGRAM_EXIT] = probe->object->progs.on_sys_exit_inside;
+		break;
+	case SCOPE_ALL:
+		programs[PROGRAM_ENTER] = probe->object->progs.on_sys_enter_all;
+		programs[PROGRAM_EXIT] = probe->object->progs.on_sys_exit_all;
+		break;
+	}
+	/* The new ones are attached beside the old, and take over at one stroke: no marker falls in between. */
+	error = scope == SCOPE_SPANS ? attach_spans(probe, links) : attach(programs, links);
+	if (error)
+		return error;
 	if (scope > SCOPE_SPANS && probe->scope <= SCOPE_SPANS)
 		/* enter times from before a pause would make latencies of hours */
 		memset(probe->object->bss->slots, 0, sizeof(probe->object->bss->slots));

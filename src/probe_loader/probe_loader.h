@@ -22,6 +22,7 @@ struct probe_options {
 	size_t marker_ring_bytes;    /* likewise; 0: 4 MiB */
 	const char *btf_path;        /* NULL: the kernel's own */
 	const struct kernel_filter *filter; /* what need not be recorded; NULL nothing */
+	bool spans_only;             /* the scope will be SCOPE_SPANS: what others need is not even loaded */
 };
 
 struct probe_error {
@@ -34,7 +35,8 @@ struct probe;
 struct probe *probe_new(const struct probe_options *options, struct probe_error *error);
 /* Detaches and frees everything, the source too. */
 void probe_free(struct probe *probe);
-/* Attaches what the scope needs and detaches the rest. 0 or a negative errno (the old scope stays). */
+/* Attaches what the scope needs and detaches the rest. 0 or a negative errno (the old scope stays): -EINVAL for another
+ * scope of a probe for spans only. */
 int probe_set_scope(struct probe *probe, enum probe_scope scope);
 enum probe_scope probe_get_scope(const struct probe *probe);
 /* From now on at least so many bytes of a buffer are kept; 0: as many as the options said. */

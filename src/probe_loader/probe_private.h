@@ -33,6 +33,8 @@ struct probe {
 	struct probe_bpf *object;
 	struct bpf_link *links[PROGRAM_LINKS];
 	enum probe_scope scope;
+	bool spans_only;
+	bool null_functions;                /* markers can be taken where /dev/null is written to */
 	unsigned snap_length;               /* as it was when the probe was loaded */
 	struct live_ring *rings;
 	size_t nrings;
