@@ -1,6 +1,7 @@
 # make            builds ./spantop
 # make run        installs what is missing, builds, starts the demo and opens spantop on it
 # make test       installs what is missing, builds, and runs every test
+# make test-vm    boots other kernels in qemu (fetched through apt, 60 MB) and traces there
 # make bench      measures the costs of tracing on this machine
 # make V=1        shows the commands
 O ?= .output
@@ -144,7 +145,8 @@ $(O)/bench/engine_bench $(O)/bench/view_bench: $(O)/bench/%: bench/%.c $(O)/libe
 	$(call say,CC,$<)$(CC) $(BASE) -O2 -g -o $@ $^ $(ENGINE_LIBS)
 
 TESTS := $(UNIT:test/%.c=$(O)/test/%)
-test-programs: spantop $(TESTS) $(FUZZ:test/%.c=$(O)/test/%) $(LIVE:%.c=$(O)/%)
+VM_PROGRAMS := spantop $(LIVE:%.c=$(O)/%) $(O)/bench/call_cost
+test-programs: $(TESTS) $(FUZZ:test/%.c=$(O)/test/%) $(VM_PROGRAMS)
 bench-programs: spantop $(BENCH:%.c=$(O)/%)
 
 # ---- the README's two commands ----
@@ -155,6 +157,12 @@ run: packages
 test: packages-test
 	$(Q)$(MAKE) --no-print-directory -j$$(nproc) test-programs
 	$(Q)O=$(O) test/run
+
+test-vm:
+	$(Q)packaging/install-packages vm
+	$(Q)$(MAKE) --no-print-directory $(VM_PROGRAMS)
+	$(Q)test/vm/fetch_kernels $(O)/vm
+	$(Q)O=$(O) test/run test/vm/run_vm
 
 bench: packages-test
 	$(Q)$(MAKE) --no-print-directory bench-programs
@@ -169,7 +177,7 @@ clean:
 	rm -rf $(O) spantop
 
 -include $(shell find $(O) -name '*.d' 2>/dev/null)
-.PHONY: all run test bench packages packages-test clean test-programs bench-programs
+.PHONY: all run test test-vm bench packages packages-test clean test-programs bench-programs
 # kept, though only steps on the way to something
 .PRECIOUS: $(O)/obj/%.o $(O)/san/%.o $(O)/bpf/%.bpf.o $(O)/bpf/%.skel.h
 .DELETE_ON_ERROR:
