@@ -25,7 +25,7 @@ void details_toggle(struct app *app)
 	bool small = app->pane_box.rows < 2 * ROWS_LEAST && app->pane_box.columns < RIGHT_FROM;
 
 	app->details.shown = !app->details.shown;
-	app->details.first = 0;
+	app->details.first = app->details.first_wanted = 0;
 	app_setting_change(app, "details", app->details.shown ? "on" : "off");
 	if (app->details.shown && !has_details(app_top(app)->pane))
 		app_message(app, false, "Details are shown of the rows of tables, lists and events");
@@ -51,11 +51,21 @@ static size_t last_first(const struct details *details)
 	return details->page.count > shown ? details->page.count - shown : 0;
 }
 
+/* For the size that it has now. */
+static void keep_inside(struct details *details)
+{
+	size_t last = last_first(details);
+
+	details->first = details->first_wanted < last ? details->first_wanted : last;
+}
+
 static void scroll_by(struct details *details, long lines)
 {
-	long first = (long)details->first + lines, last = (long)last_first(details);
+	long first = (long)details->first + lines;
 
-	details->first = (size_t)(first < 0 ? 0 : first > last ? last : first);
+	details->first_wanted = first < 0 ? 0 : (size_t)first;
+	keep_inside(details);
+	details->first_wanted = details->first;
 }
 
 void details_scroll(struct app *app, int direction)
@@ -117,7 +127,7 @@ static void make_page(struct app *app, struct pane *pane, int width)
 		return;
 	}
 	if (details->pane != pane || details->row_id != row->id)
-		details->first = 0;
+		details->first = details->first_wanted = 0;
 	details->pane = pane;
 	details->row_id = row->id;
 	details_of_row(&details->page, width, pane, row, app->now);
@@ -157,7 +167,7 @@ void details_draw(struct app *app, struct pane *pane, struct cells *cells)
 	if (box.rows < 1 || box.columns < 4)
 		return;
 	make_page(app, pane, width - 1);
-	scroll_by(details, 0);
+	keep_inside(details);
 	draw_title(app, cells, box);
 	for (int i = 1; details->at_right && i < box.rows; i++)
 		cells_put(cells, box.row + i, box.column, app->ascii ? '|' : 0x2502, STYLE_DIM);

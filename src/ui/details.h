@@ -20,6 +20,7 @@ struct details {
 	struct box box;        /* where it was last drawn; no rows: it is not on the screen */
 	bool at_right;         /* of the pane; else below it */
 	size_t first;          /* line at the top */
+	size_t first_wanted;   /* what it would be if the box were not too large for it */
 	const struct pane *pane;
 	uint64_t row_id;       /* the row that the lines are of */
 };
