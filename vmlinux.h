@@ -58,7 +58,7 @@ enum iter_type {
 #pragma clang attribute push(__attribute__((preserve_access_index)), apply_to = record)
 
 struct pt_regs {
-	long unsigned int r10, r9, r8, ax, dx, si, di, orig_ax;
+	long unsigned int r10, r9, r8, ax, dx, si, di, orig_ax, ip;
 };
 
 struct list_head {
@@ -143,9 +143,24 @@ struct socket {
 	struct sock *sk;
 };
 
+struct percpu_counter {
+	__s64 count;
+};
+
 struct mm_struct {
 	long unsigned int arg_start;
 	long unsigned int arg_end;
+	long unsigned int total_vm;
+	struct percpu_counter rss_stat[4];
+};
+
+/* Before Linux 6.2. */
+struct mm_rss_stat___old {
+	long count[4];
+};
+
+struct mm_struct___old {
+	struct mm_rss_stat___old rss_stat;
 };
 
 typedef struct {
@@ -176,6 +191,31 @@ struct sched_info {
 	long long unsigned int run_delay;
 };
 
+struct kernfs_node {
+	const char *name;
+};
+
+struct cgroup {
+	struct kernfs_node *kn;
+};
+
+struct css_set {
+	struct cgroup *dfl_cgrp;
+};
+
+struct kernel_siginfo {
+	int si_signo;
+	int si_errno;
+	int si_code;
+	union {
+		struct {
+			int _pid;
+		} _kill;
+	} _sifields;
+};
+
+struct k_sigaction;
+
 struct thread_info {
 	__u32 status;
 };
@@ -198,6 +238,7 @@ struct task_struct {
 	long unsigned int nivcsw;
 	long unsigned int min_flt;
 	long unsigned int maj_flt;
+	struct css_set *cgroups;
 	char comm[16];
 };
 

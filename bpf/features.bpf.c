@@ -14,6 +14,12 @@ __u32 own_process;     /* of the caller, in the first pid namespace */
 __u32 own_thread;
 bool has_cast;
 bool has_run_delay;
+bool has_page_faults;
+bool has_cgroups;
+
+/* Tracepoints that not every kernel has, by the types of what they call. */
+typedef void (*btf_trace_page_fault_user)(void *, long unsigned int, struct pt_regs *, long unsigned int);
+typedef void (*btf_trace_cgroup_attach_task)(void *, struct cgroup *, const char *, struct task_struct *, bool);
 
 SEC("raw_tp/sys_enter")
 int look(void *context)
@@ -24,6 +30,8 @@ int look(void *context)
 	own_thread = both;
 	has_cast = bpf_rdonly_cast != 0;
 	has_run_delay = bpf_core_field_exists(((struct task_struct *)0)->sched_info.run_delay);
+	has_page_faults = bpf_core_type_exists(btf_trace_page_fault_user);
+	has_cgroups = bpf_core_type_exists(btf_trace_cgroup_attach_task);
 	return 0;
 }
 

@@ -6,6 +6,7 @@
  * attached decides the scope; the others cost nothing. No record wakes the reader, but every 256th looks whether its
  * ring is a quarter full. */
 #include "call.h"
+#include "events.h"
 
 char LICENSE[] SEC("license") = "GPL";
 
@@ -93,16 +94,6 @@ int BPF_PROG(on_sys_exit_all, struct pt_regs *regs, long result)
 
 /* ---- the life of processes, in every scope ---- */
 
-static __always_inline void *reserve_process_record(__u32 size)
-{
-	void *ring = ring_here(&marker_rings);
-	void *record = ring ? bpf_ringbuf_reserve(ring, size, 0) : NULL;
-
-	if (!record)
-		lost(RECORD_LOSS_PROCESS_RING);
-	return record;
-}
-
 static __always_inline bool is_of_interest(struct task_struct *task)
 {
 	return active == RECORD_SCOPE_ALL || is_watched(task->tgid);
@@ -134,6 +125,8 @@ int BPF_PROG(on_fork, struct task_struct *parent, struct task_struct *child)
 	record->child_pid = child->tgid;
 	__builtin_memcpy(record->comm, child->comm, sizeof(record->comm));
 	bpf_ringbuf_submit(record, BPF_RB_NO_WAKEUP);
+	if (child->tgid != parent->tgid)
+		record_birth_cgroup(parent, child);
 	return 0;
 }
 

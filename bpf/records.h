@@ -29,6 +29,11 @@ enum record_type {
 	RECORD_FORK = 3,
 	RECORD_EXEC = 4,
 	RECORD_EXIT = 5,
+	RECORD_PAGE_FAULT = 6,   /* record_other: address, instruction, error code as the processor gives it */
+	RECORD_SWITCH = 7,       /* record_other of the thread that leaves its CPU: the next one's id, faults that waited,
+				  * others; pages of memory that it has mapped, has resident, has in swap */
+	RECORD_SIGNAL = 8,       /* record_other of the receiver: the sender's process or 0, its own, number */
+	RECORD_CGROUP = 9,       /* record_cgroup */
 };
 
 struct record_header {
@@ -158,6 +163,22 @@ struct record_exit {
 	uint32_t reserved;
 };
 
+/* What happens besides calls, recorded only when somebody asks for it. */
+struct record_other {
+	struct record_header header;
+	uint64_t args[6];
+};
+
+#define RECORD_CGROUP_PATH_MAX 512
+
+/* A process is in another control group than it was, or than its parent is. The header is that of the one that told. */
+struct record_cgroup {
+	struct record_header header;
+	uint32_t member;       /* process */
+	uint32_t size;         /* of path, without a NUL */
+	char path[RECORD_CGROUP_PATH_MAX]; /* in its hierarchy, or as much of its end as is known */
+};
+
 /* ---- tables that user space fills before loading ---- */
 
 struct record_payload_row {
@@ -267,6 +288,8 @@ _Static_assert(sizeof(struct record_socket) == 48, "record_socket");
 _Static_assert(sizeof(struct record_fork) == 48, "record_fork");
 _Static_assert(sizeof(struct record_exec) == 48, "record_exec");
 _Static_assert(sizeof(struct record_exit) == 32, "record_exit");
+_Static_assert(sizeof(struct record_other) == 72, "record_other");
+_Static_assert(sizeof(struct record_cgroup) == 544, "record_cgroup");
 _Static_assert(sizeof(struct record_row) == 16, "record_row");
 _Static_assert(sizeof(struct record_filter) == 24, "record_filter");
 _Static_assert(sizeof(struct record_counters) == 64, "record_counters");

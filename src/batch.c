@@ -234,7 +234,7 @@ static int run_capture(struct session *session, struct query *query, struct prin
 
 /* ---- the live machine ---- */
 
-#define SAMPLE_NS 1000000000ull  /* threads' times are read this often, as captures have them */
+#define SAMPLE_NS 1000000000ull  /* threads' times are read at least this often: of one that ends these tell */
 
 /* Whether the view is about threads that are there whether or not they do anything: with csysdig all but those of spans. */
 static bool shows_threads(const struct query *query)
@@ -278,22 +278,53 @@ static int run_live_text(struct session *session, struct query *query, struct pr
 	return ferror(stdout) ? 1 : 0;
 }
 
+/* When threads' times are read: at the start, and then in equal steps, of which a period has a whole number: what a row
+ * says is the mean of them. */
+struct sampler {
+	uint64_t step, due;
+};
+
+static struct sampler sampler_begin(struct session *session, struct query *query, uint64_t refresh, bool once, uint64_t now)
+{
+	struct sampler sampler = { .step = once ? SAMPLE_NS : refresh / ((refresh + SAMPLE_NS - 1) / SAMPLE_NS),
+				   .due = UINT64_MAX };
+
+	if (!shows_threads(query))
+		return sampler;
+	/* the threads that exist */
+	session_step(session, now);
+	thread_times_take(session->engine, query, now);
+	sampler.due = now + sampler.step;
+	return sampler;
+}
+
+static void sampler_step(struct sampler *sampler, struct session *session, struct query *query, uint64_t now)
+{
+	if (now < sampler->due)
+		return;
+	thread_times_take(session->engine, query, now);
+	sampler->due += (now - sampler->due + sampler->step) / sampler->step * sampler->step;
+}
+
+/* What is left over at the end counts if it is not much less than the others. */
+static void sampler_end(const struct sampler *sampler, struct session *session, struct query *query, uint64_t now)
+{
+	if (sampler->due != UINT64_MAX && now + sampler->step / 4 > sampler->due)
+		thread_times_take(session->engine, query, now);
+}
+
 static int run_live(struct session *session, struct query *query, struct printer *printer)
 {
 	const struct options *options = printer->options;
 	bool once = (options->stop_after > 0 || options->stop_events || options->traced) && !options->refresh_given;
-	uint64_t due = session_now() + options->refresh, sample = 0, ended = 0;
+	uint64_t now = session_now(), due = now + options->refresh, ended = 0;
+	struct sampler sampler = sampler_begin(session, query, options->refresh, once, now);
 
 	while (!session->stop && !ferror(stdout) /* else nobody reads any more */ && !session_command_ended(session)) {
-		uint64_t now = session_now();
-
-		if (shows_threads(query) && now >= sample) {
-			thread_times_take(session->engine, query, now);
-			sample = now - now % SAMPLE_NS + SAMPLE_NS;
-		}
-		session_step(session, shows_threads(query) && sample < due ? sample : due);
+		session_step(session, sampler.due < due ? sampler.due : due);
 		query_update(query, 0);
 		now = session_now();
+		sampler_step(&sampler, session, query, now);
 		if (now < due)
 			continue;
 		due += (now - due + options->refresh) / options->refresh * options->refresh;
@@ -302,6 +333,7 @@ static int run_live(struct session *session, struct query *query, struct printer
 			ended = now;
 		}
 	}
+	sampler_end(&sampler, session, query, session_now());
 	session_drain(session);
 	query_update(query, 0);
 	/* what a moment after a period holds is none */
@@ -347,6 +379,8 @@ int batch_run(const struct options *options, const struct view_set *views)
 	if (options->read)
 		spec.max_bytes = engine_memory(session.engine);
 	query = query_new(session.engine, &spec, &error, &which);
+	if (query && session_need_events(&session, view->events))
+		fprintf(stderr, "spantop: this kernel does not tell of %s\n", view->events);
 	if (!query || session_need_scope(&session, view->scope))
 		fprintf(stderr, "spantop: %s\n", query ? "the probe cannot be attached" : error.text);
 	else if (printer_init(&printer, query, options))

@@ -97,7 +97,7 @@ static void run(struct dig *dig, struct session *session, struct follower *follo
 void dig_live(struct dig *dig)
 {
 	struct options options = { .snap_length = dig->options->snap_length, .stop_after = dig->options->max_seconds,
-				   .filter = dig->options->filter };
+				   .filter = dig->options->filter, .events = dig->options->events };
 	struct engine_options engine_options = { .memory = MEMORY };
 	struct follower follower = { .dig = dig, .expander = scap_expander_new() };
 	struct session session;

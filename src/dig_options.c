@@ -8,8 +8,9 @@
 
 #include "engine/event_format.h"
 #include "option_table.h"
+#include "probe_loader/probe_loader.h"
 
-enum option_key { KEY_UNBUFFERED = OPTION_LONG_ONLY, KEY_MARKDOWN };
+enum option_key { KEY_UNBUFFERED = OPTION_LONG_ONLY, KEY_EVENTS, KEY_MARKDOWN };
 
 static const struct option_row rows[] = {
 	{ 'r', "readfile", "FILE",
@@ -42,6 +43,9 @@ static const struct option_row rows[] = {
 	{ 's', "snaplen", "LEN",
 	  .help = "live: keep LEN bytes of each read or written buffer, at most 4080; 80 if not given",
 	  .expected = "a number of bytes from 1 to 4080" },
+	{ KEY_EVENTS, "events", "LIST",
+	  .help = "live: also, besides calls: page_fault, switch (of the thread on a CPU), signaldeliver, with commas between "
+	  "them", .expected = "names out of page_fault, switch and signaldeliver, with commas between them" },
 	{ 'w', "writefile", "FILE",
 	  .help = "print nothing, but write the events to this capture; `-` is standard output" },
 	{ 'z', "compress", .help = "with -w: compress it" },
@@ -101,6 +105,7 @@ static bool take(void *context, int key, const char *text)
 		return true;
 	case 't': settings->time_style = *text; return *text && strchr("hardD", *text) && !text[1];
 	case 'n': return option_parse_count(text, 1, UINT64_MAX - 1, &options->max_events);
+	case KEY_EVENTS: options->events = text; return probe_events_parse(text) >= 0;
 	case 'M': return option_parse_count(text, 1, 1000000000, &options->max_seconds);
 	case 'q': options->quiet = true; return true;
 	case 'S': options->summary = true; return true;

@@ -20,6 +20,7 @@ struct dig_options {
 	const char **suppressed;   /* names of processes */
 	size_t nsuppressed;
 	uint64_t max_events;       /* 0: all */
+	const char *events;           /* live, besides calls, as of struct options; NULL none */
 	uint64_t max_seconds;
 	unsigned snap_length;      /* bytes; 0 the default */
 	struct field_settings settings;

@@ -11,7 +11,7 @@
 #include "ui/theme.h"
 
 enum option_key {
-	KEY_SCOPE = OPTION_LONG_ONLY, KEY_MEMORY, KEY_RING, KEY_RAW, KEY_CSV, KEY_WIDE, KEY_VERSION, KEY_CHECK,
+	KEY_SCOPE = OPTION_LONG_ONLY, KEY_EVENTS, KEY_MEMORY, KEY_RING, KEY_RAW, KEY_CSV, KEY_WIDE, KEY_VERSION, KEY_CHECK,
 	KEY_LIST_VIEWS, KEY_VIEW_PATH, KEY_NO_MOUSE, KEY_NO_COLOR, KEY_COLORS, KEY_THEME, KEY_ASCII, KEY_NO_CONFIG, KEY_READONLY,
 };
 
@@ -34,6 +34,9 @@ static const struct option_row rows[] = {
 	  .help = "capture `spans`: markers only; `inside`: also the calls of processes with an open "
 	  "span and of what these started; `all`: every call; `inside` if not given",
 	  .expected = "spans, inside or all" },
+	{ KEY_EVENTS, "events", "LIST",
+	  .help = "capture also, besides calls: page_fault, switch (of the thread on a CPU), signaldeliver, with commas between "
+	  "them", .expected = "names out of page_fault, switch and signaldeliver, with commas between them" },
 	{ KEY_MEMORY, "memory", "SIZE", .help = "keep the latest SIZE of events (K, M, G); 256M if not given",
 	  .expected = "a size of at least 1M, such as 512M" },
 	{ KEY_RING, "ring", "SIZE",
@@ -97,6 +100,7 @@ static bool take(void *context, int key, const char *text)
 		options->snap_length = value;
 		return true;
 	case KEY_SCOPE: options->scope = text; return probe_scope_parse(text) >= 0;
+	case KEY_EVENTS: options->events = text; return probe_events_parse(text) >= 0;
 	case KEY_MEMORY: return option_parse_size(text, SIZE_LIMIT, &options->memory) && options->memory >= 1 << 20;
 	case KEY_RING: return option_parse_size(text, SIZE_LIMIT, &options->ring) && options->ring <= 1 << 30;
 	case KEY_RAW: options->raw = true; return true;

@@ -17,6 +17,7 @@ struct options {
 	uint64_t stop_events;    /* 0 never */
 	unsigned snap_length;    /* bytes, 0 the default */
 	const char *scope;       /* "spans", "inside", "all"; NULL what the view needs */
+	const char *events;      /* besides calls: as probe_events_parse has them; NULL what the view needs */
 	size_t memory;           /* bytes of the recording, 0 the default */
 	size_t ring;             /* bytes of a ring a CPU, 0 the default */
 	bool raw, json, csv, wide;

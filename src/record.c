@@ -191,6 +191,7 @@ static int run_options(const struct record_options *options)
 	struct recorder recorder = {
 		.options = options,
 		.session_options = { .snap_length = options->snap_length, .ring = options->ring, .scope = options->scope,
+				     .events = options->events,
 				     .stop_after = options->stop_after, .filter = options->filter,
 				     .command = options->command },
 	};

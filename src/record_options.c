@@ -10,7 +10,7 @@
 #include "option_table.h"
 #include "probe_loader/probe_loader.h"
 
-enum option_key { KEY_SCOPE = OPTION_LONG_ONLY, KEY_RING };
+enum option_key { KEY_SCOPE = OPTION_LONG_ONLY, KEY_EVENTS, KEY_RING };
 
 static const struct option_row rows[] = {
 	{ 'o', "output", "FILE", .help = "write this file; spantop.scap if not given; `-` is standard output",
@@ -31,6 +31,9 @@ static const struct option_row rows[] = {
 	{ KEY_SCOPE, "scope", "SCOPE",
 	  .help = "record `spans`: markers only; `inside`: also the calls of processes with an open "
 	  "span and of what these started; `all`: every call; `all` if not given", .expected = "spans, inside or all" },
+	{ KEY_EVENTS, "events", "LIST",
+	  .help = "record also, besides calls: page_fault, switch (of the thread on a CPU), signaldeliver, with commas between "
+	  "them", .expected = "names out of page_fault, switch and signaldeliver, with commas between them" },
 	{ KEY_RING, "ring", "SIZE",
 	  .help = "buffer for each CPU between kernel and spantop; 8M if not given, less on many CPUs",
 	  .expected = "a size of at most 1G, such as 8M" },
@@ -67,6 +70,7 @@ static bool take(void *context, int key, const char *text)
 	case 'M': return option_parse_seconds(text, &options->stop_after);
 	case 'n': return option_parse_count(text, 1, UINT64_MAX - 1, &options->stop_events);
 	case KEY_SCOPE: options->scope = text; return probe_scope_parse(text) >= 0;
+	case KEY_EVENTS: options->events = text; return probe_events_parse(text) >= 0;
 	case KEY_RING: return option_parse_size(text, 1 << 30, &options->ring);
 	case 'h': options->help = true; return true;
 	}

@@ -10,6 +10,7 @@ struct record_options {
 	const char *output;            /* "-": standard output */
 	bool gzip, help;
 	unsigned snap_length;          /* bytes, 0 the default */
+	const char *events;            /* besides calls, as of struct options; NULL none */
 	const char *scope;             /* "spans", "inside", "all" */
 	size_t ring;                   /* bytes of a ring a CPU, 0 the default */
 	uint64_t bytes_per_file, seconds_per_file, events_per_file; /* 0 no bound */

@@ -98,6 +98,11 @@ static int host_need_scope(void *context, const char *scope)
 	return session_need_scope(((struct meter *)context)->session, scope);
 }
 
+static int host_need_events(void *context, const char *events)
+{
+	return session_need_events(((struct meter *)context)->session, events);
+}
+
 static void host_keep_data(void *context, unsigned bytes)
 {
 	session_keep_data(((struct meter *)context)->session, bytes);
@@ -203,6 +208,7 @@ static int run(const struct options *options, const struct view_set *views, cons
 	struct engine_options engine_options = { .memory = options->memory };
 	struct meter meter = { .session = &session, .name = name, .recorded = "" };
 	struct app_host host = { .context = &meter, .status = host_status, .need_scope = host_need_scope,
+				 .need_events = host_need_events,
 				 .read_again = host_read_again, .thread_times = host_thread_times,
 				 .keep_data = host_keep_data,
 				 .mouse = host_mouse, .commands = &commands.commands };

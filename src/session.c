@@ -163,9 +163,22 @@ int session_need_scope(struct session *session, const char *scope)
 	wanted = probe_scope_parse(session->options->scope ? session->options->scope : scope);
 	if (wanted < 0)
 		return -EINVAL;
-	if (wanted <= (int)probe_get_scope(session->probe))
-		return 0;
-	return probe_set_scope(session->probe, wanted);
+	if (wanted > (int)probe_get_scope(session->probe)) {
+		int error = probe_set_scope(session->probe, wanted);
+
+		if (error)
+			return error;
+	}
+	return session_need_events(session, session->options->events);
+}
+
+int session_need_events(struct session *session, const char *events)
+{
+	int wanted = events && session->probe ? probe_events_parse(events) : 0;
+
+	if (wanted < 0)
+		return -EINVAL;
+	return wanted ? probe_add_events(session->probe, (unsigned)wanted) : 0;
 }
 
 int session_start_command(struct session *session)

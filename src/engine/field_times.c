@@ -19,6 +19,7 @@ struct thread_times {
 	uint64_t num, total;       /* event of the last switch that counts in total */
 	uint64_t sample_num, sample_time, user, system;
 	struct cpu_share share;    /* told of sample_num */
+	bool has_share;
 };
 
 struct field_times {
@@ -135,12 +136,42 @@ static double percent(uint64_t now, uint64_t before, double seconds)
 	return before && now > before ? (double)(now - before) / seconds : 0;
 }
 
-/* Samples of captures are taken for a second apart, as sysdig takes them. */
-static double sample_seconds(const struct thread_times *thread, const struct event *event)
+static void take_share(struct thread_times *thread, const struct event *event, uint64_t user, uint64_t system)
 {
-	if (!(event->flags & EVENT_MEASURED) || event->time <= thread->sample_time)
-		return 1;
-	return (double)(event->time - thread->sample_time) / 1e9;
+	thread->has_share = true;
+	/* samples of captures are taken for a second apart, as sysdig takes them */
+	thread->share = (struct cpu_share){
+		percent(user, thread->user, 1), percent(system, thread->system, 1),
+		percent(user + system, thread->user + thread->system, 1),
+	};
+	thread->user = user;
+	thread->system = system;
+	thread->sample_num = event->num;
+	thread->sample_time = event->time;
+}
+
+static double exact_percent(uint64_t now, uint64_t before, double seconds)
+{
+	return now > before ? (double)(now - before) / seconds : 0;
+}
+
+/* The times of a thread whose beginning was seen are its own from then on; of another there is a share when there is a
+ * second sample. */
+static void take_exact_share(struct thread_times *thread, const struct event *event, uint64_t user, uint64_t system)
+{
+	uint64_t since = thread->sample_time ? thread->sample_time : event->thread->start_time;
+	double seconds = since && event->time > since ? (double)(event->time - since) / 1e9 : 0;
+
+	thread->has_share = seconds > 0;
+	if (thread->has_share)
+		thread->share = (struct cpu_share){
+			exact_percent(user, thread->user, seconds), exact_percent(system, thread->system, seconds),
+			exact_percent(user + system, thread->user + thread->system, seconds),
+		};
+	thread->user = user;
+	thread->system = system;
+	thread->sample_num = event->num;
+	thread->sample_time = event->time;
 }
 
 bool field_times_sample(struct field_times **at, const struct event *event, uint64_t user, uint64_t system,
@@ -151,18 +182,12 @@ bool field_times_sample(struct field_times **at, const struct event *event, uint
 
 	if (!thread)
 		return false;
-	if (thread->sample_num != event->num || (event->flags & EVENT_MEASURED && thread->sample_time != event->time)) {
-		double seconds = sample_seconds(thread, event);
-
-		thread->share = (struct cpu_share){
-			percent(user, thread->user, seconds), percent(system, thread->system, seconds),
-			percent(user + system, thread->user + thread->system, seconds),
-		};
-		thread->user = user;
-		thread->system = system;
-		thread->sample_num = event->num;
-		thread->sample_time = event->time;
+	if (event->flags & EVENT_MEASURED) {
+		if (thread->sample_time != event->time)
+			take_exact_share(thread, event, user, system);
+	} else if (thread->sample_num != event->num) {
+		take_share(thread, event, user, system);
 	}
 	*share = thread->share;
-	return true;
+	return thread->has_share;
 }

@@ -552,10 +552,12 @@ static int take_event(struct engine *engine, const struct input *input)
 
 	if (!engine->is_shown || engine->has_loose_ends)
 		is_hidden |= is_preamble(engine, rule->action);
-	step.thread = thread_of(engine, input, &step.is_new_thread);
+	step.thread = engine->is_capture ? thread_of(engine, input, &step.is_new_thread) :
+					   state_thread(engine->state, input->tid, input->pid);
 	if (!step.thread)
 		return -ENOMEM;
-	if (rule->flags & RULE_SKIP) {
+	/* live, calls come as what they are: there is nothing to pair */
+	if (rule->flags & RULE_SKIP || !engine->is_capture) {
 		;
 	} else if (rule->flags & RULE_EXIT) {
 		if (step.thread->enter.time)

@@ -87,6 +87,7 @@ struct view {
 	bool counts_partial;             /* csysdig's rows: an event that lacks a value counts, with 0 or nothing there */
 	bool top_level;                  /* offered in the menu without a drill-down */
 	const char *scope;               /* least scope of the probe that feeds it: "spans", "inside" or "all" */
+	const char *events;              /* live, besides calls: names between commas, as --events takes them; NULL none */
 	bool use_defaults;               /* a column without a value shows a default (0, "") and does not drop the event */
 	bool sampled;                    /* live its table shows one refresh period at a time, else everything so far */
 	bool is_root;                    /* shows threads or processes, which are there without events */

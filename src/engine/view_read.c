@@ -466,6 +466,7 @@ void view_read(struct view_file *file, lua_State *lua)
 	view->drilldown = read_text(&reader, "drilldown_target");
 	view->drilldown_deeper = read_bool(&reader, "drilldown_increase_depth", false);
 	view->spectro_type = read_text(&reader, "spectro_type");
+	view->events = read_text(&reader, "events");
 	view->scope = read_text(&reader, "scope");
 	if (view->scope && strcmp(view->scope, "spans") && strcmp(view->scope, "inside") && strcmp(view->scope, "all"))
 		broken(&reader, "scope", "must be spans, inside or all");

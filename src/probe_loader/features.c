@@ -103,6 +103,8 @@ int features_detect(struct features *features, const char *btf_path, bool full)
 		features->own_process = object->bss->own_process;
 		features->cast = object->bss->has_cast;
 		features->run_delay = object->bss->has_run_delay;
+		features->page_faults = object->bss->has_page_faults;
+		features->cgroups = object->bss->has_cgroups;
 	} else {
 		features->own_process = getpid(); /* kernels before 5.10 cannot run it; right outside containers */
 	}

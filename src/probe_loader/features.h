@@ -13,6 +13,8 @@ struct features {
 	bool null_functions;     /* programs can be entered with the functions that write to /dev/null (only with full) */
 	bool cast;               /* bpf_rdonly_cast */
 	bool run_delay;          /* run-queue delay is accounted */
+	bool page_faults;        /* tracepoints on page faults exist */
+	bool cgroups;            /* and those on processes that change their control group */
 	uint32_t own_process;    /* this process, in the first pid namespace */
 	bool same_ids;           /* /proc has the same process ids as the kernel's events: no pid namespace in between */
 	int error;               /* negative errno of the first step that failed, 0 */

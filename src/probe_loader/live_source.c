@@ -190,8 +190,17 @@ static void from_call(struct probe *probe, const struct record_call *record, str
 	input->call.file_dev = record->file_dev;
 }
 
-/* False: the record is of no use. */
-static bool from_record(struct probe *probe, struct live_ring *live, struct input *input)
+/* Parameters are kept apart for each input of a batch. */
+static bool from_other(struct probe *probe, const struct record_other *record, struct input *input, size_t place)
+{
+	if (place >= probe->nothers)
+		return false;
+	other_event(record, &probe->others[place], input);
+	return true;
+}
+
+/* False: the record is of no use. place: of the input in its batch. */
+static bool from_record(struct probe *probe, struct live_ring *live, struct input *input, size_t place)
 {
 	const struct record_header *header = live->head;
 
@@ -230,6 +239,10 @@ static bool from_record(struct probe *probe, struct live_ring *live, struct inpu
 		input->exit.code = ((const struct record_exit *)header)->code;
 		input->exit.last = header->flags & RECORD_PROCESS_LAST;
 		return true;
+	case RECORD_PAGE_FAULT:
+	case RECORD_SWITCH:
+	case RECORD_SIGNAL:
+		return from_other(probe, (const struct record_other *)header, input, place);
 	}
 	return false;
 }
@@ -279,6 +292,17 @@ static bool is_pressed(struct probe *probe)
 	return false;
 }
 
+static bool make_room(struct probe *probe, size_t count)
+{
+	struct other_params *others = realloc(probe->others, count * sizeof(*others));
+
+	if (!others)
+		return false;
+	probe->others = others;
+	probe->nothers = count;
+	return true;
+}
+
 static int next(struct source *source, struct input *inputs, size_t max)
 {
 	struct probe *probe = (struct probe *)source;
@@ -287,6 +311,8 @@ static int next(struct source *source, struct input *inputs, size_t max)
 	give_back(probe);
 	if (max < RECORD_LOSS_CAUSES)
 		return -EINVAL;
+	if (probe->events && probe->nothers < max && !make_room(probe, max))
+		return -ENOMEM;
 	if (probe->snapshot && !is_pressed(probe)) {
 		int found = snapshot_next(probe->snapshot, probe->losses_time, inputs, max);
 
@@ -308,7 +334,7 @@ static int next(struct source *source, struct input *inputs, size_t max)
 			break;
 		}
 		do {
-			if (from_record(probe, live, &inputs[count]))
+			if (from_record(probe, live, &inputs[count], count))
 				count++;
 			ring_skip(&live->ring);
 			look_ahead(live, probe->horizon);

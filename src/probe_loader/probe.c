@@ -156,6 +156,7 @@ static int load(struct probe *probe, const struct probe_options *options)
 		choose_programs(probe, options->btf_path);
 	bpf_map__set_max_entries(object->maps.marker_rings, probe->ncpus);
 	bpf_map__set_max_entries(object->maps.call_rings, probe->ncpus);
+	other_events_choose(probe);
 	error = probe_bpf__load(object);
 	if (!error && options->filter)
 		want_processes(probe, options->filter);
@@ -204,6 +205,9 @@ struct probe *probe_new(const struct probe_options *options, struct probe_error 
 	probe->object->links.on_fork = bpf_program__attach(probe->object->progs.on_fork);
 	probe->object->links.on_exec = bpf_program__attach(probe->object->progs.on_exec);
 	probe->object->links.on_exit = bpf_program__attach(probe->object->progs.on_exit);
+	/* without it containers are known by the groups that processes are in when they start a program */
+	if (probe->features.cgroups)
+		probe->object->links.on_cgroup = bpf_program__attach(probe->object->progs.on_cgroup);
 	if (!probe->object->links.on_fork || !probe->object->links.on_exec || !probe->object->links.on_exit) {
 		snprintf(error->text, sizeof(error->text), "the probe cannot be attached: %s", strerror(errno));
 		probe_free(probe);
@@ -231,6 +235,7 @@ void probe_free(struct probe *probe)
 	free(probe->rings);
 	free(probe->totals);
 	free(probe->text);
+	free(probe->others);
 	free(probe);
 }
 

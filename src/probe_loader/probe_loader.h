@@ -16,6 +16,13 @@ enum probe_scope {
 	SCOPE_ALL,      /* and everybody's calls */
 };
 
+/* Events besides markers, calls and the life of processes: recorded when asked for. */
+enum probe_event {
+	PROBE_PAGE_FAULTS = 1,
+	PROBE_SWITCHES = 2,
+	PROBE_SIGNALS = 4,
+};
+
 struct probe_options {
 	unsigned snap_length;        /* bytes of a buffer that are kept; 0: 80 */
 	size_t call_ring_bytes;      /* a CPU, a power of two of at least a page; 0: 8 MiB, less on many CPUs */
@@ -38,6 +45,11 @@ void probe_free(struct probe *probe);
 /* Attaches what the scope needs and detaches the rest. 0 or a negative errno (the old scope stays): -EINVAL for another
  * scope of a probe for spans only. */
 int probe_set_scope(struct probe *probe, enum probe_scope scope);
+/* From now on these (enum probe_event) are recorded, too, of the threads that the scope is about. 0, -ENOSYS if this kernel
+ * does not have one of them, or another negative errno. */
+int probe_add_events(struct probe *probe, unsigned events);
+/* Names between commas, as sysdig has them: page_fault, switch, signaldeliver; -1 if one is no such name. */
+int probe_events_parse(const char *words);
 enum probe_scope probe_get_scope(const struct probe *probe);
 /* From now on at least so many bytes of a buffer are kept; 0: as many as the options said. */
 void probe_keep_data(struct probe *probe, unsigned bytes);

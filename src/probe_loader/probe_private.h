@@ -35,6 +35,7 @@ struct probe {
 	enum probe_scope scope;
 	bool spans_only;
 	bool null_functions;                /* markers can be taken where /dev/null is written to */
+	unsigned events;                    /* enum probe_event: attached besides */
 	unsigned snap_length;               /* as it was when the probe was loaded */
 	struct live_ring *rings;
 	size_t nrings;
@@ -47,6 +48,8 @@ struct probe {
 	struct snapshot *snapshot;          /* what exists, until it was handed out; then NULL */
 	const char *btf_path;               /* NULL: the kernel's own */
 	struct task_calls *task_calls;        /* NULL: nobody asked yet */
+	struct other_params *others;        /* of the inputs of one batch; NULL none yet */
+	size_t nothers;
 	char *text;                         /* markers fetched from their process */
 	size_t text_used;
 };
@@ -60,6 +63,14 @@ void want_process(struct probe *probe, uint32_t pid);
 void want_descendants(struct probe *probe);
 /* The process of a thread; 0 if there is none now. */
 uint32_t process_of_thread(uint32_t tid);
+
+/* other_events.c: before loading, the programs that this kernel has tracepoints for. */
+void other_events_choose(struct probe *probe);
+/* A record_other as the event of a capture that it is; its parameters are put into params. */
+struct other_params {
+	uint8_t bytes[64];
+};
+void other_event(const struct record_other *record, struct other_params *params, struct input *input);
 
 /* live_source.c */
 void live_source_init(struct probe *probe);

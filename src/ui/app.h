@@ -63,6 +63,8 @@ struct app_host {
 	/* Makes sure that the probe captures at least this scope ("spans", "inside", "all"); NULL for
 	 * captures. Returns 0 or a negative errno. A scope given on the command line is never changed. */
 	int (*need_scope)(void *context, const char *scope);
+	/* Makes sure that the probe captures these events, too (view.h), for good; may be NULL. 0 or a negative errno. */
+	int (*need_events)(void *context, const char *events);
 	/* The capture, from its start; NULL if it cannot be read twice. May be NULL. */
 	struct source *(*read_again)(void *context);
 	/* Shows the query what each thread has taken of CPUs and memory, as of now, or makes its rows of what is in flight;

@@ -216,6 +216,8 @@ static void need_scope(struct app *app, const struct view *view)
 
 	if (error)
 		app_message(app, true, "cannot capture scope %s: %s", view->scope, strerror(-error));
+	if (!error && view->events && app->host.need_events && app->host.need_events(app->host.context, view->events))
+		app_message(app, true, "this kernel does not tell of %s", view->events);
 }
 
 /* Forgets the forward levels from this one on. */

@@ -89,23 +89,25 @@ class Tracer:
             self.wait_attached()
 
     def attached(self):
-        """Does it hold links to BPF programs?"""
-        directory = f"/proc/{self.process.pid}/fd"
+        """How many links to BPF programs does it hold?"""
+        directory, count = f"/proc/{self.process.pid}/fd", 0
         for name in os.listdir(directory):
             try:
-                if "bpf" in os.readlink(f"{directory}/{name}") and "link" in os.readlink(f"{directory}/{name}"):
-                    return True
+                target = os.readlink(f"{directory}/{name}")
+                count += "bpf" in target and "link" in target
             except OSError:
                 pass
-        return False
+        return count
 
     def wait_attached(self, limit=10.0):
-        end = time.monotonic() + limit
+        end, links = time.monotonic() + limit, 0
         while self.process.poll() is None and time.monotonic() < end:
-            if self.attached():
-                time.sleep(0.2)  # the links are made one after the other
+            # they are made one after the other
+            now = self.attached()
+            if now and now == links:
                 return
-            time.sleep(0.01)
+            links = now
+            time.sleep(0.2 if now else 0.01)
         raise RuntimeError(f"spantop does not trace: {self.read(self.errors) or 'no message'}")
 
     def finish(self, end_signal=signal.SIGTERM, limit=30.0):
