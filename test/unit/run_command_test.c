@@ -108,7 +108,9 @@ static void little_is_inherited(void **state)
 	setpriority(PRIO_PROCESS, 0, getpriority(PRIO_PROCESS, 0) + 1);
 	text = output_of(&command, WORDS("cat", "/proc/self/status"), &status);
 	assert_non_null(strstr(text, "SigBlk:\t0000000000000000"));
-	assert_non_null(strstr(text, "SigIgn:\t0000000000000000"));
+	/* but for 32 and 33, which the C library keeps to itself: make has them ignored */
+	assert_non_null(strstr(text, "SigIgn:\t"));
+	assert_int_equal(strtoull(strstr(text, "SigIgn:\t") + 8, NULL, 16) & ~(3ull << 31), 0);
 	free(text);
 	/* ls itself opens one more */
 	text = output_of(&command, WORDS("ls", "/proc/self/fd"), &status);
