@@ -20,6 +20,7 @@
 #define MIN_COLUMNS 10
 #define MIN_ROWS 3
 #define KEY_BAR_ROWS 6                 /* screens smaller than this have no key bar */
+#define POPUP_ROWS 16                  /* in smaller ones popups lie over the header, too */
 
 /* ---- life ---- */
 
@@ -493,5 +494,5 @@ void app_draw(struct app *app, struct cells *cells)
 		key_bar_draw(app, cells, cells->rows - 1);
 	app_page_fit(app);
 	if (app->popup.kind != POPUP_NONE)
-		popup_draw(&app->popup, cells, cells->rows >= 8 ? app->pane_box : all);
+		popup_draw(&app->popup, cells, cells->rows >= POPUP_ROWS ? app->pane_box : all);
 }

@@ -283,6 +283,10 @@ static const char *empty_text(const struct grid *grid)
 		       "\"<:t:name::\"";
 	if (query_skipped(grid->pane.query))
 		return "Nothing passes the filter; the recording no longer holds older events";
+	if (grid->pane.view->kind == VIEW_IN_FLIGHT)
+		return "Nothing is in flight, or nothing that passes the filter";
+	if (!grid->pane.live)
+		return "Nothing passes the filter";
 	if (grid->pane.view->kind == VIEW_LIST && span_table_counts(engine_spans(engine)).open)
 		return "Nothing passes the filter so far; spans that are still open will be listed when they end";
 	return "Nothing passes the filter so far";

@@ -59,7 +59,7 @@ static char *why_not(const struct view *view, const char *field)
 	if (!file)
 		return NULL;
 	if (!field[0])
-		fprintf(file, "Not for the whole machine: it needs a selection by ");
+		fprintf(file, "Not without a selection: it needs one by ");
 	else
 		fprintf(file, "Not for a selection by %s, but for ", strcmp(field, "*") ? field : "what was selected here");
 	list_fields(view, file);

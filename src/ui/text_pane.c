@@ -159,7 +159,7 @@ static void draw_title(struct pane *pane, struct cells *cells, struct box box)
 static void draw_empty(struct pane *pane, struct cells *cells, struct box box)
 {
 	const char *text = pane->view->text == TEXT_ECHO ? "Nothing was read or written here so far, or no data were kept of it" :
-							   "Nothing passes the filter so far";
+			   pane->live ? "Nothing passes the filter so far" : "Nothing passes the filter";
 	size_t size;
 
 	if (pane->progress < 100)

@@ -240,6 +240,13 @@ int time_draw(const struct app *app, struct cells *cells, int row)
 	else if (live && level->pane->query)
 		sample_text(app, level, text, sizeof(text));
 	width = (int)strlen(text);
+	/* where there is no room for all of it: that it is not now, and when */
+	if (level->to && width + ROOM > cells->columns) {
+		char clock[32];
+
+		clock_text(level->from, level->to - level->from, clock, sizeof(clock));
+		width = snprintf(text, sizeof(text), "at %s", clock);
+	}
 	if (!width || width + ROOM > cells->columns)
 		return 0;
 	cells_text(cells, row, cells->columns - width, width, level->to ? STYLE_WARNING : STYLE_DIM, text, (size_t)width);

@@ -7,6 +7,7 @@
 
 #define MIN_RANGE 20        /* ns that are shown at least */
 #define MARK_SPACE 10       /* columns from mark to mark, at least */
+#define STEP_MOST 1000000000000000000ull /* ns from mark to mark */
 
 struct waterfall_range waterfall_whole(const struct waterfall *waterfall)
 {
@@ -94,7 +95,7 @@ int waterfall_mark_text(uint64_t at, uint64_t to, uint64_t step, char *text, siz
 			(unsigned long long)(at % units[unit].ns / (units[unit].ns / power)), units[unit].name);
 }
 
-/* The smallest of 1, 2, 5, 10, ... that is at least this. */
+/* The smallest of 1, 2, 5, 10, ... that is at least this, which is STEP_MOST or less. */
 static uint64_t round_step(uint64_t least)
 {
 	uint64_t step = 1;
@@ -112,12 +113,15 @@ static uint64_t round_step(uint64_t least)
 
 uint64_t waterfall_step(struct waterfall_range range, int columns)
 {
-	uint64_t width = range.to - range.from, step;
+	double width = (double)(range.to - range.from);
+	uint64_t step;
 	int space = MARK_SPACE, length;
 	char text[48];
 
 	do {
-		step = round_step((uint64_t)((double)width * space / (columns > 0 ? columns : 1)) + 1);
+		double least = width * space / (columns > 0 ? columns : 1);
+
+		step = round_step(least < STEP_MOST ? (uint64_t)least + 1 : STEP_MOST);
 		length = waterfall_mark_text(range.to, range.to, step, text, sizeof(text)) + 2;
 	} while (length > space && (space = length));
 	return step;
@@ -129,7 +133,7 @@ void waterfall_axis_draw(const struct waterfall *waterfall, struct cells *cells,
 	uint64_t step = waterfall_step(range, box.columns);
 	uint64_t at = (range.from + step - 1) / step * step;
 
-	for (; at < range.to; at += step) {
+	for (; at >= range.from && at < range.to; at += step) {
 		int column = (int)((double)(at - range.from) * box.columns / (double)(range.to - range.from));
 		char text[48];
 		int length = waterfall_mark_text(at, range.to, step, text, sizeof(text));
@@ -138,5 +142,7 @@ void waterfall_axis_draw(const struct waterfall *waterfall, struct cells *cells,
 			break;
 		cells_put(cells, box.row, box.column + column, waterfall->pane.ascii ? '|' : 0x2502, STYLE_TITLE);
 		cells_text(cells, box.row, box.column + column + 1, length, STYLE_TITLE, text, (size_t)length);
+		if (range.to - at < step)
+			break;
 	}
 }

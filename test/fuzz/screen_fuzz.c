@@ -36,6 +36,7 @@
 #define TICKS_MAX 100000       /* until nothing is left to do */
 #define ROWS_MAX 120
 #define COLUMNS_MAX 400
+#define POPUP_ROWS 16          /* of a screen where popups keep off the header (app.c) */
 #define UNTOUCHED 0xe000       /* private use: nobody draws it */
 #define LENGTH(array) (sizeof(array) / sizeof(*(array)))
 
@@ -248,9 +249,11 @@ static void check_parts(struct walk *walk)
 	details_draw(app, pane, &cells);
 	check_inside(&cells, app->details.box, "details");
 	if (app->popup.kind != POPUP_NONE) {
+		struct box box = walk->rows >= POPUP_ROWS ? app->pane_box : all;
+
 		prepare(&cells);
-		popup_draw(&app->popup, &cells, walk->rows >= 8 ? app->pane_box : all);
-		check_inside(&cells, walk->rows >= 8 ? app->pane_box : all, "popup");
+		popup_draw(&app->popup, &cells, box);
+		check_inside(&cells, box, "popup");
 	}
 	cells_fini(&cells);
 }

@@ -438,11 +438,11 @@ static void views_that_do_not_apply_say_why(void **state)
 	/* its own file says that it applies to evt.type alone */
 	screen_type(&screen, "'calls of processes' ");
 	screen_type(&screen, "Esc ':' End");
-	screen_has(&screen, "Not for the whole machine: it needs a selection by");
+	screen_has(&screen, "Not without a selection: it needs one by");
 	screen_type(&screen, "Enter");
-	screen_has(&screen, "Not for the whole machine");   /* still open */
+	screen_has(&screen, "Not without a selection");   /* still open */
 	screen_type(&screen, "Esc");
-	screen_lacks(&screen, "Not for the whole machine");
+	screen_lacks(&screen, "Not without a selection");
 	screen_type(&screen, "':' 'Threads' Enter");
 	screen_has(&screen, "Threads");
 	screen_close(&screen);
