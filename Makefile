@@ -125,7 +125,7 @@ $(O)/test/fuzz/%: test/fuzz/%.c $(ENGINE) $(SCAP_TABLES) $(O)/views.c Makefile
 # the one that uses the screen
 $(O)/test/fuzz/screen_fuzz: test/fuzz/screen_fuzz.c test/ui/web_service.c $(UI) $(ENGINE) $(SCAP_TABLES) $(O)/views.c Makefile
 	@mkdir -p $(@D)
-	$(call say,FUZZ,$@)$(CLANG) $(filter-out -Werror,$(BASE)) -O1 -g -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all -o $@ $< test/ui/web_service.c $(UI) $(ENGINE) $(O)/scap/tables.c $(O)/views.c -lncursesw -ltinfo $(ENGINE_LIBS)
+	$(call say,FUZZ,$@)$(CLANG) $(filter-out -Werror,$(BASE)) -Wno-missing-field-initializers -O1 -g -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all -o $@ $< test/ui/web_service.c $(UI) $(ENGINE) $(O)/scap/tables.c $(O)/views.c -lncursesw -ltinfo $(ENGINE_LIBS)
 
 # the one live program that uses the loader itself
 $(O)/test/live/switch_scopes: $(O)/obj/test/live/switch_scopes.o $(LOADER:%.c=$(O)/obj/%.o) $(O)/libengine.a
