@@ -280,6 +280,7 @@ static void test_streamed_capture(void **state)
 
 	(void)state;
 	assert_int_equal(engine_add_sink(engine, take, query), 0);
+	section(engine);
 	fill(engine);
 	expect_filled(query);
 	finish(query, engine);
@@ -292,6 +293,7 @@ static void test_recorded_capture(void **state)
 	struct query *query = view_with(engine, NULL);
 
 	(void)state;
+	section(engine);
 	fill(engine);
 	query_update(query, 0);
 	expect_filled(query);
@@ -313,6 +315,7 @@ static void test_capture_up_to(void **state)
 	struct query *query = view_with(engine, NULL);
 
 	(void)state;
+	section(engine);
 	marker(engine, 12, 4500000, ">:1:job::");
 	marker(engine, 12, 4600000, ">:2:late::");
 	marker(engine, 12, 4700000, "<:2:late::");

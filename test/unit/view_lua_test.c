@@ -383,12 +383,12 @@ static void expect_same_view(const struct view *ours, const struct view *theirs)
 	}
 }
 
-/* A view of csysdig's, built in, means the same; those about spans and spectrograms are our own, and more. */
+/* A view of csysdig's, built in, means the same; those about spans, spectrograms and page faults are our own, and more. */
 static void builtin_views_are_as_csysdigs(void **state)
 {
 	static const char *const own[] = {
 		"traces_summary", "traces_list", "spectro_traces", "spans_summary", "spans_list", "spectro_all", "spectro_file",
-		"docker_events",
+		"docker_events", "page_faults",
 	};
 	unsigned same = 0;
 
