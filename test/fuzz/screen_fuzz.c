@@ -33,6 +33,7 @@
 	} while (0)
 
 #define STEPS_MAX 200
+#define CELLS_MAX 6000000      /* drawn: a walk over the largest screens ends sooner */
 #define TICKS_MAX 100000       /* until nothing is left to do */
 #define ROWS_MAX 120
 #define COLUMNS_MAX 400
@@ -59,6 +60,7 @@ struct walk {
 	struct cells cells;
 	uint64_t now;
 	int rows, columns;
+	uint64_t drawn;            /* cells */
 	unsigned running;          /* reads until the fake command ends */
 };
 
@@ -204,6 +206,7 @@ static void draw(struct walk *walk, struct cells *cells)
 {
 	CHECK(!cells_resize(cells, walk->rows, walk->columns));
 	app_draw(walk->app, cells);
+	walk->drawn += (uint64_t)walk->rows * (uint64_t)walk->columns;
 	CHECK(cells->cursor_row < walk->rows && cells->cursor_column < walk->columns);
 }
 
@@ -552,7 +555,7 @@ static void begin(struct walk *walk)
 	CHECK(!cells_init(&walk->cells));
 	settle(walk);
 	look(walk);
-	for (unsigned i = 0; i < STEPS_MAX && walk->at < walk->size && !app_done(walk->app); i++) {
+	for (unsigned i = 0; i < STEPS_MAX && walk->at < walk->size && walk->drawn < CELLS_MAX && !app_done(walk->app); i++) {
 		step(walk);
 		if (!app_done(walk->app))
 			look(walk);
