@@ -108,6 +108,8 @@ class Tracer:
                 return
             links = now
             time.sleep(0.2 if now else 0.01)
+        if self.process.returncode == 0:
+            return   # it has seen all that it was to see
         raise RuntimeError(f"spantop does not trace: {self.read(self.errors) or 'no message'}")
 
     def finish(self, end_signal=signal.SIGTERM, limit=30.0):
