@@ -150,6 +150,8 @@ struct percpu_counter {
 struct mm_struct {
 	long unsigned int arg_start;
 	long unsigned int arg_end;
+	long unsigned int env_start;
+	long unsigned int env_end;
 	long unsigned int total_vm;
 	struct percpu_counter rss_stat[4];
 };
@@ -161,6 +163,10 @@ struct mm_rss_stat___old {
 
 struct mm_struct___old {
 	struct mm_rss_stat___old rss_stat;
+};
+
+struct linux_binprm {
+	const char *filename;
 };
 
 typedef struct {

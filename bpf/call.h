@@ -65,6 +65,8 @@ __noinline int emit_call(__u32 call, __s64 result, __u64 enter_time, __u64 time,
 			add_item(s, &p, call, 1);
 		if (row->items > 2)
 			add_item(s, &p, call, 2);
+		if (row->items > 3)
+			add_item(s, &p, call, 3);
 	}
 	if (row_flags & (RECORD_ROW_FD_ARG | RECORD_ROW_FD_RESULT)) {
 		__s32 fd = row_flags & RECORD_ROW_FD_RESULT && result >= 0 ? result : (__s32)record->args[0];
@@ -75,6 +77,11 @@ __noinline int emit_call(__u32 call, __s64 result, __u64 enter_time, __u64 time,
 		}
 	} else if (p.pair) {
 		describe_file(s, &p, task, p.first_of_pair, row_flags);
+	}
+	if (row_flags & RECORD_ROW_PROGRAM) {
+		__u32 thread = record->header.tid;
+
+		bpf_map_delete_elem(&programs, &thread);
 	}
 	record->header.flags = p.flags;
 	record->items = p.items;
@@ -103,6 +110,29 @@ static __always_inline int record_call(struct pt_regs *regs, __u32 call, __s64 r
 	return emit_call(call, result, enter_time, time, flags);
 }
 
+/* What execve was given, for when it has returned. */
+static __always_inline void keep_program(struct pt_regs *regs, __u32 thread, __u32 path_arg)
+{
+	__u32 zero = 0;
+	struct scratch *s = bpf_map_lookup_elem(&scratches, &zero);
+	struct record_program *program;
+	__u64 path = path_arg ? regs->si : regs->di;
+
+	if (!s)
+		return;
+	program = &s->program;
+	program->args[0] = regs->di;
+	program->args[1] = regs->si;
+	program->args[2] = regs->dx;
+	program->args[3] = regs->r10;
+	program->args[4] = regs->r8;
+	program->args[5] = regs->r9;
+	/* where its page is not there, the kernel will have read it when the program begins */
+	if (bpf_probe_read_user_str(program->path, sizeof(program->path), (void *)path) <= 0)
+		program->path[0] = 0;
+	bpf_map_update_elem(&programs, &thread, program, BPF_ANY);
+}
+
 static __always_inline int enter(struct pt_regs *regs, long id, const enum record_scope scope)
 {
 	struct task_struct *task = current_task();
@@ -124,10 +154,12 @@ static __always_inline int enter(struct pt_regs *regs, long id, const enum recor
 		return 0;
 	if (!is_wanted_call(task, row->flags))
 		return 0;
-	if (row->flags & RECORD_ROW_NO_RETURN) {
+	if (row->flags & (RECORD_ROW_NO_RETURN | RECORD_ROW_PROGRAM)) {
 		__u64 now = bpf_ktime_get_boot_ns();
 
-		return record_call(regs, id, 0, now, now, RECORD_CALL_NO_RETURN);
+		if (row->flags & RECORD_ROW_NO_RETURN)
+			return record_call(regs, id, 0, now, now, RECORD_CALL_NO_RETURN);
+		keep_program(regs, thread, row->payload[0].arg);
 	}
 	if (marker)
 		id = NO_CALL; /* its write is not shown as a call */

@@ -59,20 +59,33 @@ static __always_inline void add_path(struct scratch *s, struct payload *p, __u32
 	p->items++;
 }
 
-/* The first vectors of an array, joined, up to the snap length. */
+/* The first vectors of an array, joined, up to the snap length. most: bytes that were filled, or all ones: all that
+ * they have room for, which the item then tells. */
 static __always_inline void add_vector(struct scratch *s, struct payload *p, __u32 kind, __u32 arg, __u64 address,
-				       __u64 count, __u64 full_size)
+				       __u64 count, __u64 most)
 {
-	struct user_vector vector;
-	__u64 filled = 0, limit = snap_length; /* 64 bits: the verifier does not see bounds through conversions */
+	__u64 filled = 0, limit = snap_length, full_size = 0; /* 64 bits: the verifier does not see bounds through conversions */
 	__u32 at = p->size & (PAYLOAD_MAX - 1);
 	struct record_item *item;
 
 	if (at > PAYLOAD_LAST)
 		return;
+	if (count > VECTORS_MAX)
+		count = VECTORS_MAX;
+	if (!count || bpf_probe_read_user(s->vectors, count * sizeof(struct user_vector), (void *)address))
+		return;
+	for (int i = 0; i < VECTORS_MAX; i++) {
+		if (i >= count)
+			break;
+		full_size += s->vectors[i].size;
+	}
+	if (kind == RECORD_ITEM_VECTOR_OUT || kind == RECORD_ITEM_MESSAGE_OUT)
+		full_size = most;
+	if (most < limit)
+		limit = most;
 	if (full_size < limit)
 		limit = full_size;
-	for (int i = 0; i < 4; i++) {
+	for (int i = 0; i < VECTORS_MAX; i++) {
 		__u64 size, room = limit - filled;
 
 		asm volatile("" : "+r"(filled)); /* or the compiler forgets what the verifier must see */
@@ -80,14 +93,12 @@ static __always_inline void add_vector(struct scratch *s, struct payload *p, __u
 			break;
 		asm volatile("" : "+r"(filled));
 		filled &= RECORD_BUFFER_MAX - 1; /* the verifier wants to see it */
-		if (bpf_probe_read_user(&vector, sizeof(vector), (void *)(address + i * sizeof(vector))))
-			break;
-		size = vector.size;
+		size = s->vectors[i].size;
 		if (size > room)
 			size = room;
 		if (size > RECORD_BUFFER_MAX / 2 - 8)
 			size = RECORD_BUFFER_MAX / 2 - 8;
-		if (size && bpf_probe_read_user(s->payload + at + sizeof(*item) + filled, size, (void *)vector.base))
+		if (size && bpf_probe_read_user(s->payload + at + sizeof(*item) + filled, size, (void *)s->vectors[i].base))
 			break;
 		filled += size;
 	}
@@ -96,9 +107,103 @@ static __always_inline void add_vector(struct scratch *s, struct payload *p, __u
 	item->arg = arg;
 	item->size = filled;
 	item->full_size = full_size;
-	if (filled < full_size)
+	if (filled < full_size && filled < most)
 		p->flags |= RECORD_CALL_CUT;
 	p->size = at + ((sizeof(*item) + filled + 7) & ~7u);
+	p->items++;
+}
+
+/* struct msghdr of user space, and what struct mmsghdr has behind it */
+struct user_message {
+	__u64 name;
+	__u32 name_size, pad;
+	__u64 vector, vectors;
+	__u64 control, control_size;
+	__u32 flags, pad_behind;
+	__u32 length, pad_last;
+};
+
+/* The buffers of a message and then its address. unit 1: the first of several, which tell their sizes themselves. */
+static __always_inline void add_message(struct scratch *s, struct payload *p, __u32 kind, __u32 arg, __u32 unit, __u64 address,
+					__s64 result)
+{
+	struct user_message message = {};
+	__u64 most = result < 0 ? ~0ull : result;
+	__u32 size = unit ? sizeof(message) : sizeof(message) - 8;
+
+	if (kind == RECORD_ITEM_MESSAGE_OUT && result < 0)
+		return;
+	if (bpf_probe_read_user(&message, size, (void *)address))
+		return;
+	if (unit && result >= 0)
+		most = result ? message.length : 0;
+	add_vector(s, p, kind, arg, message.vector, message.vectors, most);
+	if (message.name && message.name_size)
+		add_bytes(s, p, kind == RECORD_ITEM_MESSAGE_OUT ? RECORD_ITEM_ADDRESS_OUT : RECORD_ITEM_ADDRESS_IN,
+			  RECORD_MESSAGE_NAME_ARG, message.name, message.name_size & 0xffff, 128);
+}
+
+#define STRINGS_MAX 16           /* arguments of a program that are looked at, and how many bytes of them */
+#define STRINGS_BYTES 1024
+#define STRING_MAX 256
+
+/* The arguments of a program that was not started. */
+static __always_inline void add_strings(struct scratch *s, struct payload *p, __u32 kind, __u32 arg, __u64 address)
+{
+	__u32 at = p->size & (PAYLOAD_MAX - 1);
+	struct record_item *item;
+	__u64 filled = 0, string;
+
+	if (at > PAYLOAD_LAST)
+		return;
+	for (int i = 0; i < STRINGS_MAX; i++) {
+		long size;
+
+		asm volatile("" : "+r"(filled));
+		if (filled > STRINGS_BYTES - STRING_MAX)
+			break;
+		asm volatile("" : "+r"(filled));
+		filled &= STRINGS_BYTES - 1;
+		if (bpf_probe_read_user(&string, sizeof(string), (void *)(address + i * sizeof(string))) || !string)
+			break;
+		size = bpf_probe_read_user_str(s->payload + at + sizeof(*item) + filled, STRING_MAX, (void *)string);
+		if (size <= 0 || size > STRING_MAX)
+			break;
+		filled += size;
+	}
+	if (!filled)
+		return;
+	filled &= 2 * STRINGS_BYTES - 1;
+	item = (struct record_item *)(s->payload + at);
+	item->kind = kind;
+	item->arg = arg;
+	item->size = filled;
+	item->full_size = filled;
+	p->size = at + ((sizeof(*item) + filled + 7) & ~7u);
+	p->items++;
+}
+
+/* The path that execve was given, as the thread left it when it entered. */
+static __always_inline void add_program(struct scratch *s, struct payload *p, __u32 arg)
+{
+	__u32 thread = s->record.header.tid, at = p->size & (PAYLOAD_MAX - 1);
+	struct record_program *program = bpf_map_lookup_elem(&programs, &thread);
+	struct record_item *item;
+	long size;
+
+	if (!program || at > PAYLOAD_LAST)
+		return;
+	for (int i = 0; i < 6; i++)
+		s->record.args[i] = program->args[i];
+	item = (struct record_item *)(s->payload + at);
+	size = bpf_probe_read_kernel_str(s->payload + at + sizeof(*item), sizeof(program->path), program->path);
+	if (size <= 1 || size > sizeof(program->path))
+		return;
+	item->kind = RECORD_ITEM_PATH;
+	item->arg = arg;
+	item->size = size - 1;
+	item->full_size = size - 1;
+	p->size = at + ((sizeof(*item) + size + 6) & ~7u);
 	p->items++;
 }
 
@@ -110,7 +215,7 @@ static __always_inline __u64 call_arg(const struct record_call *record, __u32 ar
 __noinline int add_item(struct scratch *s, struct payload *p, __u32 call, __u32 i)
 {
 	const volatile struct record_payload_row *row;
-	__u32 kind, arg;
+	__u32 kind, arg, unit;
 	__u64 address, size;
 	__s64 result;
 
@@ -123,9 +228,11 @@ __noinline int add_item(struct scratch *s, struct payload *p, __u32 call, __u32 
 	row = &row_of(call)->payload[i];
 	kind = row->kind;
 	arg = row->arg;
+	unit = row->unit;
 	result = s->record.result;
 	address = call_arg(&s->record, arg);
-	if (!address && kind != RECORD_ITEM_COMMAND)
+	/* of a new program what matters lies elsewhere */
+	if (!address && kind != RECORD_ITEM_COMMAND && kind != RECORD_ITEM_PROGRAM && kind != RECORD_ITEM_ENVIRONMENT)
 		return 0;
 	switch (kind) {
 	case RECORD_ITEM_PATH:
@@ -142,20 +249,16 @@ __noinline int add_item(struct scratch *s, struct payload *p, __u32 call, __u32 
 			add_bytes(s, p, kind, arg, address, result, snap_length);
 		break;
 	case RECORD_ITEM_VECTOR_IN:
+		add_vector(s, p, kind, arg, address, call_arg(&s->record, row->length_arg), result < 0 ? ~0ull : result);
+		break;
 	case RECORD_ITEM_VECTOR_OUT:
-		if (result > 0)
+		if (result >= 0)
 			add_vector(s, p, kind, arg, address, call_arg(&s->record, row->length_arg), result);
 		break;
 	case RECORD_ITEM_MESSAGE_IN:
-	case RECORD_ITEM_MESSAGE_OUT: {
-		struct {
-			__u64 name, name_size, vector, vectors;
-		} message;
-
-		if (result > 0 && !bpf_probe_read_user(&message, sizeof(message), (void *)address))
-			add_vector(s, p, kind, arg, message.vector, message.vectors, result);
+	case RECORD_ITEM_MESSAGE_OUT:
+		add_message(s, p, kind, arg, unit, address, result);
 		break;
-	}
 	case RECORD_ITEM_ADDRESS_IN:
 		add_bytes(s, p, kind, arg, address, call_arg(&s->record, row->length_arg) & 0xffff, 128);
 		break;
@@ -176,15 +279,41 @@ __noinline int add_item(struct scratch *s, struct payload *p, __u32 call, __u32 
 			p->first_of_pair = first;
 		}
 		break;
-	case RECORD_ITEM_COMMAND:
-		if (result == 0) {
-			struct mm_struct *mm = current_task()->mm;
-
-			if (mm)
-				add_bytes(s, p, kind, arg, mm->arg_start, mm->arg_end - mm->arg_start,
-					  RECORD_PATH_MAX - 8);
-		}
+	case RECORD_ITEM_FIXED_OUT:
+		if (result < 0)
+			break;
+		/* fall through */
+	case RECORD_ITEM_FIXED_IN:
+		size = unit;
+		goto small;
+	case RECORD_ITEM_ARRAY_IN:
+		size = (__u64)(__u32)call_arg(&s->record, row->length_arg) * unit;
+		goto small;
+	case RECORD_ITEM_ARRAY_OUT:
+		size = result > 0 ? (__u64)result * unit : 0;
+		goto small;
+	case RECORD_ITEM_BITS:
+		size = ((__u64)(__u32)call_arg(&s->record, row->length_arg) + 63) / 64 * 8;
+	small:
+		/* small numbers are no pointers, but what some operations have in their place */
+		if (size && address >= 4096)
+			add_bytes(s, p, kind, arg, address, size, RECORD_ARRAY_MAX);
 		break;
+	case RECORD_ITEM_PROGRAM:
+		add_program(s, p, arg);
+		break;
+	case RECORD_ITEM_COMMAND:
+	case RECORD_ITEM_ENVIRONMENT: {
+		struct mm_struct *mm = current_task()->mm;
+
+		if (result < 0 && kind == RECORD_ITEM_COMMAND && address)
+			add_strings(s, p, kind, arg, address);
+		else if (result == 0 && mm && kind == RECORD_ITEM_COMMAND)
+			add_bytes(s, p, kind, arg, mm->arg_start, mm->arg_end - mm->arg_start, RECORD_PATH_MAX - 8);
+		else if (result == 0 && mm)
+			add_bytes(s, p, kind, arg, mm->env_start, mm->env_end - mm->env_start, RECORD_ENVIRONMENT_MAX);
+		break;
+	}
 	}
 	return 0;
 }

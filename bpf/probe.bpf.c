@@ -148,8 +148,32 @@ static __always_inline void move_slot(__u32 from_thread, __u32 to_thread)
 	from->thread = 0;
 }
 
+/* What was not seen when it entered, and what goes on under another thread's id. */
+static __always_inline void complete_program(struct linux_binprm *given, __u32 from_thread, __u32 to_thread)
+{
+	struct record_program *program = bpf_map_lookup_elem(&programs, &from_thread), *copy;
+	struct linux_binprm *binary = have_cast ? cast(given, struct linux_binprm) : given;
+	const char *path = get(binary, filename);
+	__u32 zero = 0;
+	struct scratch *s = bpf_map_lookup_elem(&scratches, &zero);
+
+	if (!s || (program && program->path[0] && from_thread == to_thread))
+		return;
+	copy = &s->program;
+	if (program) {
+		bpf_probe_read_kernel(copy, sizeof(*copy), program);
+		bpf_map_delete_elem(&programs, &from_thread);
+	} else {
+		__builtin_memset(copy->args, 0, sizeof(copy->args));
+		copy->path[0] = 0;
+	}
+	if (!copy->path[0])
+		bpf_probe_read_kernel_str(copy->path, sizeof(copy->path), path);
+	bpf_map_update_elem(&programs, &to_thread, copy, BPF_ANY);
+}
+
 SEC("tp_btf/sched_process_exec")
-int BPF_PROG(on_exec, struct task_struct *task, pid_t old_pid)
+int BPF_PROG(on_exec, struct task_struct *task, pid_t old_pid, struct linux_binprm *binary)
 {
 	struct mm_struct *mm = task->mm;
 	struct record_exec *record;
@@ -159,6 +183,8 @@ int BPF_PROG(on_exec, struct task_struct *task, pid_t old_pid)
 		move_slot(old_pid, task->pid);
 	if (filter.command && task->tgid == filter.command)
 		want(task->tgid);
+	if (active != RECORD_SCOPE_SPANS && task->tgid != own_process && is_of_interest(task) && is_wanted(task))
+		complete_program(binary, old_pid, task->pid);
 	record = reserve_process_record(sizeof(*record) + COMMAND_MAX);
 	if (!record)
 		return 0;

@@ -19,7 +19,11 @@ typedef __s64 int64_t;
 #define RECORD_MARKER_MAX 4096   /* bytes of one marker that are kept, whatever the snap length */
 #define RECORD_PATH_MAX 4096     /* bytes of a path, its NUL included */
 #define RECORD_BUFFER_MAX 4096   /* the largest snap length */
-#define RECORD_ITEMS_MAX 3       /* payload items of one system call */
+#define RECORD_ITEMS_MAX 4       /* payload items of one system call */
+#define RECORD_ARRAY_MAX 512     /* bytes of an array that are kept */
+#define RECORD_PROGRAM_MAX 1024  /* bytes of a program's path, its NUL included */
+#define RECORD_ENVIRONMENT_MAX 2048 /* bytes of an environment that are kept */
+#define RECORD_MESSAGE_NAME_ARG 5   /* the address in a struct msghdr goes as this argument, which such calls do not have */
 #define RECORD_CALLS 512         /* rows of the table of system calls: numbers 0 to 511 */
 #define RECORD_CPUS_MAX 1024     /* rows of the loss counters */
 
@@ -102,15 +106,23 @@ enum record_item_kind {
 	RECORD_ITEM_PATH = 1,       /* a string, its NUL not included */
 	RECORD_ITEM_IN = 2,         /* bytes given to the kernel; length from another argument, at most the result */
 	RECORD_ITEM_OUT = 3,        /* bytes filled by the kernel; length is the result */
-	RECORD_ITEM_VECTOR_IN = 4,  /* struct iovec array */
+	RECORD_ITEM_VECTOR_IN = 4,  /* struct iovec array; full_size: of all of them, but at most 8 */
 	RECORD_ITEM_VECTOR_OUT = 5,
 	RECORD_ITEM_MESSAGE_IN = 6, /* struct msghdr */
 	RECORD_ITEM_MESSAGE_OUT = 7,
 	RECORD_ITEM_ADDRESS_IN = 8, /* struct sockaddr, length in another argument */
 	RECORD_ITEM_ADDRESS_OUT = 9,/* struct sockaddr, length behind the pointer in another argument */
 	RECORD_ITEM_PAIR = 10,      /* two int32 descriptors filled by the kernel (pipe, socketpair) */
-	RECORD_ITEM_COMMAND = 11,   /* execve that succeeded: the new arguments, NUL separated */
+	RECORD_ITEM_COMMAND = 11,   /* arguments of a program, NUL separated: the new one's, or as they were given */
 	RECORD_ITEM_SOCKET = 12,    /* struct record_socket of the call's descriptor */
+	RECORD_ITEM_FIXED_IN = 13,  /* a structure of `unit` bytes, as it is when the call has returned */
+	RECORD_ITEM_FIXED_OUT = 14, /* likewise, if the call succeeded */
+	RECORD_ITEM_ARRAY_IN = 15,  /* elements of `unit` bytes, their number in another argument */
+	RECORD_ITEM_ARRAY_OUT = 16, /* likewise, their number is the result */
+	RECORD_ITEM_BITS = 17,      /* as many bits as another argument says, in words of 8 bytes */
+	RECORD_ITEM_PROGRAM = 18,   /* in rows only: the path that execve was given, which it made a RECORD_ITEM_PATH of */
+	RECORD_ITEM_ENVIRONMENT = 19, /* execve that succeeded: NAME=value, NUL separated */
+	RECORD_ITEM_NAME = 20,      /* made by the engine: type and name of another descriptor that is an argument */
 };
 
 struct record_item {
@@ -185,7 +197,7 @@ struct record_payload_row {
 	uint8_t kind;        /* enum record_item_kind */
 	uint8_t arg;         /* 0 to 5: where the pointer is */
 	uint8_t length_arg;  /* 0 to 5: where the length is, for kinds that want one */
-	uint8_t reserved;
+	uint8_t unit;        /* bytes of a structure or of an element of an array */
 };
 
 enum record_row_flag {
@@ -195,6 +207,7 @@ enum record_row_flag {
 	RECORD_ROW_SOCKET = 8,      /* add a RECORD_ITEM_SOCKET when the descriptor is a socket */
 	RECORD_ROW_STATE = 16,      /* tells of descriptors or directories: recorded whatever its result and time */
 	RECORD_ROW_UNWANTED = 32,   /* the filter leaves it out */
+	RECORD_ROW_PROGRAM = 64,    /* execve, execveat: what they are given is gone when they return */
 };
 
 struct record_row {
@@ -203,6 +216,12 @@ struct record_row {
 	uint8_t marker;      /* 1 write-like with a buffer, 2 with a vector: may carry a marker */
 	uint8_t reserved;
 	struct record_payload_row payload[RECORD_ITEMS_MAX];
+};
+
+/* What a thread that is in execve was given. */
+struct record_program {
+	uint64_t args[6];
+	char path[RECORD_PROGRAM_MAX];
 };
 
 /* The part of the filter that the probe decides, but for the calls: these are marked in their rows. */
@@ -290,7 +309,8 @@ _Static_assert(sizeof(struct record_exec) == 48, "record_exec");
 _Static_assert(sizeof(struct record_exit) == 32, "record_exit");
 _Static_assert(sizeof(struct record_other) == 72, "record_other");
 _Static_assert(sizeof(struct record_cgroup) == 544, "record_cgroup");
-_Static_assert(sizeof(struct record_row) == 16, "record_row");
+_Static_assert(sizeof(struct record_row) == 20, "record_row");
+_Static_assert(sizeof(struct record_program) == 48 + RECORD_PROGRAM_MAX, "record_program");
 _Static_assert(sizeof(struct record_filter) == 24, "record_filter");
 _Static_assert(sizeof(struct record_counters) == 64, "record_counters");
 _Static_assert(sizeof(struct record_task) == 96, "record_task");

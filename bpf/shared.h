@@ -25,6 +25,8 @@
 #define PAYLOAD_MAX 16384          /* room for items; an item starts below PAYLOAD_LAST */
 #define PAYLOAD_LAST 8448
 
+#define VECTORS_MAX 8              /* of an array of buffers, that are looked at */
+
 /* struct iovec of user space */
 struct user_vector {
 	__u64 base, size;
@@ -75,9 +77,19 @@ struct {
 	__array(values, struct ring);
 } marker_rings SEC(".maps"), call_rings SEC(".maps");
 
+/* Threads that are in execve; some of them are never seen again. */
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, 1024);
+	__type(key, __u32);
+	__type(value, struct record_program);
+} programs SEC(".maps");
+
 struct scratch {
 	struct record_call record;
 	char payload[PAYLOAD_MAX];
+	struct user_vector vectors[VECTORS_MAX];
+	struct record_program program;
 };
 
 struct {

@@ -209,6 +209,42 @@ static const struct number_name bpf_commands[] = {
 	{ 35, "BPF_PROG_BIND_MAP" }, { 36, "BPF_TOKEN_CREATE" }, END
 };
 
+static const struct number_name socket_options[] = {
+	{ 1, "SO_DEBUG" }, { 2, "SO_REUSEADDR" }, { 3, "SO_TYPE" }, { 4, "SO_ERROR" }, { 5, "SO_DONTROUTE" },
+	{ 6, "SO_BROADCAST" }, { 7, "SO_SNDBUF" }, { 8, "SO_RCVBUF" }, { 9, "SO_KEEPALIVE" }, { 10, "SO_OOBINLINE" },
+	{ 11, "SO_NO_CHECK" }, { 12, "SO_PRIORITY" }, { 13, "SO_LINGER" }, { 14, "SO_BSDCOMPAT" }, { 15, "SO_REUSEPORT" },
+	{ 16, "SO_PASSCRED" }, { 17, "SO_PEERCRED" }, { 18, "SO_RCVLOWAT" }, { 19, "SO_SNDLOWAT" }, { 20, "SO_RCVTIMEO" },
+	{ 21, "SO_SNDTIMEO" }, { 25, "SO_BINDTODEVICE" }, { 26, "SO_ATTACH_FILTER" }, { 27, "SO_DETACH_FILTER" },
+	{ 28, "SO_PEERNAME" }, { 29, "SO_TIMESTAMP" }, { 30, "SO_ACCEPTCONN" }, { 31, "SO_PEERSEC" }, { 32, "SO_SNDBUFFORCE" },
+	{ 33, "SO_RCVBUFFORCE" }, { 34, "SO_PASSSEC" }, { 35, "SO_TIMESTAMPNS" }, { 36, "SO_MARK" }, { 37, "SO_TIMESTAMPING" },
+	{ 38, "SO_PROTOCOL" }, { 39, "SO_DOMAIN" }, { 40, "SO_RXQ_OVFL" }, { 41, "SO_WIFI_STATUS" }, { 42, "SO_PEEK_OFF" },
+	{ 43, "SO_NOFCS" }, { 44, "SO_LOCK_FILTER" }, { 45, "SO_SELECT_ERR_QUEUE" }, { 46, "SO_BUSY_POLL" },
+	{ 47, "SO_MAX_PACING_RATE" }, { 48, "SO_BPF_EXTENSIONS" }, { 49, "SO_INCOMING_CPU" }, { 50, "SO_ATTACH_BPF" },
+	{ 51, "SO_ATTACH_REUSEPORT_CBPF" }, { 52, "SO_ATTACH_REUSEPORT_EBPF" }, { 53, "SO_CNX_ADVICE" }, { 55, "SO_MEMINFO" },
+	{ 56, "SO_INCOMING_NAPI_ID" }, { 57, "SO_COOKIE" }, { 59, "SO_PEERGROUPS" }, { 60, "SO_ZEROCOPY" }, { 61, "SO_TXTIME" },
+	{ 62, "SO_BINDTOIFINDEX" }, { 66, "SO_RCVTIMEO_NEW" }, { 67, "SO_SNDTIMEO_NEW" }, { 69, "SO_PREFER_BUSY_POLL" },
+	{ 70, "SO_BUSY_POLL_BUDGET" }, { 71, "SO_NETNS_COOKIE" }, { 72, "SO_BUF_LOCK" }, { 73, "SO_RESERVE_MEM" },
+	{ 74, "SO_TXREHASH" }, { 75, "SO_RCVMARK" }, { 76, "SO_PASSPIDFD" }, { 77, "SO_PEERPIDFD" }, END
+};
+static const struct number_name tcp_options[] = {
+	{ 1, "TCP_NODELAY" }, { 2, "TCP_MAXSEG" }, { 3, "TCP_CORK" }, { 4, "TCP_KEEPIDLE" }, { 5, "TCP_KEEPINTVL" },
+	{ 6, "TCP_KEEPCNT" }, { 7, "TCP_SYNCNT" }, { 8, "TCP_LINGER2" }, { 9, "TCP_DEFER_ACCEPT" }, { 10, "TCP_WINDOW_CLAMP" },
+	{ 11, "TCP_INFO" }, { 12, "TCP_QUICKACK" }, { 13, "TCP_CONGESTION" }, { 14, "TCP_MD5SIG" },
+	{ 18, "TCP_USER_TIMEOUT" }, { 19, "TCP_REPAIR" }, { 23, "TCP_FASTOPEN" }, { 24, "TCP_TIMESTAMP" },
+	{ 25, "TCP_NOTSENT_LOWAT" }, { 30, "TCP_FASTOPEN_CONNECT" }, { 31, "TCP_ULP" }, { 36, "TCP_INQ" }, END
+};
+static const struct number_name poll_events[] = {
+	{ 0x1, "POLLIN" }, { 0x2, "POLLPRI" }, { 0x4, "POLLOUT" }, { 0x8, "POLLERR" }, { 0x10, "POLLHUP" },
+	{ 0x20, "POLLNVAL" }, { 0x40, "POLLRDNORM" }, { 0x80, "POLLRDBAND" }, { 0x100, "POLLWRNORM" }, { 0x200, "POLLWRBAND" },
+	{ 0x400, "POLLMSG" }, { 0x2000, "POLLRDHUP" }, END
+};
+static const struct number_name epoll_events[] = {
+	{ 0x1, "EPOLLIN" }, { 0x2, "EPOLLPRI" }, { 0x4, "EPOLLOUT" }, { 0x8, "EPOLLERR" }, { 0x10, "EPOLLHUP" },
+	{ 0x40, "EPOLLRDNORM" }, { 0x80, "EPOLLRDBAND" }, { 0x100, "EPOLLWRNORM" }, { 0x200, "EPOLLWRBAND" },
+	{ 0x400, "EPOLLMSG" }, { 0x2000, "EPOLLRDHUP" }, { 0x10000000, "EPOLLEXCLUSIVE" }, { 0x20000000, "EPOLLWAKEUP" },
+	{ 0x40000000, "EPOLLONESHOT" }, { 0x80000000, "EPOLLET" }, END
+};
+
 #define NUMBERS(list) { .mask = ~0ULL, .numbers = list }
 #define FLAGS(list) { .flags = list }
 
@@ -241,6 +277,8 @@ static const struct name_set name_sets[] = {
 	[CALL_ARG_PRCTL] = NUMBERS(prctl_options),
 	[CALL_ARG_BPF] = NUMBERS(bpf_commands),
 	[CALL_ARG_NAMESPACES] = FLAGS(clone_flags),
+	[CALL_ARG_POLL] = FLAGS(poll_events),
+	[CALL_ARG_EPOLL_EVENTS] = FLAGS(epoll_events),
 };
 
 static size_t append(char *text, size_t length, const char *word)
@@ -309,4 +347,13 @@ size_t call_value_names(enum call_argument_kind kind, uint64_t value, char *text
 	if (set->number_last && number)
 		length = append_number(set, number, text, length);
 	return length;
+}
+
+size_t call_option_name(uint32_t level, uint32_t option, char *text)
+{
+	static const struct number_name none[] = { END };
+	const struct name_set set = { .numbers = level == 1 ? socket_options : level == 6 ? tcp_options : none };
+
+	text[0] = '\0';
+	return append_number(&set, option, text, 0);
 }

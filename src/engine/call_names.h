@@ -14,4 +14,7 @@
  * numbers without a name as numbers. Returns the length, 0 if values of this kind have no names. */
 size_t call_value_names(enum call_argument_kind kind, uint64_t value, char *text);
 
+/* Of a socket's option, which has a name at the levels of sockets and of TCP only. */
+size_t call_option_name(uint32_t level, uint32_t option, char *text);
+
 #endif

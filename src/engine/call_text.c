@@ -14,6 +14,7 @@
 #include <string.h>
 
 #include "call_names.h"
+#include "call_values.h"
 #include "event.h"
 #include "state.h"
 #include "string_pool.h"
@@ -21,12 +22,13 @@
 #include "value.h"
 
 #define DATA_SHOWN_MAX 80      /* bytes of data in a line of all arguments */
+#define RESULT_PLACE 255       /* no argument */
 #define AT_CWD (-100)          /* AT_FDCWD */
 #define OPEN_CREATES 020000100 /* O_CREAT, and the bit of O_TMPFILE's own: only then open has a mode */
 
 /* ---- payload ---- */
 
-const char *event_item(const struct event *event, unsigned argument, size_t *size, size_t *full_size)
+static const char *find_item(const struct event *event, unsigned argument, bool is_name, size_t *size, size_t *full_size)
 {
 	const char *at = event_payload(event);
 	size_t left = event->payload_size;
@@ -40,7 +42,8 @@ const char *event_item(const struct event *event, unsigned argument, size_t *siz
 		left -= sizeof(item);
 		if (item.size > left)
 			break;
-		if (item.arg == argument && item.kind != RECORD_ITEM_SOCKET && item.kind != RECORD_ITEM_NONE) {
+		if (item.arg == argument && item.kind != RECORD_ITEM_SOCKET && item.kind != RECORD_ITEM_NONE &&
+		    (item.kind == RECORD_ITEM_NAME) == is_name) {
 			*size = item.size;
 			*full_size = item.full_size > item.size ? item.full_size : item.size;
 			return at;
@@ -52,6 +55,11 @@ const char *event_item(const struct event *event, unsigned argument, size_t *siz
 		left -= next;
 	}
 	return NULL;
+}
+
+const char *event_item(const struct event *event, unsigned argument, size_t *size, size_t *full_size)
+{
+	return find_item(event, argument, false, size, full_size);
 }
 
 static void put_address(struct text_output *output, const char *data, size_t size)
@@ -109,8 +117,7 @@ static void put_command(struct text_output *output, const char *data, size_t siz
 
 /* ---- descriptors ---- */
 
-/* sysdig's second letter, for internet sockets: the protocol. */
-static char protocol_char(const struct fd *fd)
+char event_protocol_char(const struct fd *fd)
 {
 	if (!fd->has_socket || (fd->type != FD_IPV4 && fd->type != FD_IPV6))
 		return 0;
@@ -129,21 +136,33 @@ static char protocol_char(const struct fd *fd)
 	}
 }
 
-static void put_descriptor(struct text_output *output, const struct event *event, int32_t num)
+static void put_descriptor_name(struct text_output *output, const char type[2], const char *name, size_t size)
 {
-	const struct fd *fd = event->fd;
-	char type[2];
-
-	put_signed(output, num);
-	if (!fd || num < 0 || fd->num != num)
-		return;
-	type[0] = fd_type_char(fd->type);
-	type[1] = protocol_char(fd);
 	put_bytes(output, "(<", 2);
 	put_bytes(output, type, type[1] ? 2 : 1);
 	put_bytes(output, ">", 1);
-	put_escaped(output, fd->name->text, fd->name->size, false);
+	put_escaped(output, name, size, false);
 	put_bytes(output, ")", 1);
+}
+
+/* With its name if it is the event's own, or one of which the event tells as that argument. */
+static void put_descriptor(struct text_output *output, const struct event *event, int32_t num, unsigned argument)
+{
+	const struct fd *fd = event->fd;
+	size_t size, full_size;
+	const char *item;
+
+	put_signed(output, num);
+	if (num < 0)
+		return;
+	item = find_item(event, argument, true, &size, &full_size);
+	if (item && size >= 2) {
+		put_descriptor_name(output, item, item + 2, size - 2);
+	} else if (fd && fd->num == num) {
+		char type[2] = { fd_type_char(fd->type), event_protocol_char(fd) };
+
+		put_descriptor_name(output, type, fd->name->text, fd->name->size);
+	}
 }
 
 /* ---- arguments ---- */
@@ -153,12 +172,14 @@ struct argument {
 	uint64_t number;       /* what the call was given */
 	const char *data;      /* its payload, or NULL */
 	size_t size;
+	unsigned place;
+	uint32_t level, option; /* the two arguments before it, of options of sockets and their values */
 };
 
 static bool wants_payload(enum call_argument_kind kind)
 {
 	return kind == CALL_ARG_PATH || kind == CALL_ARG_DATA || kind == CALL_ARG_ADDRESS ||
-	       kind == CALL_ARG_COMMAND || kind == CALL_ARG_PAIR;
+	       kind == CALL_ARG_COMMAND || kind == CALL_ARG_PAIR || call_value_is_copied(kind);
 }
 
 /* Whether the call writes there rather than reads. */
@@ -170,12 +191,13 @@ static bool is_filled(const struct call *call, unsigned i)
 	return false;
 }
 
-/* A new program starts with empty registers: of the call that started it only the command is left. */
+/* A new program starts with empty registers: of the call that started it only the command is left, unless its beginning was
+ * seen. */
 static bool is_replaced(const struct event *event, const struct call *call)
 {
 	for (unsigned j = 0; j < call->row.items; j++)
 		if (call->row.payload[j].kind == RECORD_ITEM_COMMAND)
-			return event->result == 0;
+			return event->result == 0 && !event_args(event)[call->row.payload[j].arg];
 	return false;
 }
 
@@ -190,6 +212,9 @@ static bool argument_get(const struct event *event, const struct call *call, uns
 	argument->number = i < event->nargs ? args[i] : 0;
 	argument->data = NULL;
 	argument->size = 0;
+	argument->place = i;
+	argument->level = i > 1 && i < event->nargs ? args[i - (argument->kind == CALL_ARG_OPTION ? 1 : 2)] : 0;
+	argument->option = i && i < event->nargs ? args[i - 1] : 0;
 	if (wants_payload(argument->kind))
 		argument->data = event_item(event, i, &argument->size, &full_size);
 	if (!argument->data && is_replaced(event, call))
@@ -206,6 +231,8 @@ static bool argument_get(const struct event *event, const struct call *call, uns
 		return argument->data && argument->size >= 2 * sizeof(int32_t);
 	case CALL_ARG_PATH:
 		return argument->data || (i < event->nargs && !is_filled(call, i));
+	case CALL_ARG_ENVIRONMENT:
+		return argument->data;
 	case CALL_ARG_OCTAL:
 		/* without these flags nobody passes a mode, and the register holds something else */
 		if (i && i < event->nargs && call->args[i - 1].kind == CALL_ARG_OPEN_FLAGS &&
@@ -213,7 +240,7 @@ static bool argument_get(const struct event *event, const struct call *call, uns
 			return false;
 		/* fall through */
 	default:
-		return i < event->nargs;
+		return i < event->nargs && (argument->data || !call_value_is_copied(argument->kind));
 	}
 }
 
@@ -245,7 +272,7 @@ static void put_argument(struct text_output *output, const struct event *event, 
 		}
 		/* fall through */
 	case CALL_ARG_FD:
-		put_descriptor(output, event, argument->number);
+		put_descriptor(output, event, argument->number, argument->place);
 		break;
 	case CALL_ARG_PATH:
 		if (argument->data)
@@ -262,6 +289,7 @@ static void put_argument(struct text_output *output, const struct event *event, 
 		put_address(output, argument->data, argument->size);
 		break;
 	case CALL_ARG_COMMAND:
+	case CALL_ARG_ENVIRONMENT:
 		put_command(output, argument->data, argument->size);
 		break;
 	case CALL_ARG_NONE:
@@ -271,11 +299,33 @@ static void put_argument(struct text_output *output, const struct event *event, 
 	case CALL_ARG_POINTER:
 		put_hex(output, argument->number);
 		break;
-	default:
-		length = call_value_names(argument->kind, argument->number, names);
+	case CALL_ARG_OPTION:
+		length = call_option_name(argument->level, argument->number, names);
 		put_bytes(output, names, length);
 		break;
+	default:
+		if (argument->data)
+			call_value_put(output, argument->kind, argument->data, argument->size, argument->level,
+				       argument->option);
+		else
+			put_bytes(output, names, call_value_names(argument->kind, argument->number, names));
+		break;
 	}
+}
+
+/* Member i of an argument that is a structure, as an argument of its own; false if it was not copied. */
+static bool get_member(const struct argument *argument, const struct call_member *member, struct argument *value)
+{
+	*value = (struct argument){ .kind = member->kind, .place = argument->place };
+	if (!argument->data || member->at + member->size > argument->size)
+		return false;
+	if (call_value_is_copied(member->kind) && member->kind != CALL_ARG_EPOLL_EVENTS) {
+		value->data = argument->data + member->at;
+		value->size = member->size;
+	} else {
+		memcpy(&value->number, argument->data + member->at, member->size < 8 ? member->size : 8);
+	}
+	return true;
 }
 
 static void put_result(struct text_output *output, const struct event *event, const struct call *call)
@@ -291,7 +341,7 @@ static void put_result(struct text_output *output, const struct event *event, co
 		put_word(output, name);
 		put_bytes(output, ")", 1);
 	} else if (call->result == CALL_ARG_FD) {
-		put_descriptor(output, event, event->result);
+		put_descriptor(output, event, event->result, RESULT_PLACE);
 	} else if (call->result == CALL_ARG_HEX) {
 		put_hex(output, event->result);
 	} else {
@@ -305,14 +355,15 @@ static void put_pair_end(struct text_output *output, const struct event *event, 
 	int32_t num;
 
 	memcpy(&num, argument->data + end * sizeof(num), sizeof(num));
-	put_descriptor(output, event, num);
+	put_descriptor(output, event, num, RESULT_PLACE);
 }
 
-static void put_name(struct text_output *output, const char *name)
+static void put_name(struct text_output *output, const char *name, const char *rest)
 {
 	if (output->length)
 		put_bytes(output, " ", 1);
 	put_word(output, name);
+	put_word(output, rest);
 	put_bytes(output, "=", 1);
 }
 
@@ -332,16 +383,29 @@ static void shorten_data(struct argument *argument)
 static void put_named(struct text_output *output, const struct event *event, const char *name,
 		      struct argument *argument)
 {
+	const struct call_member *members;
+	struct argument value;
+	size_t count;
+
 	if (argument->kind == CALL_ARG_PAIR) {
-		put_name(output, "fd1");
+		put_name(output, "fd1", "");
 		put_pair_end(output, event, argument, 0);
-		put_name(output, "fd2");
+		put_name(output, "fd2", "");
 		put_pair_end(output, event, argument, 1);
 		return;
 	}
+	members = call_members(argument->kind, &count);
+	for (size_t i = 0; members && i < count; i++) {
+		if (!get_member(argument, &members[i], &value))
+			continue;
+		put_name(output, name, members[i].name);
+		put_argument(output, event, &value);
+	}
+	if (members)
+		return;
 	if (argument->kind == CALL_ARG_DATA)
 		shorten_data(argument);
-	put_name(output, name);
+	put_name(output, name, "");
 	put_argument(output, event, argument);
 }
 
@@ -354,14 +418,27 @@ static void put_arguments(struct text_output *output, const struct event *event,
 
 	for (unsigned i = 0; i < call->nargs; i++)
 		if (call->args[i].name && (call->args[i].kind == CALL_ARG_DATA) == buffers &&
-		    argument_get(event, call, i, &argument) &&
+		    call->args[i].kind != CALL_ARG_ENVIRONMENT && argument_get(event, call, i, &argument) &&
 		    !(brief && argument.kind == CALL_ARG_DIRFD && (int32_t)argument.number == AT_CWD))
 			put_named(output, event, call->args[i].name, &argument);
 }
 
+/* Where a message goes to or comes from. */
+static void put_message_name(struct text_output *output, const struct event *event, const struct call *call)
+{
+	size_t size, full_size;
+	const char *item = call->nargs <= RECORD_MESSAGE_NAME_ARG ?
+				   event_item(event, RECORD_MESSAGE_NAME_ARG, &size, &full_size) : NULL;
+
+	if (!item || size < sizeof(uint16_t))
+		return;
+	put_name(output, "addr", "");
+	put_address(output, item, size);
+}
+
 static void put_named_result(struct text_output *output, const struct event *event, const struct call *call)
 {
-	put_name(output, "res");
+	put_name(output, "res", "");
 	put_result(output, event, call);
 }
 
@@ -375,6 +452,7 @@ size_t event_args_text(const struct event *event, char *text, size_t size)
 		if (!(event->flags & EVENT_NO_RETURN))
 			put_named_result(&output, event, call);
 		put_arguments(&output, event, call, false, false);
+		put_message_name(&output, event, call);
 		put_arguments(&output, event, call, true, false);
 	}
 	output_end(&output);
@@ -388,6 +466,7 @@ size_t event_text(const struct event *event, char *text, size_t size)
 
 	if (event->type == EVENT_CALL) {
 		put_arguments(&output, event, call, false, true);
+		put_message_name(&output, event, call);
 		if (call->result == CALL_ARG_FD && !(event->flags & EVENT_NO_RETURN) && !event_failed(event))
 			put_named_result(&output, event, call);
 		put_arguments(&output, event, call, true, true);
@@ -399,6 +478,22 @@ size_t event_text(const struct event *event, char *text, size_t size)
 static bool is_name(const char *name, size_t size, const char *word)
 {
 	return strlen(word) == size && !memcmp(name, word, size);
+}
+
+/* The member of a structure by name, behind that of the argument; false if it is none or was not copied. */
+static bool find_member(const struct event *event, const struct call *call, unsigned i, const char *name, size_t size,
+			struct argument *value)
+{
+	size_t count, length = strlen(call->args[i].name);
+	const struct call_member *members = call_members(call->args[i].kind, &count);
+	struct argument argument;
+
+	if (!members || size <= length || memcmp(name, call->args[i].name, length))
+		return false;
+	for (size_t j = 0; j < count; j++)
+		if (is_name(name + length, size - length, members[j].name))
+			return argument_get(event, call, i, &argument) && get_member(&argument, &members[j], value);
+	return false;
 }
 
 /* The place that digits stand for, or -1. */
@@ -415,6 +510,7 @@ int event_arg_text(const struct event *event, const char *name, size_t name_size
 	const struct call *call = call_find(event->call);
 	int place = place_of(name, name_size), found = -ENOENT;
 	struct argument argument;
+	size_t count;
 
 	if (event->type != EVENT_CALL)
 		return -ENOENT;
@@ -428,9 +524,14 @@ int event_arg_text(const struct event *event, const char *name, size_t name_size
 		    (is_name(name, name_size, "fd1") || is_name(name, name_size, "fd2"))) {
 			put_pair_end(&output, event, &argument, name[2] - '1');
 			found = 0;
+		} else if (find_member(event, call, i, name, name_size, &argument)) {
+			put_argument(&output, event, &argument);
+			found = 0;
 		} else if (is_name(name, name_size, own) || place == (int)shown) {
 			if (!argument_get(event, call, i, &argument))
 				return -ENOENT;
+			if (call_members(argument.kind, &count))
+				return -ENOENT; /* they have names of their own */
 			if (argument.kind == CALL_ARG_PAIR) {
 				put_pair_end(&output, event, &argument, 0);
 				put_bytes(&output, ",", 1);

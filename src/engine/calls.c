@@ -9,6 +9,7 @@
 #define R RECORD_ROW_FD_RESULT
 #define N RECORD_ROW_NO_RETURN
 #define S RECORD_ROW_SOCKET
+#define PROGRAM RECORD_ROW_PROGRAM
 #define MARKER_BUFFER 0x100
 #define MARKER_VECTOR 0x200
 /* ... what the probe copies ... */
@@ -23,6 +24,19 @@
 #define COPY_ADDRESS_OUT(arg, length) { RECORD_ITEM_ADDRESS_OUT, arg, length, 0 }
 #define COPY_PAIR(arg) { RECORD_ITEM_PAIR, arg, 0, 0 }
 #define COPY_COMMAND(arg) { RECORD_ITEM_COMMAND, arg, 0, 0 }
+#define COPY_PROGRAM(arg) { RECORD_ITEM_PROGRAM, arg, 0, 0 }
+#define COPY_ENVIRONMENT(arg) { RECORD_ITEM_ENVIRONMENT, arg, 0, 0 }
+#define COPY_FIXED(arg, bytes) { RECORD_ITEM_FIXED_IN, arg, 0, bytes }
+#define COPY_FIXED_OUT(arg, bytes) { RECORD_ITEM_FIXED_OUT, arg, 0, bytes }
+#define COPY_ARRAY(arg, count, bytes) { RECORD_ITEM_ARRAY_IN, arg, count, bytes }
+#define COPY_ARRAY_OUT(arg, bytes) { RECORD_ITEM_ARRAY_OUT, arg, 0, bytes }
+#define COPY_BITS(arg, count) { RECORD_ITEM_BITS, arg, count, 0 }
+/* the first of several messages */
+#define COPY_MESSAGES_IN(arg) { RECORD_ITEM_MESSAGE_IN, arg, 0, 1 }
+#define COPY_MESSAGES_OUT(arg) { RECORD_ITEM_MESSAGE_OUT, arg, 0, 1 }
+/* bytes as addresses are copied: their number is another argument, or lies where that points */
+#define COPY_VALUE_IN COPY_ADDRESS_IN
+#define COPY_VALUE_OUT COPY_ADDRESS_OUT
 /* ... and the arguments. */
 #define HIDE { NULL, CALL_ARG_NONE }
 #define INT(name) { #name, CALL_ARG_INT }
@@ -66,6 +80,24 @@
 #define RESOURCE(name) { #name, CALL_ARG_RESOURCE }
 #define PRCTL(name) { #name, CALL_ARG_PRCTL }
 #define BPF(name) { #name, CALL_ARG_BPF }
+#define TIMESPEC(name) { #name, CALL_ARG_TIMESPEC }
+#define TIMEVAL(name) { #name, CALL_ARG_TIMEVAL }
+#define SIGNALS(name) { #name, CALL_ARG_SIGNALS }
+#define POLL(name) { #name, CALL_ARG_POLL }
+#define FDS(name) { #name, CALL_ARG_FDS }
+#define NUMBER(name) { #name, CALL_ARG_NUMBER }
+#define OPTION(name) { #name, CALL_ARG_OPTION }
+#define OPTION_VALUE(name) { #name, CALL_ARG_OPTION_VALUE }
+#define LIMITS(name) { #name, CALL_ARG_LIMITS }
+#define TIMER(name) { #name, CALL_ARG_TIMER }
+#define INTERVAL_TIMER(name) { #name, CALL_ARG_INTERVAL_TIMER }
+#define OPEN_HOW(name) { #name, CALL_ARG_OPEN_HOW }
+#define CLONE_ARGS(name) { #name, CALL_ARG_CLONE_ARGS }
+#define EPOLL_EVENT(name) { #name, CALL_ARG_EPOLL_EVENT }
+#define EPOLL_EVENTS(name) { #name, CALL_ARG_EPOLL_EVENTS }
+#define SEMAPHORES(name) { #name, CALL_ARG_SEMAPHORES }
+#define NUMBERS(name) { #name, CALL_ARG_NUMBERS }
+#define ENVIRONMENT(name) { #name, CALL_ARG_ENVIRONMENT }
 
 #define LIST(...) { __VA_ARGS__ }
 #define COUNT(type, ...) (sizeof((type[])__VA_ARGS__) / sizeof(type))

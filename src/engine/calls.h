@@ -9,6 +9,7 @@
 #include "../../bpf/records.h"
 
 struct event;
+struct fd;
 
 /* How an argument (or the result) prints. */
 enum call_argument_kind {
@@ -55,6 +56,25 @@ enum call_argument_kind {
 	CALL_ARG_PRCTL,
 	CALL_ARG_BPF,
 	CALL_ARG_NAMESPACES,
+	CALL_ARG_OPTION,    /* of a socket, at the level before it */
+	CALL_ARG_TIMESPEC,  /* from here on what the copied bytes say: see call_values.c */
+	CALL_ARG_TIMEVAL,
+	CALL_ARG_SIGNALS,   /* a set */
+	CALL_ARG_POLL,      /* struct pollfd, as many as there are */
+	CALL_ARG_FDS,       /* a set, as select has them */
+	CALL_ARG_NUMBER,    /* signed, of the size that was copied */
+	CALL_ARG_NUMBERS,   /* of 32 bits, unsigned, as many as there are */
+	CALL_ARG_OPTION_VALUE, /* of the option before it */
+	CALL_ARG_EPOLL_EVENTS,
+	CALL_ARG_SEMAPHORES,/* struct sembuf, as many as there are */
+	CALL_ARG_ENVIRONMENT,
+	CALL_ARG_LIMITS,    /* from here on structures whose members are shown each by its name, behind that of the argument */
+	CALL_ARG_TIMER,     /* struct itimerspec */
+	CALL_ARG_INTERVAL_TIMER, /* struct itimerval */
+	CALL_ARG_OPEN_HOW,
+	CALL_ARG_CLONE_ARGS,
+	CALL_ARG_EPOLL_EVENT,
+	CALL_ARG_KINDS,
 };
 
 struct call_argument {
@@ -85,6 +105,8 @@ const char *errno_name(int number);
 
 /* The payload item of an argument: its data and size, or NULL. */
 const char *event_item(const struct event *event, unsigned argument, size_t *size, size_t *full_size);
+/* sysdig's second letter of the type of a descriptor, for internet sockets: the protocol. 0: none. */
+char event_protocol_char(const struct fd *fd);
 /* Arguments of a call as text: "fd=3(<f>/etc/hosts) size=80 data=..." and, with result, "res=12" first. At
  * most 80 bytes of data, which stands last; payload bytes that do not print are dots. NUL-terminated, cut
  * to size; returns the full length. Of an event that is no call: empty. */
