@@ -126,11 +126,22 @@ static __always_inline void keep_program(struct pt_regs *regs, __u32 thread, __u
 	program->args[2] = regs->dx;
 	program->args[3] = regs->r10;
 	program->args[4] = regs->r8;
-	program->args[5] = regs->r9;
 	/* where its page is not there, the kernel will have read it when the program begins */
-	if (bpf_probe_read_user_str(program->path, sizeof(program->path), (void *)path) <= 0)
+	program->is_read = bpf_probe_read_user_str(program->path, sizeof(program->path), (void *)path) > 0;
+	if (!program->is_read)
 		program->path[0] = 0;
 	bpf_map_update_elem(&programs, &thread, program, BPF_ANY);
+}
+
+/* What lies where the last item of the row points. */
+static __always_inline void keep(struct pt_regs *regs, __u32 thread, const volatile struct record_row *row)
+{
+	__u32 last = (row->items - 1) & 3, arg = row->payload[last].arg;
+	__u64 address = arg == 0 ? regs->di : arg == 2 ? regs->dx : arg == 3 ? regs->r10 : regs->r8;
+	struct record_kept value = {};
+
+	if (address && !bpf_probe_read_user(&value, sizeof(value), (void *)address))
+		bpf_map_update_elem(&kept, &thread, &value, BPF_ANY);
 }
 
 static __always_inline int enter(struct pt_regs *regs, long id, const enum record_scope scope)
@@ -154,12 +165,15 @@ static __always_inline int enter(struct pt_regs *regs, long id, const enum recor
 		return 0;
 	if (!is_wanted_call(task, row->flags))
 		return 0;
-	if (row->flags & (RECORD_ROW_NO_RETURN | RECORD_ROW_PROGRAM)) {
+	if (row->flags & (RECORD_ROW_NO_RETURN | RECORD_ROW_PROGRAM | RECORD_ROW_KEPT)) {
 		__u64 now = bpf_ktime_get_boot_ns();
 
 		if (row->flags & RECORD_ROW_NO_RETURN)
 			return record_call(regs, id, 0, now, now, RECORD_CALL_NO_RETURN);
-		keep_program(regs, thread, row->payload[0].arg);
+		if (row->flags & RECORD_ROW_PROGRAM)
+			keep_program(regs, thread, row->payload[0].arg);
+		else
+			keep(regs, thread, row);
 	}
 	if (marker)
 		id = NO_CALL; /* its write is not shown as a call */

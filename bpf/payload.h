@@ -183,6 +183,30 @@ static __always_inline void add_strings(struct scratch *s, struct payload *p, __
 	p->items++;
 }
 
+/* What the thread left when it entered; where that was not seen, what is there now. */
+static __always_inline void add_kept(struct scratch *s, struct payload *p, __u32 arg, __u64 address)
+{
+	__u32 thread = s->record.header.tid, at = p->size & (PAYLOAD_MAX - 1);
+	struct record_kept *value = bpf_map_lookup_elem(&kept, &thread);
+	struct record_item *item;
+
+	if (!value) {
+		add_bytes(s, p, RECORD_ITEM_FIXED_IN, arg, address, sizeof(*value), RECORD_ARRAY_MAX);
+		return;
+	}
+	if (at <= PAYLOAD_LAST) {
+		item = (struct record_item *)(s->payload + at);
+		item->kind = RECORD_ITEM_FIXED_IN;
+		item->arg = arg;
+		item->size = sizeof(*value);
+		item->full_size = sizeof(*value);
+		*(struct record_kept *)(item + 1) = *value;
+		p->size = at + sizeof(*item) + sizeof(*value);
+		p->items++;
+	}
+	bpf_map_delete_elem(&kept, &thread);
+}
+
 /* The path that execve was given, as the thread left it when it entered. */
 static __always_inline void add_program(struct scratch *s, struct payload *p, __u32 arg)
 {
@@ -193,11 +217,11 @@ static __always_inline void add_program(struct scratch *s, struct payload *p, __
 
 	if (!program || at > PAYLOAD_LAST)
 		return;
-	for (int i = 0; i < 6; i++)
+	for (int i = 0; i < 5; i++)
 		s->record.args[i] = program->args[i];
 	item = (struct record_item *)(s->payload + at);
 	size = bpf_probe_read_kernel_str(s->payload + at + sizeof(*item), sizeof(program->path), program->path);
-	if (size <= 1 || size > sizeof(program->path))
+	if (size <= 0 || size > sizeof(program->path))
 		return;
 	item->kind = RECORD_ITEM_PATH;
 	item->arg = arg;
@@ -298,6 +322,9 @@ __noinline int add_item(struct scratch *s, struct payload *p, __u32 call, __u32 
 		/* small numbers are no pointers, but what some operations have in their place */
 		if (size && address >= 4096)
 			add_bytes(s, p, kind, arg, address, size, RECORD_ARRAY_MAX);
+		break;
+	case RECORD_ITEM_KEPT:
+		add_kept(s, p, arg, address);
 		break;
 	case RECORD_ITEM_PROGRAM:
 		add_program(s, p, arg);

@@ -157,7 +157,7 @@ static __always_inline void complete_program(struct linux_binprm *given, __u32 f
 	__u32 zero = 0;
 	struct scratch *s = bpf_map_lookup_elem(&scratches, &zero);
 
-	if (!s || (program && program->path[0] && from_thread == to_thread))
+	if (!s || (program && program->is_read && from_thread == to_thread))
 		return;
 	copy = &s->program;
 	if (program) {
@@ -165,9 +165,9 @@ static __always_inline void complete_program(struct linux_binprm *given, __u32 f
 		bpf_map_delete_elem(&programs, &from_thread);
 	} else {
 		__builtin_memset(copy->args, 0, sizeof(copy->args));
-		copy->path[0] = 0;
+		copy->is_read = 0;
 	}
-	if (!copy->path[0])
+	if (!copy->is_read)
 		bpf_probe_read_kernel_str(copy->path, sizeof(copy->path), path);
 	bpf_map_update_elem(&programs, &to_thread, copy, BPF_ANY);
 }

@@ -122,6 +122,7 @@ enum record_item_kind {
 	RECORD_ITEM_BITS = 17,      /* as many bits as another argument says, in words of 8 bytes */
 	RECORD_ITEM_PROGRAM = 18,   /* in rows only: the path that execve was given, which it made a RECORD_ITEM_PATH of */
 	RECORD_ITEM_ENVIRONMENT = 19, /* execve that succeeded: NAME=value, NUL separated */
+	RECORD_ITEM_KEPT = 21,      /* in rows only: 16 bytes as they were when the call was entered, for RECORD_ITEM_FIXED_IN */
 	RECORD_ITEM_NAME = 20,      /* made by the engine: type and name of another descriptor that is an argument */
 };
 
@@ -208,6 +209,7 @@ enum record_row_flag {
 	RECORD_ROW_STATE = 16,      /* tells of descriptors or directories: recorded whatever its result and time */
 	RECORD_ROW_UNWANTED = 32,   /* the filter leaves it out */
 	RECORD_ROW_PROGRAM = 64,    /* execve, execveat: what they are given is gone when they return */
+	RECORD_ROW_KEPT = 128,      /* a RECORD_ITEM_KEPT is its last item: the kernel writes there, too */
 };
 
 struct record_row {
@@ -220,8 +222,13 @@ struct record_row {
 
 /* What a thread that is in execve was given. */
 struct record_program {
-	uint64_t args[6];
+	uint64_t args[5];
+	uint64_t is_read;      /* the path, of user space */
 	char path[RECORD_PROGRAM_MAX];
+};
+
+struct record_kept {
+	uint64_t words[2];
 };
 
 /* The part of the filter that the probe decides, but for the calls: these are marked in their rows. */

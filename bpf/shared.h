@@ -85,6 +85,14 @@ struct {
 	__type(value, struct record_program);
 } programs SEC(".maps");
 
+/* What the kernel changes of what threads gave to the calls that they are in. */
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, 4096);
+	__type(key, __u32);
+	__type(value, struct record_kept);
+} kept SEC(".maps");
+
 struct scratch {
 	struct record_call record;
 	char payload[PAYLOAD_MAX];

@@ -10,6 +10,7 @@
 #define N RECORD_ROW_NO_RETURN
 #define S RECORD_ROW_SOCKET
 #define PROGRAM RECORD_ROW_PROGRAM
+#define K RECORD_ROW_KEPT
 #define MARKER_BUFFER 0x100
 #define MARKER_VECTOR 0x200
 /* ... what the probe copies ... */
@@ -30,6 +31,7 @@
 #define COPY_FIXED_OUT(arg, bytes) { RECORD_ITEM_FIXED_OUT, arg, 0, bytes }
 #define COPY_ARRAY(arg, count, bytes) { RECORD_ITEM_ARRAY_IN, arg, count, bytes }
 #define COPY_ARRAY_OUT(arg, bytes) { RECORD_ITEM_ARRAY_OUT, arg, 0, bytes }
+#define COPY_KEPT(arg) { RECORD_ITEM_KEPT, arg, 0, 16 }
 #define COPY_BITS(arg, count) { RECORD_ITEM_BITS, arg, count, 0 }
 /* the first of several messages */
 #define COPY_MESSAGES_IN(arg) { RECORD_ITEM_MESSAGE_IN, arg, 0, 1 }

@@ -28,7 +28,7 @@ enum call_effect {
 	EFFECT_BIND,
 	EFFECT_LISTEN,
 	EFFECT_SENDTO,
-	EFFECT_RECVFROM,
+	EFFECT_RECVFROM,     /* these two of messages too, whose address the probe copied likewise */
 	EFFECT_EVENTFD,
 	EFFECT_EPOLL,
 	EFFECT_INOTIFY,
@@ -50,6 +50,7 @@ struct call_rule {
 	uint8_t nargs;
 	uint8_t flags;       /* enum record_row_flag */
 	uint8_t effect;      /* enum call_effect */
+	uint8_t descriptors; /* bits of the arguments that are descriptors beside the one that the call is about */
 };
 
 /* What ingest wants to know of a type of events of captures, by number. */

@@ -2,7 +2,9 @@
 #include <errno.h>
 #include <string.h>
 
+#include "fd_text.h"
 #include "ingest.h"
+#include "string_pool.h"
 
 static const struct {
 	const char *name;
@@ -30,6 +32,8 @@ static const struct {
 	{ "listen", EFFECT_LISTEN },
 	{ "sendto", EFFECT_SENDTO },
 	{ "recvfrom", EFFECT_RECVFROM },
+	{ "sendmsg", EFFECT_SENDTO },
+	{ "recvmsg", EFFECT_RECVFROM },
 	{ "eventfd", EFFECT_EVENTFD },
 	{ "eventfd2", EFFECT_EVENTFD },
 	{ "epoll_create", EFFECT_EPOLL },
@@ -52,12 +56,32 @@ static const struct {
 
 static const struct call_rule unknown_rule = { .nargs = 6 };
 
+/* Names of an event's other descriptors, as items behind those of the probe. */
+#define NAME_MAX_KEPT 255u
+struct names {
+	_Alignas(8) char bytes[6 * (sizeof(struct record_item) + 2 + NAME_MAX_KEPT + 7)];
+	size_t size;
+	unsigned count;
+};
+
+static uint8_t other_descriptors(const struct call *call)
+{
+	bool first_is_own = call->row.flags & RECORD_ROW_FD_ARG && !(call->row.flags & RECORD_ROW_FD_RESULT);
+	uint8_t bits = 0;
+
+	for (unsigned i = first_is_own; i < call->nargs; i++)
+		if (call->args[i].kind == CALL_ARG_FD || call->args[i].kind == CALL_ARG_DIRFD)
+			bits |= 1u << i;
+	return bits;
+}
+
 void ingest_rules(struct call_rule rules[RECORD_CALLS])
 {
 	for (unsigned i = 0; i < RECORD_CALLS; i++) {
 		const struct call *call = call_find(i);
 
-		rules[i] = (struct call_rule){ .nargs = call->nargs, .flags = call->row.flags };
+		rules[i] = (struct call_rule){ .nargs = call->nargs, .flags = call->row.flags,
+					 .descriptors = other_descriptors(call) };
 	}
 	for (size_t i = 0; i < sizeof(effects) / sizeof(*effects); i++) {
 		int number = call_number(effects[i].name);
@@ -92,13 +116,63 @@ const char *input_item(const struct input *input, enum record_item_kind kind, in
 	return NULL;
 }
 
-static void fill(struct event *event, const struct input *input)
+static size_t aligned(size_t size)
+{
+	return (size + 7) & ~(size_t)7;
+}
+
+static void add_name(struct names *names, unsigned argument, const struct fd *fd)
+{
+	struct record_item item = { .kind = RECORD_ITEM_NAME, .arg = argument };
+	char *at = names->bytes + names->size;
+	size_t size = fd->name->size < NAME_MAX_KEPT ? fd->name->size : NAME_MAX_KEPT;
+
+	item.size = 2 + size;
+	item.full_size = 2 + fd->name->size;
+	memcpy(at, &item, sizeof(item));
+	at += sizeof(item);
+	at[0] = fd_type_char(fd->type);
+	at[1] = event_protocol_char(fd);
+	memcpy(at + 2, fd->name->text, size);
+	names->size += sizeof(item) + ((item.size + 7u) & ~7u);
+	memset(at + item.size, 0, ((item.size + 7u) & ~7u) - item.size);
+	names->count++;
+}
+
+/* What a call's other descriptors are now, which may be something else when somebody looks at the event. */
+static void add_names(struct engine *engine, const struct process *process, const struct input *input, unsigned bits,
+		      const struct fd *own, struct names *names)
+{
+	for (unsigned i = 0; bits && i < 6; i++, bits >>= 1) {
+		int32_t num = (int32_t)input->call.args[i];
+		const struct fd *fd;
+
+		if (!(bits & 1) || num < 0 || (own && own->num == num))
+			continue;
+		fd = state_fd(engine->state, process, num);
+		if (fd && fd->name->size)
+			add_name(names, i, fd);
+	}
+}
+
+/* The environment of a new program. */
+static void learn_environment(struct engine *engine, struct process *process, const struct input *input)
+{
+	size_t size;
+	const char *item = input_item(input, RECORD_ITEM_ENVIRONMENT, -1, &size);
+	struct process_facts *facts = item ? state_facts(engine->state, process) : NULL;
+
+	if (facts)
+		state_set_text(engine->state, &facts->env, item, size);
+}
+
+static void fill(struct event *event, const struct input *input, const struct names *names)
 {
 	uint64_t *args = (uint64_t *)(event + 1);
 
 	event->result = input->call.result;
 	event->call = input->call.call;
-	event->items = input->call.items;
+	event->items = input->call.items + names->count;
 	event->flags = input->call.flags & (EVENT_NO_ENTER | EVENT_NO_RETURN | EVENT_CUT);
 	if (!input->call.enter_time)
 		event->flags |= EVENT_NO_ENTER;
@@ -108,8 +182,10 @@ static void fill(struct event *event, const struct input *input)
 		memcpy(args, input->call.args, event->nargs * sizeof(*args));
 	else
 		memset(args, 0, event->nargs * sizeof(*args));
-	if (event->payload_size)
-		memcpy(args + event->nargs, input->call.payload, event->payload_size);
+	if (input->call.payload_size)
+		memcpy(args + event->nargs, input->call.payload, input->call.payload_size);
+	if (names->count)
+		memcpy((char *)(args + event->nargs) + aligned(input->call.payload_size), names->bytes, names->size);
 }
 
 int ingest_call(struct engine *engine, const struct input *input)
@@ -118,7 +194,10 @@ int ingest_call(struct engine *engine, const struct input *input)
 									  &unknown_rule;
 	struct thread *thread = state_thread(engine->state, input->tid, input->pid);
 	struct event *event;
+	struct names names;
 	struct fd *fd = NULL;
+
+	names.size = names.count = 0;
 
 	if (!thread)
 		return -ENOMEM;
@@ -126,10 +205,15 @@ int ingest_call(struct engine *engine, const struct input *input)
 		thread->seen_time = input->time;
 	if (rule->effect || input->call.fd >= 0)
 		fd = ingest_fd(engine, thread->process, input, rule);
-	event = engine_append(engine, LANE_CALLS, EVENT_CALL, thread, rule->nargs, input->call.payload_size);
+	if (rule->descriptors && input->call.args)
+		add_names(engine, thread->process, input, rule->descriptors, fd, &names);
+	if (rule->flags & RECORD_ROW_PROGRAM && input->call.result == 0)
+		learn_environment(engine, thread->process, input);
+	event = engine_append(engine, LANE_CALLS, EVENT_CALL, thread, rule->nargs,
+			      names.count ? aligned(input->call.payload_size) + names.size : input->call.payload_size);
 	if (!event)
 		return -ENOMEM;
-	fill(event, input);
+	fill(event, input, &names);
 	engine_link(engine, LANE_CALLS, event, thread->newest_span, fd);
 	engine_deliver(engine, event);
 	engine->counts.calls++;

@@ -36,7 +36,8 @@ enum scap_op_kind {
 	OP_PATH,         /* text of an argument */
 	OP_DATA,
 	OP_DATA_SIZE,    /* bytes of all buffers of an argument */
-	OP_LIST,         /* of poll: descriptors, which nobody copied: none */
+	OP_POLL_IN,      /* descriptors with what was asked */
+	OP_POLL_OUT,     /* those of which something was the case, with what */
 	OP_ADDRESS,
 	OP_TUPLE_OUT,    /* local -> remote; arg: argument with the remote address, if it has one */
 	OP_TUPLE_IN,     /* remote -> local */
@@ -54,13 +55,24 @@ enum scap_op_kind {
 	OP_OPTION,       /* the argument after the level */
 	OP_PTRACE,
 	OP_DYN_NUMBER,   /* variant 0: a number */
-	OP_DYN_BYTES,    /* variant 0: bytes that nobody copied */
+	OP_SOCKET_OPTION, /* the value of the option before it */
 	OP_BPF_RESULT,
 	OP_SEMGET_FLAGS,
 	OP_SEMCTL,
 	OP_QUOTACTL,
 	OP_QUOTA_TYPE,
 	OP_EXECVEAT_FLAGS,
+	OP_INTERVAL,     /* ns; all ones: none was given */
+	OP_SIGNALS,      /* the first 32 of a set */
+	OP_COPIED,       /* a number that lay where the argument points; where it is not known the event ends before it */
+	OP_COPIED_OR_NONE, /* likewise, or -1 */
+	OP_COPIED_SECOND, /* 8 bytes behind it */
+	OP_COPIED_SECOND_OR_NONE,
+	OP_COPIED_SIZE,  /* of all that there was */
+	OP_OFFSET,       /* that was given, which the call moved by its result */
+	OP_OFFSET_AFTER,
+	OP_HOW_FLAGS, OP_HOW_MODE, OP_HOW_RESOLVE, /* of openat2 */
+	OP_SEMAPHORES,   /* six parameters: the first two operations */
 	OP_PROGRAM,      /* a path that the kernel could not read any more once the program had changed */
 };
 
@@ -72,7 +84,7 @@ struct scap_op {
 struct scap_rule {
 	const char *call;
 	uint16_t enter;             /* number of the enter's type; its exit is the next */
-	struct scap_op in[6], out[6];
+	struct scap_op in[6], out[7];
 };
 
 /* scap_expand.c */

@@ -29,6 +29,19 @@ static void put_list(struct scap_draft *draft, const struct string *list)
 	draft_bytes(draft, list ? list->text : NULL, list && list->size < LIST_MAX ? list->size : list ? LIST_MAX : 0);
 }
 
+/* Texts that each end with a NUL, but for the last that may have been cut. */
+static void put_texts(struct scap_draft *draft, const char *texts, size_t size)
+{
+	char list[LIST_MAX];
+
+	if (size > sizeof(list) - 1)
+		size = sizeof(list) - 1;
+	memcpy(list, texts, size);
+	if (size && list[size - 1])
+		list[size++] = 0;
+	draft_bytes(draft, list, size);
+}
+
 /* Joined by blanks as the state keeps them; here each ends with a NUL. */
 static void put_args(struct scap_draft *draft, const struct string *args)
 {
@@ -55,17 +68,9 @@ static void put_process(struct scap_draft *draft, struct thread *thread, int64_t
 	draft_number(draft, result);
 	if (command) {
 		size_t first = strnlen(command, size), rest = first < size ? size - first - 1 : 0;
-		bool ended = rest && !command[size - 1];
-		char list[LIST_MAX];
 
 		draft_text(draft, command, first);
-		if (rest > sizeof(list) - 1)
-			rest = sizeof(list) - 1, ended = false;
-		if (rest)
-			memcpy(list, command + first + 1, rest);
-		if (rest && !ended)
-			list[rest++] = 0;
-		draft_bytes(draft, list, rest);
+		put_texts(draft, rest ? command + first + 1 : "", rest);
 	} else {
 		put_string(draft, process->exe);
 		put_args(draft, process->args);
@@ -108,11 +113,15 @@ static void put_clone_rest(struct scap_draft *draft, const struct thread *thread
 	draft_end(draft);
 }
 
-static void put_exec_rest(struct scap_draft *draft, const struct thread *thread)
+/* env: as it was given to the program; NULL: as the state has it. */
+static void put_exec_rest(struct scap_draft *draft, const struct thread *thread, const char *env, size_t env_size)
 {
 	const struct process_facts *facts = thread->process->facts;
 
-	put_list(draft, facts ? facts->env : NULL);
+	if (env)
+		put_texts(draft, env, env_size);
+	else
+		put_list(draft, facts ? facts->env : NULL);
 	draft_number(draft, facts ? (uint32_t)facts->tty : 0);
 	draft_number(draft, (uint64_t)(facts && facts->vpgid > 0 ? facts->vpgid : 0));
 	draft_number(draft, facts ? facts->loginuid : UINT32_MAX);
@@ -130,16 +139,24 @@ static bool is_sibling(const struct thread *thread, int64_t tid)
 	return false;
 }
 
-/* The flags of clone3 lie in memory that nobody copied: what it made tells the most of them. */
+/* The flags of clone3 lie in memory: in the child, and where that was not copied, what it made tells the most of them. */
 static uint32_t flags_of(const struct event *call, const char *name)
 {
 	const struct thread *thread = call->thread;
+	size_t size, full_size;
+	const char *given;
+	uint64_t flags;
 	bool made_thread = call->result ? is_sibling(thread, call->result) : thread->tid != thread->process->pid;
 
 	if (!strcmp(name, "clone"))
 		return scap_clone_flags(call->nargs ? event_args(call)[0] : 0);
 	if (!strcmp(name, "fork"))
 		return 0;
+	given = event_item(call, 0, &size, &full_size);
+	if (given && size >= sizeof(flags)) {
+		memcpy(&flags, given, sizeof(flags));
+		return scap_clone_flags(flags);
+	}
 	return scap_clone_flags(made_thread && strcmp(name, "vfork") ? THREAD_FLAGS : SPAWN_FLAGS);
 }
 
@@ -159,15 +176,16 @@ bool scap_expand_clone(struct scap_draft *exit, const struct event *call, const 
 bool scap_expand_exec(struct scap_draft *exit, const struct event *call, const char *name)
 {
 	bool at = !strcmp(name, "execveat");
-	size_t size = 0, full_size;
-	const char *command;
+	size_t size = 0, env_size = 0, full_size;
+	const char *command, *env;
 
 	if (!is_exec(name))
 		return false;
-	command = call->result == 0 ? event_item(call, at ? 2 : 1, &size, &full_size) : NULL;
+	command = event_item(call, at ? 2 : 1, &size, &full_size);
+	env = event_item(call, at ? 3 : 2, &env_size, &full_size);
 	draft_begin(exit, call, at ? SCAP_TYPE_SYSCALL_EXECVEAT_X : SCAP_TYPE_SYSCALL_EXECVE_19_X);
 	put_process(exit, call->thread, call->result, size ? command : NULL, size);
-	put_exec_rest(exit, call->thread);
+	put_exec_rest(exit, call->thread, env, env_size);
 	return true;
 }
 
@@ -191,7 +209,7 @@ void scap_tell_image(struct scap_draft *draft, struct thread *thread, const stru
 	event.nargs = 0;
 	draft_begin(draft, &event, SCAP_TYPE_SYSCALL_EXECVE_19_X);
 	put_process(draft, thread, 0, NULL, 0);
-	put_exec_rest(draft, thread);
+	put_exec_rest(draft, thread, NULL, 0);
 }
 
 void scap_expand_procexit(struct scap_draft *draft, const struct event *event)

@@ -5,6 +5,7 @@
 #include <sys/socket.h>
 #include <sys/un.h>
 
+#include "call_values.h"
 #include "scap_expand_private.h"
 #include "string_pool.h"
 
@@ -287,20 +288,47 @@ static void put_path(struct scap_draft *draft, const struct event *call, unsigne
 		draft_text(draft, "<NA>", 4);
 }
 
+/* The path seen from the directory that execveat was given; "": that is the program itself. */
+static void put_program_at(struct scap_draft *draft, const struct event *call, const char *path, size_t size)
+{
+	int32_t fd = (int32_t)event_args(call)[0];
+	const struct string *name = fd == AT_FDCWD ? call->thread->process->cwd : call->fd ? call->fd->name : NULL;
+	char absolute[4096] = "/";
+	size_t length = 1;
+
+	if (name && name->size && name->size < sizeof(absolute) - 1) {
+		memcpy(absolute, name->text, name->size);
+		length = name->size;
+	}
+	if (size && absolute[length - 1] != '/')
+		absolute[length++] = '/';
+	if (size > sizeof(absolute) - length)
+		size = sizeof(absolute) - length;
+	memcpy(absolute + length, path, size);
+	if (absolute[0] == '/')
+		draft_text(draft, absolute, length + size);
+	else
+		draft_text(draft, "/<NA>", 5);
+}
+
 static void put_program(struct scap_draft *draft, const struct event *call, unsigned argument)
 {
 	const struct process *process = call->thread->process;
 	const struct string *exepath = process->facts ? process->facts->exepath : NULL;
 	size_t size, full_size;
+	const char *given = event_item(call, argument, &size, &full_size);
 
-	if (call->result || event_item(call, argument, &size, &full_size))
+	/* a path that is relative, of an execveat that succeeded, crashes sysdig 0.29.3 */
+	if (call->result || (given && (!argument || (size && given[0] == '/'))))
 		put_path(draft, call, argument);
+	else if (given && argument)
+		put_program_at(draft, call, given, size);
 	else if (exepath && exepath->size)
 		draft_text(draft, exepath->text, exepath->size);
 	else if (process->exe->text[0] == '/')
 		draft_text(draft, process->exe->text, process->exe->size);
 	else
-		draft_text(draft, "<NA>", 4);
+		draft_text(draft, argument ? "/<NA>" : "<NA>", argument ? 5 : 4);
 }
 
 static void put_data(struct scap_draft *draft, const struct event *call, unsigned argument)
@@ -370,65 +398,265 @@ static uint64_t number_of(const struct scap_draft *draft, const struct event *ca
 	return value;
 }
 
-static void put_op(struct scap_draft *draft, const struct event *call, const struct scap_op *op)
+/* The bytes that were copied where the argument points, at least so many; NULL: there are none. */
+static const char *copied(const struct event *call, unsigned argument, size_t least, size_t *size)
 {
-	static const uint8_t none[2];
+	size_t full_size;
+	const char *item = event_item(call, argument, size, &full_size);
+
+	return item && *size >= least ? item : NULL;
+}
+
+static int64_t number_at(const char *bytes, size_t size)
+{
+	int64_t wide;
+	int32_t half;
+
+	if (size < sizeof(wide)) {
+		memcpy(&half, bytes, sizeof(half));
+		return half;
+	}
+	memcpy(&wide, bytes, sizeof(wide));
+	return wide;
+}
+
+static uint16_t poll_events(uint16_t kernel)
+{
+	static const struct bits table[] = {
+		{ 0x1, 0x1 },	{ 0x2, 0x2 },	{ 0x4, 0x4 },	 { 0x2000, 0x8 },  { 0x8, 0x10 },   { 0x10, 0x20 },
+		{ 0x20, 0x40 }, { 0x40, 0x80 }, { 0x80, 0x100 }, { 0x100, 0x200 }, { 0x200, 0x400 },
+	};
+
+	return translate(kernel, table, COUNT(table));
+}
+
+static void put_poll(struct scap_draft *draft, const struct event *call, unsigned argument, bool found)
+{
+	uint8_t bytes[2 + RECORD_ARRAY_MAX / 8 * 10];
+	size_t size = 0, at = 2;
+	const char *list = copied(call, argument, 0, &size);
+	uint16_t count = 0;
+
+	for (size_t i = 0; list && i + 8 <= size && at + 10 <= sizeof(bytes); i += 8) {
+		int64_t fd = number_at(list + i, 4);
+		uint16_t events;
+
+		memcpy(&events, list + i + (found ? 6 : 4), sizeof(events));
+		if (found && !events)
+			continue;
+		events = poll_events(events);
+		memcpy(bytes + at, &fd, 8);
+		memcpy(bytes + at + 8, &events, 2);
+		at += 10;
+		count++;
+	}
+	memcpy(bytes, &count, 2);
+	draft_bytes(draft, bytes, at);
+}
+
+static void put_interval(struct scap_draft *draft, const struct event *call, unsigned argument)
+{
+	size_t size;
+	const char *item = copied(call, argument, 16, &size);
+
+	draft_number(draft, item ? call_timespec_ns(item) : UINT64_MAX);
+}
+
+/* Numbers of 32 bits, of which captures keep their width. */
+static bool is_number_option(uint32_t option)
+{
+	static const uint8_t options[] = {
+		SO_DEBUG,      SO_REUSEADDR,   SO_TYPE,	       SO_DONTROUTE,   SO_BROADCAST,  SO_SNDBUF,      SO_RCVBUF,
+		SO_SNDBUFFORCE, SO_RCVBUFFORCE, SO_KEEPALIVE,  SO_OOBINLINE,   SO_NO_CHECK,   SO_PRIORITY,    SO_BSDCOMPAT,
+		SO_REUSEPORT,  SO_PASSCRED,    SO_RCVLOWAT,    SO_SNDLOWAT,    SO_TIMESTAMP,  SO_ACCEPTCONN,  SO_PEERSEC,
+		SO_PASSSEC,    SO_TIMESTAMPNS, SO_MARK,	       SO_TIMESTAMPING, SO_PROTOCOL,  SO_DOMAIN,      SO_RXQ_OVFL,
+		SO_WIFI_STATUS, SO_PEEK_OFF,   SO_NOFCS,       SO_LOCK_FILTER, SO_SELECT_ERR_QUEUE, SO_BUSY_POLL,
+		SO_MAX_PACING_RATE, SO_BPF_EXTENSIONS, SO_INCOMING_CPU,
+	};
+
+	return option < 256 && memchr(options, (int)option, sizeof(options));
+}
+
+static void put_socket_option(struct scap_draft *draft, const struct event *call, unsigned argument, uint32_t level, uint32_t option)
+{
+	uint8_t bytes[1 + 128];
+	size_t size = 0;
+	const char *item = copied(call, argument, 0, &size);
+
+	if (level == SOL_SOCKET && item) {
+		if (option == SO_ERROR && size >= 4) {
+			put_dyn(draft, 1, (uint64_t)-number_at(item, 4), 8);
+			return;
+		}
+		if ((option == SO_RCVTIMEO || option == SO_SNDTIMEO) && size >= 16) {
+			put_dyn(draft, 4, call_timeval_ns(item), 8);
+			return;
+		}
+		if (option == SO_COOKIE && size >= 8) {
+			put_dyn(draft, 3, (uint64_t)number_at(item, 8), 8);
+			return;
+		}
+		if (is_number_option(option) && size >= 4) {
+			put_dyn(draft, 2, (uint64_t)number_at(item, 4), 4);
+			return;
+		}
+	}
+	bytes[0] = 0;
+	if (size > sizeof(bytes) - 1)
+		size = sizeof(bytes) - 1;
+	if (size)
+		memcpy(bytes + 1, item, size);
+	draft_bytes(draft, bytes, 1 + size);
+}
+
+static bool put_copied(struct scap_draft *draft, const struct event *call, const struct scap_op *op)
+{
+	bool second = op->kind == OP_COPIED_SECOND || op->kind == OP_COPIED_SECOND_OR_NONE;
+	size_t size;
+	const char *item = copied(call, op->arg, second ? 16 : 4, &size);
+
+	if (item)
+		draft_number(draft, (uint64_t)(second ? number_at(item + 8, 8) : number_at(item, size)));
+	else if (op->kind == OP_COPIED_OR_NONE || op->kind == OP_COPIED_SECOND_OR_NONE)
+		draft_number(draft, UINT64_MAX);
+	else
+		return false;
+	return true;
+}
+
+static void put_offset(struct scap_draft *draft, const struct event *call, unsigned argument, bool after)
+{
+	size_t size;
+	const char *item = copied(call, argument, 8, &size);
+
+	draft_number(draft, !item ? 0 : (uint64_t)number_at(item, 8) - (after || call->result < 0 ? 0 : (uint64_t)call->result));
+}
+
+/* Of openat2: flags, mode, resolve. */
+static void put_how(struct scap_draft *draft, const struct event *call, unsigned argument, enum scap_op_kind kind)
+{
+	static const struct bits resolve[] = { { 0x8, 0x1 },  { 0x10, 0x2 }, { 0x2, 0x4 }, { 0x4, 0x8 }, { 0x1, 0x10 }, { 0x20, 0x20 } };
+	size_t size;
+	const char *item = copied(call, argument, 24, &size);
+	uint64_t flags = item ? (uint64_t)number_at(item, 8) : 0;
+
+	switch (kind) {
+	case OP_HOW_FLAGS: draft_number(draft, item ? open_flags(flags) : 0); break;
+	case OP_HOW_MODE:
+		draft_number(draft, flags & O_CREAT || (flags & O_TMPFILE) == O_TMPFILE ? (uint64_t)number_at(item + 8, 8) & 07777 : 0);
+		break;
+	default:
+		draft_number(draft, item ? translate((uint64_t)number_at(item + 16, 8), resolve, COUNT(resolve)) : 0);
+		break;
+	}
+}
+
+/* Of those that are not there zeros. */
+static void put_semaphores(struct scap_draft *draft, const struct event *call, unsigned argument)
+{
+	size_t size = 0;
+	const char *item = copied(call, argument, 0, &size);
+
+	for (size_t i = 0; i < 2; i++) {
+		uint16_t operation[3] = { 0 };
+
+		if (item && size >= (i + 1) * sizeof(operation))
+			memcpy(operation, item + i * sizeof(operation), sizeof(operation));
+		draft_number(draft, operation[0]);
+		draft_number(draft, operation[1]);
+		/* IPC_NOWAIT, SEM_UNDO */
+		draft_number(draft, (operation[2] & 04000 ? 1u : 0) | (operation[2] & 0x1000 ? 2u : 0));
+	}
+}
+
+static bool put_op(struct scap_draft *draft, const struct event *call, const struct scap_op *op)
+{
 	const uint64_t *args = event_args(call);
 	uint64_t arg = op->arg < call->nargs ? args[op->arg] : 0;
 	uint64_t next = op->arg + 1u < call->nargs ? args[op->arg + 1] : 0;
 
 	switch (op->kind) {
-	case OP_EMPTY: draft_number(draft, 0); return;
-	case OP_ARG: draft_number(draft, number_of(draft, call, op->arg)); return;
-	case OP_RESULT: draft_number(draft, call->result); return;
-	case OP_VALUE: draft_number(draft, op->arg); return;
-	case OP_PATH: put_path(draft, call, op->arg); return;
-	case OP_PROGRAM: put_program(draft, call, op->arg); return;
-	case OP_DATA: put_data(draft, call, op->arg); return;
-	case OP_DATA_SIZE: put_data_size(draft, call, op->arg); return;
-	case OP_LIST: draft_bytes(draft, none, sizeof(none)); return;
-	case OP_ADDRESS: put_address(draft, call, op->arg); return;
-	case OP_TUPLE_OUT: put_tuple(draft, call, op->arg, false); return;
-	case OP_TUPLE_IN: put_tuple(draft, call, op->arg, true); return;
-	case OP_FIRST: put_pair(draft, call, op->arg, 0); return;
-	case OP_SECOND: put_pair(draft, call, op->arg, 1); return;
-	case OP_INODE: draft_number(draft, call->fd ? call->fd->inode : 0); return;
-	case OP_DEV: draft_number(draft, scap_dev(call->fd)); return;
+	case OP_EMPTY: draft_number(draft, 0); return true;
+	case OP_ARG: draft_number(draft, number_of(draft, call, op->arg)); return true;
+	case OP_RESULT: draft_number(draft, call->result); return true;
+	case OP_VALUE: draft_number(draft, op->arg); return true;
+	case OP_PATH: put_path(draft, call, op->arg); return true;
+	case OP_PROGRAM: put_program(draft, call, op->arg); return true;
+	case OP_DATA: put_data(draft, call, op->arg); return true;
+	case OP_DATA_SIZE: put_data_size(draft, call, op->arg); return true;
+	case OP_POLL_IN: put_poll(draft, call, op->arg, false); return true;
+	case OP_POLL_OUT: put_poll(draft, call, op->arg, true); return true;
+	case OP_INTERVAL: put_interval(draft, call, op->arg); return true;
+	case OP_COPIED:
+	case OP_COPIED_OR_NONE:
+	case OP_COPIED_SECOND:
+	case OP_COPIED_SECOND_OR_NONE: return put_copied(draft, call, op);
+	case OP_SIGNALS: {
+		size_t size;
+		const char *item = copied(call, op->arg, 8, &size);
+
+		draft_number(draft, item ? (uint64_t)number_at(item, 8) : 0);
+		return true;
+	}
+	case OP_COPIED_SIZE: {
+		size_t size, full_size = 0;
+
+		event_item(call, op->arg, &size, &full_size);
+		draft_number(draft, full_size);
+		return true;
+	}
+	case OP_OFFSET: put_offset(draft, call, op->arg, false); return true;
+	case OP_OFFSET_AFTER: put_offset(draft, call, op->arg, true); return true;
+	case OP_HOW_FLAGS:
+	case OP_HOW_MODE:
+	case OP_HOW_RESOLVE: put_how(draft, call, op->arg, op->kind); return true;
+	case OP_SEMAPHORES: put_semaphores(draft, call, op->arg); return true;
+	case OP_ADDRESS: put_address(draft, call, op->arg); return true;
+	case OP_TUPLE_OUT: put_tuple(draft, call, op->arg, false); return true;
+	case OP_TUPLE_IN: put_tuple(draft, call, op->arg, true); return true;
+	case OP_FIRST: put_pair(draft, call, op->arg, 0); return true;
+	case OP_SECOND: put_pair(draft, call, op->arg, 1); return true;
+	case OP_INODE: draft_number(draft, call->fd ? call->fd->inode : 0); return true;
+	case OP_DEV: draft_number(draft, scap_dev(call->fd)); return true;
 	case OP_VM:
 		draft_number(draft, call->thread->vm_size);
 		draft_number(draft, call->thread->vm_rss);
 		draft_number(draft, call->thread->vm_swap);
-		return;
-	case OP_OPEN_FLAGS: draft_number(draft, open_flags(arg)); return;
+		return true;
+	case OP_OPEN_FLAGS: draft_number(draft, open_flags(arg)); return true;
 	case OP_OPEN_MODE:
 		draft_number(draft, arg & O_CREAT || (arg & O_TMPFILE) == O_TMPFILE ? next & 07777 : 0);
-		return;
-	case OP_PROTECTION: draft_number(draft, protection(arg)); return;
-	case OP_MAP_FLAGS: draft_number(draft, map_flags(arg)); return;
-	case OP_CLONE_FLAGS: draft_number(draft, scap_clone_flags(arg)); return;
-	case OP_FCNTL: draft_number(draft, fcntl_command((uint32_t)arg)); return;
-	case OP_LEVEL: draft_number(draft, socket_level((uint32_t)arg)); return;
-	case OP_OPTION: draft_number(draft, socket_option((uint32_t)arg, (uint32_t)next)); return;
-	case OP_PTRACE: draft_number(draft, ptrace_request(arg)); return;
-	case OP_DYN_NUMBER: put_dyn(draft, 0, arg, 8); return;
-	case OP_DYN_BYTES: put_dyn(draft, 0, 0, 0); return;
+		return true;
+	case OP_PROTECTION: draft_number(draft, protection(arg)); return true;
+	case OP_MAP_FLAGS: draft_number(draft, map_flags(arg)); return true;
+	case OP_CLONE_FLAGS: draft_number(draft, scap_clone_flags(arg)); return true;
+	case OP_FCNTL: draft_number(draft, fcntl_command((uint32_t)arg)); return true;
+	case OP_LEVEL: draft_number(draft, socket_level((uint32_t)arg)); return true;
+	case OP_OPTION: draft_number(draft, socket_option((uint32_t)arg, (uint32_t)next)); return true;
+	case OP_PTRACE: draft_number(draft, ptrace_request(arg)); return true;
+	case OP_DYN_NUMBER: put_dyn(draft, 0, arg, 8); return true;
+	case OP_SOCKET_OPTION:
+		put_socket_option(draft, call, op->arg, args[1], args[2]);
+		return true;
 	case OP_BPF_RESULT: /* BPF_MAP_CREATE and BPF_PROG_LOAD give descriptors */
 		put_dyn(draft, arg != 0 && arg != 5, call->result, 8);
-		return;
+		return true;
 	case OP_SEMGET_FLAGS:
 		draft_number(draft, (arg & 0777) | (arg & 01000 ? 0x2000 : 0) | (arg & 02000 ? 0x4000 : 0));
-		return;
-	case OP_SEMCTL: draft_number(draft, semctl_command(arg)); return;
-	case OP_QUOTACTL: draft_number(draft, quota_command(arg)); return;
-	case OP_QUOTA_TYPE: draft_number(draft, (arg & 0xff) < 2 ? (arg & 0xff) + 1 : 0); return;
+		return true;
+	case OP_SEMCTL: draft_number(draft, semctl_command(arg)); return true;
+	case OP_QUOTACTL: draft_number(draft, quota_command(arg)); return true;
+	case OP_QUOTA_TYPE: draft_number(draft, (arg & 0xff) < 2 ? (arg & 0xff) + 1 : 0); return true;
 	case OP_EXECVEAT_FLAGS:
 		draft_number(draft, (arg & AT_EMPTY_PATH ? 1 : 0) | (arg & AT_SYMLINK_NOFOLLOW ? 2 : 0));
-		return;
+		return true;
 	}
+	return true;
 }
 
 void scap_put_ops(struct scap_draft *draft, const struct event *call, const struct scap_op *ops, size_t count)
 {
 	for (size_t i = 0; i < count && ops[i].kind != OP_END; i++)
-		put_op(draft, call, &ops[i]);
+		if (!put_op(draft, call, &ops[i]))
+			return;
 }

@@ -90,7 +90,7 @@ static long check(const char *name, int line, int64_t expected, long number, lon
 #define SYS(expected, name, ...) CALL(expected, #name, SYS_##name, ##__VA_ARGS__)
 #define NEW(name, ...) CALL(ANY, #name, NR_##name, ##__VA_ARGS__)
 
-static struct timespec instant = { 0, 1000000 };
+static const struct timespec instant = { 0, 1000000 };
 static char buffer[4096];
 
 static void files(void)
@@ -460,6 +460,7 @@ static void pipes(void)
 static void waits(void)
 {
 	struct epoll_event event = { EPOLLIN | EPOLLOUT, { .u64 = 0x1234 } }, events[8];
+	struct timespec left = { 0, 2000000 };  /* what the kernel changes */
 	struct timeval short_time = { 0, 2000 };
 	struct itimerspec timer = { { 1, 0 }, { 0, 1000000 } };
 	uint64_t one = 1, mask = 1ull << (SIGUSR1 - 1);
@@ -473,15 +474,18 @@ static void waits(void)
 	SYS(2, poll, list, 3, 10);
 	SYS(0, poll, list + 1, 1, 2);
 	SYS(-EFAULT, poll, FAULT, 1, 0);
-	SYS(2, ppoll, list, 3, &instant, &mask, 8);
-	SYS(0, ppoll, 0, 0, &instant, 0, 8);
+	SYS(2, ppoll, list, 3, &left, &mask, 8);
+	left.tv_nsec = 3000000;
+	SYS(0, ppoll, 0, 0, &left, 0, 8);
+	left.tv_nsec = 4000000;
 	FD_ZERO(&readable);
 	FD_ZERO(&writable);
 	FD_SET(old, &readable);
 	FD_SET(counter, &writable);
 	SYS(1, select, counter + 2, &readable, &writable, 0, &short_time);
+	short_time.tv_usec = 2500;
 	SYS(0, select, 0, 0, 0, 0, &short_time);
-	SYS(1, pselect6, counter + 2, 0, &writable, 0, &instant, 0);
+	SYS(1, pselect6, counter + 2, 0, &writable, 0, &left, 0);
 	SYS(GOOD, epoll_create, 5);
 	epoll = SYS(GOOD, epoll_create1, EPOLL_CLOEXEC);
 	SYS(0, epoll_ctl, epoll, EPOLL_CTL_ADD, counter, &event);
