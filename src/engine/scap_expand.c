@@ -276,9 +276,14 @@ static void expand_exit(struct scap_expander *expander, const struct event *even
 	if (rule && (scap_expand_clone(draft, event, rule->call) || scap_expand_exec(draft, event, rule->call)))
 		return;
 	if (rule && !scap_takes_extra(rule->enter + 1u)) {
-		draft_begin_wide(draft, event, rule->enter + 1u, scap_types[rule->enter + 1u].nparams_latest);
+		bool more = scap_takes_more(rule->enter + 1u);
+		unsigned latest = scap_types[rule->enter + 1u].nparams_latest;
+
+		draft_begin_wide(draft, event, rule->enter + 1u, latest + more);
 		scap_put_ops(draft, event, rule->out, sizeof(rule->out) / sizeof(*rule->out));
 		put_enter(draft, &expander->drafts[0]);
+		if (more && draft->put == latest)
+			put_extra(draft, event);
 	} else {
 		if (rule)
 			begin_bare(draft, event, rule->enter + 1u);

@@ -50,7 +50,8 @@ bool scap_extra_of(const struct event *event, struct scap_extra *extra)
 	const uint8_t *bytes;
 	size_t size;
 
-	if (event->type != EVENT_SCAP || !scap_takes_extra(event->call) || event->items <= scap_types[event->call].nparams)
+	if (event->type != EVENT_SCAP || !(scap_takes_extra(event->call) || scap_takes_more(event->call)) ||
+	    event->items <= scap_types[event->call].nparams)
 		return false;
 	bytes = event_param(event, event->items - 1u, &size);
 	return bytes && scap_extra_read(bytes, size, extra);

@@ -34,6 +34,15 @@ static inline bool scap_takes_extra(unsigned type)
 	       type == SCAP_TYPE_SOCKET_RECVMMSG_X;
 }
 
+/* Whether events of this type have a result, but of what the call was given so little that they may have one, too. */
+static inline bool scap_takes_more(unsigned type)
+{
+	return type == SCAP_TYPE_SYSCALL_SELECT_X || type == SCAP_TYPE_SYSCALL_EPOLLWAIT_X || type == SCAP_TYPE_SYSCALL_DUP_X ||
+	       type == SCAP_TYPE_SYSCALL_FCNTL_X || type == SCAP_TYPE_SYSCALL_SIGNALFD_X ||
+	       type == SCAP_TYPE_SYSCALL_SEMOP_X || type == SCAP_TYPE_SYSCALL_GETDENTS64_X || type == SCAP_TYPE_SYSCALL_EVENTFD_X ||
+	       type == SCAP_TYPE_SYSCALL_TIMERFD_CREATE_X || type == SCAP_TYPE_SYSCALL_INOTIFY_INIT_X;
+}
+
 /* The parameter for a live call; returns its size. */
 size_t scap_extra_put(const struct event *call, uint8_t bytes[SCAP_EXTRA_MAX]);
 /* False if the bytes are something else. */

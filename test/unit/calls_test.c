@@ -135,7 +135,15 @@ static void rows_are_consistent(void **state)
 		for (unsigned j = 0; j < call->row.items; j++) {
 			const struct record_payload_row *copy = &call->row.payload[j];
 
-			assert_true(copy->kind > RECORD_ITEM_NONE && copy->kind < RECORD_ITEM_SOCKET);
+			assert_true(copy->kind > RECORD_ITEM_NONE && copy->kind <= RECORD_ITEM_KEPT);
+			assert_true(copy->kind != RECORD_ITEM_SOCKET && copy->kind != RECORD_ITEM_NAME);
+			if (copy->kind >= RECORD_ITEM_FIXED_IN && copy->kind <= RECORD_ITEM_ARRAY_OUT)
+				assert_true(copy->unit);
+			/* the probe looks at the last item for what it keeps */
+			if (copy->kind == RECORD_ITEM_KEPT)
+				assert_true(j == call->row.items - 1 && call->row.flags & RECORD_ROW_KEPT);
+			if (copy->kind == RECORD_ITEM_PROGRAM)
+				assert_true(j == 0 && call->row.flags & RECORD_ROW_PROGRAM);
 			assert_true(copy->arg < call->nargs && copy->length_arg < call->nargs);
 			assert_non_null(call->args[copy->arg].name); /* what is copied is shown */
 		}
@@ -143,7 +151,8 @@ static void rows_are_consistent(void **state)
 			bool copied = false;
 
 			if (call->args[j].kind != CALL_ARG_PATH && call->args[j].kind != CALL_ARG_DATA &&
-			    call->args[j].kind != CALL_ARG_ADDRESS && call->args[j].kind != CALL_ARG_PAIR)
+			    call->args[j].kind != CALL_ARG_ADDRESS && call->args[j].kind != CALL_ARG_PAIR &&
+			    call->args[j].kind < CALL_ARG_TIMESPEC)
 				continue;
 			for (unsigned k = 0; k < call->row.items; k++)
 				copied |= call->row.payload[k].arg == j;
@@ -177,7 +186,9 @@ static void rows_tell_the_probe_what_to_copy(void **state)
 	expect_row("sendto", fd | socket, 0, 2);
 	expect_row("accept4", fd | made | socket, 0, 1);
 	expect_row("openat", made, 0, 1);
-	expect_row("mount", 0, 0, 3);
+	expect_row("mount", 0, 0, 4);
+	expect_row("nanosleep", RECORD_ROW_KEPT, 0, 1);
+	expect_row("execve", RECORD_ROW_PROGRAM, 0, 3);
 	expect_row("exit_group", RECORD_ROW_NO_RETURN, 0, 0);
 	expect_row("exit", RECORD_ROW_NO_RETURN, 0, 0);
 	expect_row("rt_sigreturn", RECORD_ROW_NO_RETURN, 0, 0);
