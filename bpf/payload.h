@@ -236,7 +236,8 @@ static __always_inline __u64 call_arg(const struct record_call *record, __u32 ar
 	return record->args[arg < 6 ? arg : 5];
 }
 
-__noinline int add_item(struct scratch *s, struct payload *p, __u32 call, __u32 i)
+/* What few calls have: apart, so that the others do not pay for it. */
+__noinline int add_other(struct scratch *s, struct payload *p, __u32 call, __u32 i)
 {
 	const volatile struct record_payload_row *row;
 	__u32 kind, arg, unit;
@@ -247,8 +248,6 @@ __noinline int add_item(struct scratch *s, struct payload *p, __u32 call, __u32 
 		return 0;
 	i &= 3;
 	asm volatile("" : "+r"(i)); /* or the compiler forgets what the verifier must see */
-	if (i >= RECORD_ITEMS_MAX)
-		return 0;
 	row = &row_of(call)->payload[i];
 	kind = row->kind;
 	arg = row->arg;
@@ -259,19 +258,6 @@ __noinline int add_item(struct scratch *s, struct payload *p, __u32 call, __u32 
 	if (!address && kind != RECORD_ITEM_COMMAND && kind != RECORD_ITEM_PROGRAM && kind != RECORD_ITEM_ENVIRONMENT)
 		return 0;
 	switch (kind) {
-	case RECORD_ITEM_PATH:
-		add_path(s, p, arg, address);
-		break;
-	case RECORD_ITEM_IN:
-		size = call_arg(&s->record, row->length_arg);
-		if (result >= 0 && result < size)
-			size = result;
-		add_bytes(s, p, kind, arg, address, size, snap_length);
-		break;
-	case RECORD_ITEM_OUT:
-		if (result > 0)
-			add_bytes(s, p, kind, arg, address, result, snap_length);
-		break;
 	case RECORD_ITEM_VECTOR_IN:
 		add_vector(s, p, kind, arg, address, call_arg(&s->record, row->length_arg), result < 0 ? ~0ull : result);
 		break;
@@ -283,17 +269,6 @@ __noinline int add_item(struct scratch *s, struct payload *p, __u32 call, __u32 
 	case RECORD_ITEM_MESSAGE_OUT:
 		add_message(s, p, kind, arg, unit, address, result);
 		break;
-	case RECORD_ITEM_ADDRESS_IN:
-		add_bytes(s, p, kind, arg, address, call_arg(&s->record, row->length_arg) & 0xffff, 128);
-		break;
-	case RECORD_ITEM_ADDRESS_OUT: {
-		__u32 length = 0;
-
-		if (result >= 0 && !bpf_probe_read_user(&length, sizeof(length),
-							(void *)call_arg(&s->record, row->length_arg)))
-			add_bytes(s, p, kind, arg, address, length & 0xffff, 128);
-		break;
-	}
 	case RECORD_ITEM_PAIR:
 		if (result == 0) {
 			__s32 first = -1;
@@ -341,6 +316,57 @@ __noinline int add_item(struct scratch *s, struct payload *p, __u32 call, __u32 
 			add_bytes(s, p, kind, arg, mm->env_start, mm->env_end - mm->env_start, RECORD_ENVIRONMENT_MAX);
 		break;
 	}
+	}
+	return 0;
+}
+
+__noinline int add_item(struct scratch *s, struct payload *p, __u32 call, __u32 i)
+{
+	const volatile struct record_payload_row *row;
+	__u32 kind, arg;
+	__u64 address, size;
+	__s64 result;
+
+	if (!s || !p)
+		return 0;
+	i &= 3;
+	asm volatile("" : "+r"(i)); /* or the compiler forgets what the verifier must see */
+	if (i >= RECORD_ITEMS_MAX)
+		return 0;
+	row = &row_of(call)->payload[i];
+	kind = row->kind;
+	arg = row->arg;
+	result = s->record.result;
+	address = call_arg(&s->record, arg);
+	if (!address && kind <= RECORD_ITEM_ADDRESS_OUT)
+		return 0;
+	switch (kind) {
+	case RECORD_ITEM_PATH:
+		add_path(s, p, arg, address);
+		break;
+	case RECORD_ITEM_IN:
+		size = call_arg(&s->record, row->length_arg);
+		if (result >= 0 && result < size)
+			size = result;
+		add_bytes(s, p, kind, arg, address, size, snap_length);
+		break;
+	case RECORD_ITEM_OUT:
+		if (result > 0)
+			add_bytes(s, p, kind, arg, address, result, snap_length);
+		break;
+	case RECORD_ITEM_ADDRESS_IN:
+		add_bytes(s, p, kind, arg, address, call_arg(&s->record, row->length_arg) & 0xffff, 128);
+		break;
+	case RECORD_ITEM_ADDRESS_OUT: {
+		__u32 length = 0;
+
+		if (result >= 0 && !bpf_probe_read_user(&length, sizeof(length),
+							(void *)call_arg(&s->record, row->length_arg)))
+			add_bytes(s, p, kind, arg, address, length & 0xffff, 128);
+		break;
+	}
+	default:
+		return add_other(s, p, call, i);
 	}
 	return 0;
 }

@@ -218,6 +218,7 @@ struct record_row {
 	uint8_t marker;      /* 1 write-like with a buffer, 2 with a vector: may carry a marker */
 	uint8_t reserved;
 	struct record_payload_row payload[RECORD_ITEMS_MAX];
+	uint8_t unused[12];  /* so that a row is found by a shift, in one cache line */
 };
 
 /* What a thread that is in execve was given. */
@@ -316,7 +317,7 @@ _Static_assert(sizeof(struct record_exec) == 48, "record_exec");
 _Static_assert(sizeof(struct record_exit) == 32, "record_exit");
 _Static_assert(sizeof(struct record_other) == 72, "record_other");
 _Static_assert(sizeof(struct record_cgroup) == 544, "record_cgroup");
-_Static_assert(sizeof(struct record_row) == 20, "record_row");
+_Static_assert(sizeof(struct record_row) == 32, "record_row");
 _Static_assert(sizeof(struct record_program) == 48 + RECORD_PROGRAM_MAX, "record_program");
 _Static_assert(sizeof(struct record_filter) == 24, "record_filter");
 _Static_assert(sizeof(struct record_counters) == 64, "record_counters");

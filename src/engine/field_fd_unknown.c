@@ -72,6 +72,9 @@ static bool give_path(const struct event *event, unsigned i, int dirfd, struct f
 	path = event_param_text(event, i, &size);
 	if (!path)
 		return give_text(value, "", 0);
+	/* what could not be read is no name */
+	if (size == 4 && !memcmp(path, "<NA>", 4))
+		return false;
 	/* sysdig writes the word right before the path */
 	if (dirfd >= 0 && !(size && path[0] == '/') &&
 	    !scap_directory(context->engine, event, (unsigned)dirfd, &directory, &directory_size)) {

@@ -491,6 +491,9 @@ static void take_exit(struct engine *engine, struct scap_step *step, const struc
 	}
 	if (input->scap.type == SCAP_TYPE_SYSCALL_COPY_FILE_RANGE_X)
 		enter->fd_num = fd_num_of(input_value(input, 2, 1));
+	/* its enter has none, and sysdig takes that of the exit where it succeeded */
+	if (input->scap.type == SCAP_TYPE_SOCKET_GETSOCKOPT_X && step->result >= 0)
+		enter->fd_num = fd_num_of(input_value(input, 2, 1));
 	step->fd_num = enter->fd_num;
 	step->fd = state_fd(engine->state, step->thread->process, step->fd_num);
 }

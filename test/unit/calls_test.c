@@ -141,7 +141,7 @@ static void rows_are_consistent(void **state)
 				assert_true(copy->unit);
 			/* the probe looks at the last item for what it keeps */
 			if (copy->kind == RECORD_ITEM_KEPT)
-				assert_true(j == call->row.items - 1 && call->row.flags & RECORD_ROW_KEPT);
+				assert_true(j + 1 == call->row.items && call->row.flags & RECORD_ROW_KEPT);
 			if (copy->kind == RECORD_ITEM_PROGRAM)
 				assert_true(j == 0 && call->row.flags & RECORD_ROW_PROGRAM);
 			assert_true(copy->arg < call->nargs && copy->length_arg < call->nargs);

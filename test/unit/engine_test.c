@@ -559,16 +559,19 @@ static void test_unfinished_texts_make_room(void **data)
 static void test_short_processes(void **data)
 {
 	struct engine *engine = *data;
-	uint64_t now = 100;
+	uint64_t now = 100, most = 0;
 
 	for (uint32_t pid = 1000; pid < 101000; pid++) {
 		feed_fork(engine, 1, 1, now, pid, pid);
 		feed_exit(engine, pid, pid, now + 5, 0, true);
 		now += 10;
+		/* they go many at a time */
+		if (pid >= 99000 && recording_fill(engine_recording(engine), LANE_CALLS).events > most)
+			most = recording_fill(engine_recording(engine), LANE_CALLS).events;
 	}
 	assert_true(state_waiting_bytes(engine_state(engine)) <= ((size_t)1 << 20) / 4);
 	assert_true(state_bytes(engine_state(engine)) < ((size_t)1 << 20) / 2);
-	assert_true(recording_fill(engine_recording(engine), LANE_CALLS).events > 500);
+	assert_true(most > 500);
 }
 
 /* Markers that stay do not keep the threads and descriptors of evicted calls, and the reverse. */
