@@ -97,7 +97,38 @@ static void add_item(struct task_calls *task_calls, uint32_t pid, const struct r
 	task_calls->items++;
 }
 
-/* The paths and addresses that the call was given: what it waits for, of a call that opens or connects. */
+/* What one argument of a call points at, as the call was given it; size 0: that is nothing, or cannot be known yet. */
+static struct record_payload_row given(const struct record_row *row, unsigned i, const uint64_t *args, size_t *size)
+{
+	struct record_payload_row payload = row->payload[i];
+	uint64_t length = args[payload.length_arg % 6];
+
+	*size = 0;
+	switch (payload.kind) {
+	case RECORD_ITEM_PROGRAM:
+		payload.kind = RECORD_ITEM_PATH;
+		/* fall through */
+	case RECORD_ITEM_PATH:
+		*size = RECORD_PATH_MAX - 8;
+		break;
+	case RECORD_ITEM_ADDRESS_IN:
+		*size = length < 128 ? length : 128;
+		break;
+	case RECORD_ITEM_KEPT:
+		payload.kind = RECORD_ITEM_FIXED_IN;
+		/* fall through */
+	case RECORD_ITEM_FIXED_IN:
+		*size = payload.unit;
+		break;
+	case RECORD_ITEM_ARRAY_IN:
+		length = (uint32_t)length * (uint64_t)payload.unit;
+		*size = length < RECORD_ARRAY_MAX ? length : RECORD_ARRAY_MAX;
+		break;
+	}
+	return payload;
+}
+
+/* The paths, addresses, intervals and lists that the call was given: what it waits for. */
 static void fill_payload(const struct probe *probe, const struct record_task *record)
 {
 	const struct record_row *row = &call_find(record->call)->row;
@@ -105,13 +136,10 @@ static void fill_payload(const struct probe *probe, const struct record_task *re
 
 	task_calls->payload_size = task_calls->items = 0;
 	for (unsigned i = 0; i < row->items && probe->features.same_ids; i++) {
-		const struct record_payload_row *payload = &row->payload[i];
-		uint64_t size = record->args[payload->length_arg % 6];
+		size_t size;
+		struct record_payload_row payload = given(row, i, record->args, &size);
 
-		if (payload->kind == RECORD_ITEM_PATH)
-			add_item(task_calls, record->pid, payload, record->args[payload->arg % 6], RECORD_PATH_MAX - 8);
-		else if (payload->kind == RECORD_ITEM_ADDRESS_IN)
-			add_item(task_calls, record->pid, payload, record->args[payload->arg % 6], size < 128 ? size : 128);
+		add_item(task_calls, record->pid, &payload, record->args[payload.arg % 6], size);
 	}
 }
 
