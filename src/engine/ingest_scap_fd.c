@@ -52,8 +52,8 @@ static size_t directory_of(struct engine *engine, struct scap_step *step, struct
 	}
 	size = fd->name->size < SCAP_PATH_MAX - 1 ? fd->name->size : SCAP_PATH_MAX - 1;
 	memcpy(directory, fd->name->text, size);
-	if (!size || directory[size - 1] != '/')
-		directory[size++] = '/';
+	/* even of one that ends in a slash, which is the root: sysdig names files below it so */
+	directory[size++] = '/';
 	return size;
 }
 

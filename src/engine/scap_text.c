@@ -382,6 +382,12 @@ bool scap_directory(const struct engine *engine, const struct event *event, unsi
 		const struct fd *fd = scap_fd(engine, event, num);
 
 		name = fd ? fd->name : NULL;
+		/* sysdig puts a slash behind whatever a descriptor's name is */
+		if (name && name->size == 1 && name->text[0] == '/') {
+			*text = "//";
+			*size = 2;
+			return true;
+		}
 	}
 	*text = name ? name->text : "";
 	*size = name ? name->size : 0;
