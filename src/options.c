@@ -153,7 +153,8 @@ void options_help(void)
 	printf("\nspantop record --help and spantop dig --help tell theirs.\n"
 	       "\nEnvironment: NO_COLOR, when set, does what --no-color does. SPANTOP_DEBUG, when\n"
 	       "set, shows what libbpf says while the probe is loaded. SPANTOP_BTF names a file\n"
-	       "of kernel types to use instead of /sys/kernel/btf/vmlinux.\n");
+	       "of kernel types to use instead of /sys/kernel/btf/vmlinux. HOST_ROOT names the\n"
+	       "directory where the machine's files lie, for spantop in a container.\n");
 }
 
 int options_follow(struct options *options, uint32_t pid)

@@ -5,6 +5,7 @@ view_info = {
 	view_type = "table",
 	applies_to = { "", "evt.res" },
 	scope = "all",
+	is_root = true,
 	use_defaults = true,
 	filter = "container.name != host",
 	drilldown_target = "procs",

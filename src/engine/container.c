@@ -10,12 +10,15 @@
 #include "string_pool.h"
 
 #define FIRST_BUCKETS 64u
+#define ASK_AGAIN 250000000ull  /* ns until a container is asked for again, at first; then twice that, and so on */
+#define ASKED_MOST 10
 
 struct container_table {
 	struct string_pool *pool;
 	struct container **buckets;
 	uint32_t mask;             /* buckets less one */
 	size_t count;
+	uint64_t ask_time;         /* ns since the epoch: of the one that is to be asked for next; UINT64_MAX none */
 };
 
 struct container_table *container_table_new(struct string_pool *pool)
@@ -141,6 +144,8 @@ static void add(struct container_table *table, struct container *container)
 	container->next = *bucket;
 	*bucket = container;
 	table->count++;
+	if (!container->is_known)
+		table->ask_time = 0;
 }
 
 /* Others point at containers, so one that is known already takes over what is told and keeps its place. */
@@ -219,6 +224,33 @@ const struct container *container_told(const struct container_table *table, cons
 	size_t length = container_read_id(json, size, id);
 
 	return length ? find(table, id, length) : NULL;
+}
+
+struct container *container_to_ask(struct container_table *table, uint64_t now)
+{
+	if (now < table->ask_time)
+		return NULL;
+	table->ask_time = UINT64_MAX;
+	for (size_t i = 0; i <= table->mask; i++)
+		for (struct container *container = table->buckets[i]; container; container = container->next) {
+			if (container->is_known || container->asked >= ASKED_MOST)
+				continue;
+			if (container->ask_time <= now) {
+				table->ask_time = 0;
+				return container;
+			}
+			if (container->ask_time < table->ask_time)
+				table->ask_time = container->ask_time;
+		}
+	return NULL;
+}
+
+void container_stays_unknown(struct container_table *table, struct container *container, uint64_t now)
+{
+	container->ask_time = now + (ASK_AGAIN << container->asked++);
+	/* without memory for it, it goes on without a name */
+	if (!container->name->size)
+		container_set_text(table->pool, &container->name, container->id->text, container->id->size);
 }
 
 const char *container_type_name(enum container_type type)

@@ -27,6 +27,8 @@ struct container {
 	struct string *id, *full_id;   /* id: the short one, as container.id shows it */
 	enum container_type type;
 	bool is_known;                 /* an event told its name and image */
+	uint8_t asked;                 /* private: how often the live machine did not know it */
+	uint64_t ask_time;             /* private: ns since the epoch, not to be asked before */
 	int privileged;                /* -1 unknown */
 	bool has_address;
 	uint8_t address[4];            /* IPv4, network order */
@@ -49,6 +51,11 @@ int container_learn(struct container_table *table, const char *json, size_t size
 /* The container that such an event tells of, as far as it is known. */
 const struct container *container_told(const struct container_table *table, const char *json, size_t size);
 const struct container *container_find(const struct container_table *table, const char *id, size_t size);
+/* One that is not known and whose turn it is to be asked for; NULL none. now: ns since the epoch. */
+struct container *container_to_ask(struct container_table *table, uint64_t now);
+/* Asking did not help: later again, less and less often. Until then it is called by its id. */
+void container_stays_unknown(struct container_table *table, struct container *container, uint64_t now);
+#define CONTAINER_JSON_MAX 16384   /* bytes of an answer */
 /* As container.type shows it: "docker". */
 const char *container_type_name(enum container_type type);
 /* All, in no order: fn is called for each. */

@@ -413,6 +413,8 @@ static int ingest(struct engine *engine, const struct input *input)
 		return ingest_descriptor(engine, input);
 	case INPUT_LOSS:
 		return ingest_loss(engine, input);
+	case INPUT_CGROUPS:
+		return ingest_cgroups(engine, input);
 	case INPUT_SCAP:
 	case INPUT_USER:
 	case INPUT_SECTION:
@@ -505,6 +507,22 @@ int engine_feed(struct engine *engine, struct source *source, const struct input
 	return error;
 }
 
+/* What containers are called is asked when they are first seen, and later again, until somebody knows. */
+static void ask_for_containers(struct engine *engine, struct source *source)
+{
+	char json[CONTAINER_JSON_MAX];
+	struct container *container;
+
+	if (!source->operations->describe_container)
+		return;
+	while ((container = container_to_ask(engine->containers, engine->now))) {
+		int size = source->operations->describe_container(source, container->full_id->text, json, sizeof(json));
+
+		if (size <= 0 || container_learn(engine->containers, json, (size_t)size))
+			container_stays_unknown(engine->containers, container, engine->now);
+	}
+}
+
 int engine_pump(struct engine *engine, struct source *source, size_t max)
 {
 	size_t taken = 0;
@@ -522,6 +540,7 @@ int engine_pump(struct engine *engine, struct source *source, size_t max)
 		error = engine_feed(engine, source, engine->batch, count);
 		if (error)
 			return error;
+		ask_for_containers(engine, source);
 		taken += count;
 	}
 	return (int)taken;

@@ -20,7 +20,7 @@ const struct container *container_of_event(const struct event *event, const stru
 /* Of these one that nothing was told of is as good as unknown: only its id is there. */
 static bool is_only_an_id(const struct container *container)
 {
-	return !container->is_known && container->type == CONTAINER_CRI;
+	return !container->is_known && container->type == CONTAINER_CRI && !container->name->size;
 }
 
 /* Of the others nobody can say whether they are. */

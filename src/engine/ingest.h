@@ -123,6 +123,8 @@ int ingest_marker_text(struct engine *engine, struct thread *thread, const struc
 void ingest_scap_rules(struct scap_rule rules[SCAP_TYPES]);
 int ingest_scap(struct engine *engine, const struct input *input);
 int ingest_scap_facts(struct engine *engine, struct thread *thread, const struct input *input);
+/* A process is in other control groups, and so perhaps in a container. 0 or -ENOMEM. */
+int ingest_cgroups(struct engine *engine, const struct input *input);
 int ingest_scap_descriptor(struct engine *engine, const struct input *input);
 
 /* The descriptor that a call used or made, with what the call tells of it taken in; NULL without one. */

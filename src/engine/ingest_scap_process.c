@@ -448,3 +448,14 @@ int ingest_scap_facts(struct engine *engine, struct thread *thread, const struct
 	facts->exe_writable = given->exe_writable;
 	return 0;
 }
+
+int ingest_cgroups(struct engine *engine, const struct input *input)
+{
+	struct thread *thread = state_thread(engine->state, input->tid, input->pid);
+	struct process_facts *facts = thread ? state_facts(engine->state, thread->process) : NULL;
+
+	if (!facts)
+		return -ENOMEM;
+	set_cgroups(engine, facts, bytes_of(input->cgroups.list, input->cgroups.size));
+	return 0;
+}

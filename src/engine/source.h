@@ -24,6 +24,7 @@ enum input_kind {
 	INPUT_USER = 10,        /* a row of the machine's users or groups */
 	INPUT_SECTION = 11,     /* a capture begins: all state is forgotten; numbers of events go on */
 	INPUT_INTERFACE = 12,   /* an address of the machine */
+	INPUT_CGROUPS = 13,     /* a process is in other control groups than before */
 };
 
 enum input_loss {
@@ -125,6 +126,10 @@ struct input {
 		} user;
 		struct interface interface;
 		struct {
+			const char *list;       /* controller=path, each ended by a NUL */
+			size_t size;
+		} cgroups;
+		struct {
 			enum input_loss cause;
 			uint64_t count;
 			uint64_t from;          /* ns since the epoch: lost between from and time */
@@ -168,6 +173,9 @@ struct source_operations {
 	/* Shows every system call that has not returned now. 0 or a negative errno. May be NULL: then events alone tell. */
 	int (*calls_in_flight)(struct source *source, void (*take)(void *context, const struct pending_call *call),
 			       void *context);
+	/* What the live machine says of the container with this full id, as a container event's JSON: its length, or a negative
+	 * errno if nothing is known yet. May be NULL. */
+	int (*describe_container)(struct source *source, const char *full_id, char *json, size_t size);
 	void (*close)(struct source *source);
 };
 

@@ -151,6 +151,14 @@ static bool from_marker(struct probe *probe, struct live_ring *live, const struc
 	return true;
 }
 
+/* Room for a text of this batch, up to so many bytes; NULL if there is none. What is used of it is to be added to text_used. */
+static char *room_for_text(struct probe *probe, size_t size)
+{
+	if (!probe->text)
+		probe->text = malloc(TEXT_MAX);
+	return probe->text && probe->text_used + size <= TEXT_MAX ? probe->text + probe->text_used : NULL;
+}
+
 /* The file of a program that was just started, if it still runs. */
 static const char *fetch_exepath(struct probe *probe, uint32_t pid)
 {
@@ -188,6 +196,34 @@ static void from_call(struct probe *probe, const struct record_call *record, str
 	input->call.file_mode = record->file_mode;
 	input->call.file_inode = record->file_inode;
 	input->call.file_dev = record->file_dev;
+}
+
+/* The groups of the process as they are now; of one that is gone, the one that it came into. */
+static bool from_cgroup(struct probe *probe, const struct record_cgroup *record, struct input *input)
+{
+	static const char name[] = "unified=/";
+	char *list = room_for_text(probe, SNAPSHOT_LIST_MAX);
+	size_t size = 0, path = record->size < RECORD_CGROUP_PATH_MAX ? record->size : RECORD_CGROUP_PATH_MAX;
+
+	if (!list)
+		return false;
+	if (probe->features.same_ids)
+		size = snapshot_read_cgroups(record->member, list);
+	if (!size && path) {
+		bool rooted = record->path[0] == '/';
+
+		size = sizeof(name) - 1 - rooted;
+		memcpy(list, name, size);
+		memcpy(list + size, record->path, path);
+		size += path;
+		list[size++] = 0;
+	}
+	probe->text_used += size;
+	input->kind = INPUT_CGROUPS;
+	input->tid = input->pid = record->member;
+	input->cgroups.list = list;
+	input->cgroups.size = size;
+	return size;
 }
 
 /* Parameters are kept apart for each input of a batch. */
@@ -239,6 +275,8 @@ static bool from_record(struct probe *probe, struct live_ring *live, struct inpu
 		input->exit.code = ((const struct record_exit *)header)->code;
 		input->exit.last = header->flags & RECORD_PROCESS_LAST;
 		return true;
+	case RECORD_CGROUP:
+		return from_cgroup(probe, (const struct record_cgroup *)header, input);
 	case RECORD_PAGE_FAULT:
 	case RECORD_SWITCH:
 	case RECORD_SIGNAL:
@@ -362,6 +400,12 @@ static int calls_in_flight(struct source *source, void (*take)(void *context, co
 	return task_calls_read((struct probe *)source, take, context);
 }
 
+static int describe_container(struct source *source, const char *full_id, char *json, size_t size)
+{
+	(void)source;
+	return container_files_describe(full_id, json, size);
+}
+
 static void close_source(struct source *source)
 {
 	(void)source; /* probe_free does it */
@@ -373,6 +417,7 @@ static const struct source_operations operations = {
 	.describe_fd = describe_fd,
 	.watch = watch,
 	.calls_in_flight = calls_in_flight,
+	.describe_container = describe_container,
 	.close = close_source,
 };
 

@@ -83,6 +83,13 @@ void snapshot_free(struct snapshot *snapshot);
 int snapshot_next(struct snapshot *snapshot, uint64_t time, struct input *inputs, size_t max);
 int snapshot_describe_fd(uint32_t pid, int32_t num, struct fd *description, char *name, size_t size);
 
+/* snapshot_facts.c: the control groups of a process, as controller=path, each ended by a NUL; its size, 0 if it is gone. */
+#define SNAPSHOT_LIST_MAX 4096   /* bytes of arguments, environment or cgroups that are kept */
+size_t snapshot_read_cgroups(uint32_t pid, char list[SNAPSHOT_LIST_MAX]);
+
+/* container_files.c: what runtimes keep of a container in files, as the source's describe_container tells it. */
+int container_files_describe(const char *full_id, char *json, size_t size);
+
 /* task_calls.c: shows every system call that has not returned now. 0 or a negative errno. */
 int task_calls_read(struct probe *probe, void (*take)(void *context, const struct pending_call *call), void *context);
 void task_calls_free(struct task_calls *task_calls);

@@ -117,7 +117,7 @@ static size_t add_hierarchy(char *list, size_t used, const char *line, size_t si
 	return used;
 }
 
-static void read_cgroups(uint32_t pid, struct snapshot_facts *entry)
+size_t snapshot_read_cgroups(uint32_t pid, char list[SNAPSHOT_LIST_MAX])
 {
 	char text[SNAPSHOT_LIST_MAX];
 	ssize_t size = snapshot_read_file(text, sizeof(text), "/proc/%u/cgroup", pid);
@@ -127,15 +127,14 @@ static void read_cgroups(uint32_t pid, struct snapshot_facts *entry)
 		size_t length = strcspn(line, "\n");
 
 		if (strncmp(line, "0::", 3))
-			used = add_hierarchy(entry->cgroups, used, line, length);
+			used = add_hierarchy(list, used, line, length);
 		line += length + (line[length] == '\n');
 	}
 	if (!used && size > 3 && !strncmp(text, "0::", 3))
 		for (size_t i = 0; i < sizeof(unified) / sizeof(*unified); i++)
-			used = add_cgroup(entry->cgroups, used, unified[i], strlen(unified[i]), text + 3,
+			used = add_cgroup(list, used, unified[i], strlen(unified[i]), text + 3,
 					  strcspn(text + 3, "\n"));
-	entry->facts.cgroups = entry->cgroups;
-	entry->facts.cgroups_size = used;
+	return used;
 }
 
 static void read_environment(uint32_t pid, struct snapshot_facts *entry)
@@ -178,7 +177,8 @@ bool snapshot_read_facts(uint32_t pid, struct snapshot_facts *entry, uint32_t *p
 	facts->root = entry->root;
 	read_stat(pid, facts);
 	read_limit(pid, facts);
-	read_cgroups(pid, entry);
+	facts->cgroups_size = snapshot_read_cgroups(pid, entry->cgroups);
+	facts->cgroups = entry->cgroups;
 	read_environment(pid, entry);
 	return true;
 }

@@ -10,7 +10,7 @@
 
 #include "../engine/source.h"
 
-#define SNAPSHOT_LIST_MAX 4096   /* bytes of arguments, environment or cgroups that are kept */
+#include "probe_private.h"
 
 struct snapshot_facts {
 	struct input_facts facts;   /* points at the texts below */

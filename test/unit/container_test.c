@@ -233,6 +233,44 @@ static void the_table_grows(void **state)
 	assert_int_equal(counted, 3000);
 }
 
+#define SECOND 1000000000ull
+
+/* Twice as late each time, and not for ever; from the first time on it is called by its id. */
+static void what_is_unknown_is_asked_again(void **state)
+{
+	static const char id[] = "0123456789ab";
+	static const char told[] = "{\"container\":{\"id\":\"0123456789ab\",\"name\":\"web\",\"type\":0}}";
+	struct world *world = *state;
+	uint64_t now = 100 * SECOND;
+	struct container *container;
+	unsigned asked = 0;
+	char path[96];
+
+	assert_null(container_to_ask(world->table, now));
+	snprintf(path, sizeof(path), "/docker/%s%052d", id, 0);
+	assert_non_null(of_path(world, path));
+	container = container_to_ask(world->table, now);
+	assert_non_null(container);
+	container_stays_unknown(world->table, container, now);
+	assert_string_equal(container->name->text, id);
+	assert_null(container_to_ask(world->table, now));
+	for (now += SECOND; now < 3600 * SECOND; now += SECOND)
+		while ((container = container_to_ask(world->table, now))) {
+			container_stays_unknown(world->table, container, now);
+			asked++;
+		}
+	assert_in_range(asked, 5, 12);
+	/* one that is told is not asked for */
+	memset(path + 8, 'f', 12);
+	assert_non_null(of_path(world, path));
+	assert_non_null(container_to_ask(world->table, now));
+	assert_int_equal(container_learn(world->table, told, strlen(told)), 0);
+	assert_string_equal(container_find(world->table, id, 12)->name->text, "web");
+	snprintf(path, sizeof(path), "{\"container\":{\"id\":\"ffffffffffff\",\"name\":\"db\",\"type\":0}}");
+	assert_int_equal(container_learn(world->table, path, strlen(path)), 0);
+	assert_null(container_to_ask(world->table, now));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -242,6 +280,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(wrong_types_are_ignored, setup, teardown),
 		cmocka_unit_test_setup_teardown(what_is_no_container_is_refused, setup, teardown),
 		cmocka_unit_test_setup_teardown(the_table_grows, setup, teardown),
+		cmocka_unit_test_setup_teardown(what_is_unknown_is_asked_again, setup, teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
