@@ -130,6 +130,13 @@ static void host_mouse(void *context, bool on)
 	terminal->operations->mouse(terminal, on);
 }
 
+static bool host_copy(void *context, const char *text, size_t size)
+{
+	struct terminal *terminal = ((struct meter *)context)->terminal;
+
+	return terminal->operations->copy && terminal->operations->copy(terminal, text, size);
+}
+
 /* Keys, time and events until the user has enough. */
 static int loop(struct session *session, struct app *app, struct terminal *terminal, struct meter *meter,
 		const struct screen_commands *commands)
@@ -211,7 +218,7 @@ static int run(const struct options *options, const struct view_set *views, cons
 				 .need_events = host_need_events,
 				 .read_again = host_read_again, .thread_times = host_thread_times,
 				 .keep_data = host_keep_data,
-				 .mouse = host_mouse, .commands = &commands.commands };
+				 .mouse = host_mouse, .copy = host_copy, .commands = &commands.commands };
 	const char *reason;
 	int status = 1;
 

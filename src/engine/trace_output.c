@@ -1,7 +1,6 @@
 #include "trace_output.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 
 #include "engine.h"
 #include "query.h"
@@ -106,7 +105,7 @@ static void add_csv(struct format_text *text, const struct line *line)
 	format_byte(text, '\n');
 }
 
-static void add_titles(struct format_text *text, enum row_format format)
+void trace_output_titles(enum row_format format, struct format_text *text)
 {
 	static const char csv[] = "DEPTH,OFFSET,DURATION,SELF,CALLS,SPAN,ARGS\n";
 	char line[120];
@@ -119,33 +118,36 @@ static void add_titles(struct format_text *text, enum row_format format)
 	}
 }
 
-static void add_tree(const struct trace_tree *tree, uint64_t now, enum row_format format, struct format_text *text)
+/* Node after this one in the order of the tree. */
+static uint32_t next_of(const struct trace_tree *tree, uint32_t i)
 {
-	struct line *line = malloc(sizeof(*line));
-	uint32_t i = 0;
+	const struct trace_node *node = trace_tree_node(tree, i);
+	uint32_t next = node->first_child;
 
-	while (line && i != TRACE_NONE) {
-		const struct trace_node *node = trace_tree_node(tree, i);
-		uint32_t next = node->first_child;
+	/* up to where there is a next one */
+	for (; next == TRACE_NONE && i; i = node->parent, node = trace_tree_node(tree, i))
+		next = node->next;
+	return next;
+}
 
-		line_of(tree, i, now, line);
-		if (format == ROWS_JSON)
-			add_json(text, line);
-		else if (format == ROWS_CSV)
-			add_csv(text, line);
-		else
-			add_text(text, line);
-		/* up to where there is a next one */
-		for (; next == TRACE_NONE && i; i = node->parent, node = trace_tree_node(tree, i))
-			next = node->next;
-		i = next;
-	}
-	free(line);
+uint32_t trace_output_node(const struct trace_tree *tree, uint32_t i, uint64_t now, enum row_format format,
+			   struct format_text *text)
+{
+	struct line line;
+
+	line_of(tree, i, now, &line);
+	if (format == ROWS_JSON)
+		add_json(text, &line);
+	else if (format == ROWS_CSV)
+		add_csv(text, &line);
+	else
+		add_text(text, &line);
+	return next_of(tree, i);
 }
 
 static struct trace_pick *pick_latest(struct engine *engine, const struct query_spec *spec)
 {
-	struct trace_pick_spec latest = { spec->filters, spec->nfilters, spec->depth + 1, NULL, false };
+	struct trace_pick_spec latest = { spec->filters, spec->nfilters, spec->depth + 1, NULL, false, 0 };
 	struct trace_pick *pick = trace_pick_new(engine, &latest);
 
 	while (pick && trace_pick_update(pick, PICK_SLICE) == PICK_SLICE)
@@ -162,10 +164,13 @@ void trace_output(struct engine *engine, const struct query *query, enum row_for
 	struct trace_tree *tree = root ? trace_tree_new(engine, root, NULL, 0, 0) : NULL;
 
 	if (titles)
-		add_titles(text, format);
+		trace_output_titles(format, text);
 	if (tree) {
+		uint64_t now = engine_counts(engine)->last_time;
+
 		trace_tree_update(tree, 0);
-		add_tree(tree, engine_counts(engine)->last_time, format, text);
+		for (uint32_t i = 0; i != TRACE_NONE;)
+			i = trace_output_node(tree, i, now, format, text);
 	}
 	trace_tree_free(tree);
 	trace_pick_free(pick);

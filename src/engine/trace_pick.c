@@ -37,7 +37,7 @@ struct trace_pick *trace_pick_new(struct engine *engine, const struct trace_pick
 		if (filter)
 			pick->filters[pick->nfilters++] = filter;
 	}
-	recording_begin(pick->recording, &pick->cursor, LANE_MASK_SPANS, 0);
+	recording_begin(pick->recording, &pick->cursor, LANE_MASK_SPANS, spec->from);
 	return pick;
 }
 
@@ -82,7 +82,7 @@ size_t trace_pick_update(struct trace_pick *pick, size_t max_events)
 		struct span *span = event->type == EVENT_SPAN_EXIT ? event->span : NULL;
 
 		read++;
-		if (!span || span->flags & SPAN_NO_ENTER || span->ntags != pick->spec.ntags ||
+		if (!span || span->flags & SPAN_NO_ENTER || event->time < pick->spec.from || span->ntags != pick->spec.ntags ||
 		    (pick->spec.tags && span->tags != pick->spec.tags) || !is_better(pick, span) || !passes(pick, event))
 			continue;
 		if (pick->found)

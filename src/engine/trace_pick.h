@@ -17,6 +17,7 @@ struct trace_pick_spec {
 	uint32_t ntags;              /* that the span has */
 	const struct string *tags;   /* all of its tags, or NULL for any; kept as long as somebody pins a span with them */
 	bool slowest;                /* else the latest */
+	uint64_t from;               /* only those that ended from then on, ns since the epoch */
 };
 
 /* The spec's texts are no longer needed afterwards. NULL when memory is out. Free it before the engine. */

@@ -1,6 +1,7 @@
 /* What the keys do everywhere. Key bar and help are made from this table and the panes' own. */
 #include "app_private.h"
 #include "app_settings.h"
+#include "clipboard.h"
 #include "time_steps.h"
 #include "view_actions.h"
 
@@ -73,6 +74,16 @@ static void run_export(struct app *app, struct pane *pane)
 	export_prompt(app, pane);
 }
 
+static void run_copy(struct app *app, struct pane *pane)
+{
+	clipboard_copy_name(app, pane);
+}
+
+static void run_copy_row(struct app *app, struct pane *pane)
+{
+	clipboard_copy_row(app, pane);
+}
+
 static void run_details(struct app *app, struct pane *pane)
 {
 	(void)pane;
@@ -110,6 +121,14 @@ static void run_clear(struct app *app, struct pane *pane)
 {
 	if (app_top(app)->to) {
 		app_message(app, false, "This is one period of the past: = goes back to now");
+		return;
+	}
+	if (pane->view->kind == VIEW_IN_FLIGHT) {
+		app_message(app, false, "This is what is in flight now: there is nothing to clear");
+		return;
+	}
+	if (pane->operations->clear) {
+		pane->operations->clear(app, pane);
 		return;
 	}
 	query_clear(pane->query);
@@ -221,6 +240,8 @@ const struct action app_actions[] = {
 	{ { K_SHIFT_RIGHT }, "Shift-Right", NULL, "forward again to what was left by going back", .run = run_forward },
 	{ { 'b' }, "b", NULL, "the path to here: go to any place of it, or take a typed filter away with Del", .run = run_path },
 	{ { 'x' }, "x", NULL, "write the rows to a file: CSV, JSON lines or text", .run = run_export },
+	{ { 'y' }, "y", NULL, "copy what the selected row is called to the clipboard", .run = run_copy },
+	{ { 'Y' }, "Y", NULL, "copy all that is shown of it", .run = run_copy_row },
 	{ { K_TAB }, "Tab", NULL, "all that is known of the selected row, below the table or at its right", .run = run_details },
 	{ { K_CTRL('D') }, "Ctrl-D", NULL, "scroll these details on", .run = run_details_down },
 	{ { K_CTRL('U') }, "Ctrl-U", NULL, "scroll these details back", .run = run_details_up },

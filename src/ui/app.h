@@ -72,6 +72,8 @@ struct app_host {
 	void (*thread_times)(void *context, struct query *query);
 	/* The user wants to have or to leave the mouse. May be NULL. */
 	void (*mouse)(void *context, bool on);
+	/* Puts a text into the clipboard of the user's terminal; false: it has none. May be NULL. */
+	bool (*copy)(void *context, const char *text, size_t size);
 	/* For the actions of views; NULL: there are none. */
 	const struct app_commands *commands;
 	/* Asks for at least so many bytes of each buffer that is read or written from now on; 0: as many as the command

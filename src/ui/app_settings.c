@@ -6,6 +6,7 @@
 #include "app_private.h"
 #include "app_settings.h"
 #include "grid.h"
+#include "spectrogram.h"
 #include "theme.h"
 
 #define KEY_SIZE 256
@@ -136,6 +137,45 @@ static void note_sort(struct app *app, struct grid *grid)
 	settings_set(app->settings, key, usual ? NULL : text);
 }
 
+/* ---- spectrograms ---- */
+
+static bool is_spectrogram(const struct pane *pane)
+{
+	return pane && pane->view->kind == VIEW_SPECTROGRAM;
+}
+
+static void note_spectrogram(struct app *app, struct spectrogram *spectrogram)
+{
+	char key[KEY_SIZE], text[SPECTRO_TEXT];
+
+	spectro_text(spectrogram, text);
+	if (!strcmp(text, spectrogram->noted) ||
+	    settings_view_key("spectrogram", spectrogram->pane.view->id, key, sizeof(key)) >= sizeof(key))
+		return;
+	strcpy(spectrogram->noted, text);
+	settings_set(app->settings, key, text);
+}
+
+void app_settings_spec(struct app *app, struct query_spec *spec)
+{
+	char key[KEY_SIZE];
+
+	if (spec->view->kind == VIEW_SPECTROGRAM &&
+	    settings_view_key("spectrogram", spec->view->id, key, sizeof(key)) < sizeof(key))
+		spec->period = spectro_text_row(settings_get(app->settings, key));
+}
+
+static void set_up_spectrogram(struct app *app, struct spectrogram *spectrogram)
+{
+	char key[KEY_SIZE];
+
+	if (settings_view_key("spectrogram", spectrogram->pane.view->id, key, sizeof(key)) < sizeof(key))
+		spectro_text_read(spectrogram, settings_get(app->settings, key));
+	spectro_text(spectrogram, spectrogram->noted);
+}
+
+/* ---- all that is remembered of panes ---- */
+
 void app_settings_note(struct app *app)
 {
 	for (size_t i = 0; app->settings && i < app->nlevels + app->nforward; i++) {
@@ -144,6 +184,8 @@ void app_settings_note(struct app *app)
 
 		if (grid && grid->sort_known)
 			note_sort(app, grid);
+		if (is_spectrogram(pane))
+			note_spectrogram(app, (struct spectrogram *)pane);
 	}
 }
 
@@ -152,6 +194,8 @@ void app_settings_pane(struct app *app, struct pane *pane)
 	struct grid *grid = grid_of(pane);
 	char key[KEY_SIZE];
 
+	if (is_spectrogram(pane))
+		set_up_spectrogram(app, (struct spectrogram *)pane);
 	if (!grid || !grid_columns(grid))
 		return;
 	grid->sort_usual = query_sort_column(pane->query, &grid->usual_descending);

@@ -7,6 +7,7 @@
 struct app;
 struct app_options;
 struct pane;
+struct query_spec;
 
 /* Keys of histories. */
 #define SETTING_FILTERS "history.filter"
@@ -21,8 +22,10 @@ const char *app_setting_now(const struct app *app, const char *key, char *text, 
 void app_setting_change(struct app *app, const char *key, const char *value);
 /* Writes the file; says if that fails. */
 void app_settings_save(struct app *app);
-/* Takes over from the panes what the user changed in them: the order of rows. Before panes are freed. */
+/* Takes over from the panes what the user changed in them: the order of rows, the picture of spectrograms. Before panes are freed. */
 void app_settings_note(struct app *app);
+/* Before the pane: how long a row of a spectrogram was the last time. */
+void app_settings_spec(struct app *app, struct query_spec *spec);
 /* A new pane gets the columns and the order that its view had the last time. */
 void app_settings_pane(struct app *app, struct pane *pane);
 

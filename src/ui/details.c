@@ -6,6 +6,7 @@
 #include "app_private.h"
 #include "app_settings.h"
 #include "grid.h"
+#include "waterfall.h"
 
 #define RIGHT_FROM 140     /* columns of a screen where it is at the right */
 #define RIGHT_MAX 110
@@ -15,7 +16,7 @@
 
 static bool has_details(struct pane *pane)
 {
-	return pane->query && grid_of(pane);
+	return pane->view->kind == VIEW_WATERFALL || (pane->query && grid_of(pane));
 }
 
 /* ---- keys ---- */
@@ -28,7 +29,7 @@ void details_toggle(struct app *app)
 	app->details.first = app->details.first_wanted = 0;
 	app_setting_change(app, "details", app->details.shown ? "on" : "off");
 	if (app->details.shown && !has_details(app_top(app)->pane))
-		app_message(app, false, "Details are shown of the rows of tables, lists and events");
+		app_message(app, false, "Details are shown of the rows of tables, lists and events, and of waterfalls");
 	else if (app->details.shown && small)
 		app_message(app, false, "Details need %d rows more", 2 * ROWS_LEAST - app->pane_box.rows);
 }
@@ -115,22 +116,33 @@ void details_split(struct app *app, const struct pane *pane, struct box *box)
 
 /* ---- drawing ---- */
 
+/* Which row it is about; UINT64_MAX: there is none. */
+static uint64_t fill_page(struct app *app, struct pane *pane, int width)
+{
+	const struct query_row *row;
+
+	if (pane->view->kind == VIEW_WATERFALL)
+		return waterfall_page((struct waterfall *)pane, &app->details.page, width, app->now);
+	row = grid_selected(grid_of(pane));
+	if (row)
+		details_of_row(&app->details.page, width, pane, row, app->now);
+	return row ? row->id : UINT64_MAX;
+}
+
 /* Another row starts at its top. */
 static void make_page(struct app *app, struct pane *pane, int width)
 {
 	struct details *details = &app->details;
-	const struct query_row *row = grid_selected(grid_of(pane));
+	uint64_t row;
 
 	popup_clear(&details->page);
-	if (!row) {
+	row = fill_page(app, pane, width);
+	if (!details->page.count)
 		popup_text(&details->page, STYLE_DIM, width, 0, "There is no row");
-		return;
-	}
-	if (details->pane != pane || details->row_id != row->id)
+	if (details->pane != pane || details->row_id != row)
 		details->first = details->first_wanted = 0;
 	details->pane = pane;
-	details->row_id = row->id;
-	details_of_row(&details->page, width, pane, row, app->now);
+	details->row_id = row;
 }
 
 static void draw_title(const struct app *app, struct cells *cells, struct box box)

@@ -11,7 +11,9 @@
 #include "popup.h"
 
 struct app;
+struct engine;
 struct pane;
+struct process;
 struct query_row;
 
 struct details {
@@ -41,5 +43,9 @@ void details_fini(struct details *details);
 
 /* Adds all that is known of the row, which the pane's query handed out last, in lines of at most `width` cells. */
 void details_of_row(struct popup *page, int width, struct pane *pane, const struct query_row *row, uint64_t now);
+/* Parts of it: a name with a value from outside, of so many bytes (nothing if there are none); a process; an event. */
+void details_pair(struct popup *page, int width, const char *name, const char *bytes, size_t size);
+void details_of_process(struct popup *page, int width, const struct engine *engine, const struct process *process);
+void details_of_event(struct popup *page, int width, struct engine *engine, uint64_t num, uint64_t now);
 
 #endif

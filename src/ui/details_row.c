@@ -42,6 +42,13 @@ static void pair(const struct writer *writer, const char *name, const char *byte
 	free(text);
 }
 
+void details_pair(struct popup *page, int width, const char *name, const char *bytes, size_t size)
+{
+	struct writer writer = { page, width };
+
+	pair(&writer, name, bytes, size);
+}
+
 static void pair_text(const struct writer *writer, const char *name, const char *text)
 {
 	pair(writer, name, text, strlen(text));
@@ -211,6 +218,13 @@ static void add_process(const struct writer *writer, const struct engine *engine
 	add_descriptors(writer, process);
 }
 
+void details_of_process(struct popup *page, int width, const struct engine *engine, const struct process *process)
+{
+	struct writer writer = { page, width };
+
+	add_process(&writer, engine, process);
+}
+
 /* The process that the key names: the one that lives, or else the one of the event. */
 static const struct process *process_of(const struct pane *pane, const struct view_column *key,
 					const struct query_row *row, const struct event *event)
@@ -250,14 +264,14 @@ static void add_spans_around(const struct writer *writer, const struct event *ev
 	}
 }
 
-static void add_event(const struct writer *writer, const struct pane *pane, const struct event *event, const char *first,
+static void add_event(const struct writer *writer, struct engine *engine, const struct event *event, const char *first,
 		      uint64_t now)
 {
 	struct field_context *context = calloc(1, sizeof(*context));
 
 	if (!context)
 		return;
-	context->engine = pane->engine;
+	context->engine = engine;
 	add_spans_around(writer, event, now);
 	event_fields(writer->page, writer->width, event, context, first, false);
 	field_context_fini(context);
@@ -278,6 +292,21 @@ static const char *class_of(const char *field)
 static const char *class_of_event(const struct event *event)
 {
 	return event->type == EVENT_SPAN_ENTER || event->type == EVENT_SPAN_EXIT ? "span." : "evt.";
+}
+
+void details_of_event(struct popup *page, int width, struct engine *engine, uint64_t num, uint64_t now)
+{
+	const struct event *event = app_find_event(engine, num);
+	struct writer writer = { page, width };
+	char text[80];
+
+	if (!event) {
+		popup_text(page, STYLE_DIM, width, 0, "The recording no longer holds this event");
+		return;
+	}
+	snprintf(text, sizeof(text), "Event %llu", (unsigned long long)num);
+	heading(&writer, text);
+	add_event(&writer, engine, event, class_of_event(event), now);
 }
 
 void details_of_row(struct popup *page, int width, struct pane *pane, const struct query_row *row, uint64_t now)
@@ -306,5 +335,5 @@ void details_of_row(struct popup *page, int width, struct pane *pane, const stru
 		snprintf(text, sizeof(text), "%sEvent %llu", pane->view->kind == VIEW_EVENTS ? "" : "\n",
 			 (unsigned long long)row->event_num);
 	heading(&writer, text);
-	add_event(&writer, pane, event, table && key ? class_of(key->field) : class_of_event(event), now);
+	add_event(&writer, pane->engine, event, table && key ? class_of(key->field) : class_of_event(event), now);
 }

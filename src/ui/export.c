@@ -10,8 +10,10 @@
 #include <unistd.h>
 
 #include "../engine/row_output.h"
+#include "../engine/trace_output.h"
 #include "app_private.h"
 #include "grid.h"
+#include "waterfall.h"
 
 #define FIRST_BUDGET 5000000ull   /* ns: most files are complete at once */
 #define WRITE_SIZE (64 << 10)     /* bytes that are gathered before they are written */
@@ -25,6 +27,9 @@ struct export {
 	struct format_text text;
 	struct query *query;       /* of the top pane: it stays while this goes on */
 	bool spectrum;
+	const struct waterfall *waterfall; /* the top pane, if its spans are the rows; NULL: those of the query */
+	uint32_t node;             /* of its tree: comes next */
+	enum row_format format;
 	size_t next, rows;         /* to write; how many there are */
 	uint64_t last_id;          /* of the row written last */
 	uint64_t bytes;
@@ -155,6 +160,12 @@ static void add_row(struct export *export)
 {
 	const struct query_row *row;
 
+	if (export->waterfall) {
+		export->node = trace_output_node(export->waterfall->tree, export->node, export->waterfall->now, export->format,
+						 &export->text);
+		export->next = export->node == TRACE_NONE ? export->rows : export->next + 1;
+		return;
+	}
 	if (export->spectrum) {
 		row_output_spectrum(export->output, export->next++, &export->text);
 		return;
@@ -172,7 +183,7 @@ bool export_step(struct app *app, uint64_t budget_ns)
 
 	if (!export)
 		return false;
-	if (!export->spectrum)
+	if (!export->spectrum && !export->waterfall)
 		find_place(export);
 	while (!error && export->next < export->rows) {
 		add_row(export);
@@ -254,25 +265,53 @@ static char *real_path(const char *path)
 	return asprintf(&text, "%s%s", home, path + 1) < 0 ? NULL : text;
 }
 
+static size_t rows_of(const struct export *export)
+{
+	if (export->waterfall)
+		return trace_tree_count(export->waterfall->tree);
+	return export->spectrum ? spectrum_rows(export->query) : query_rows(export->query);
+}
+
+/* What is to be written, and where to. Without memory its path is NULL, or its output where it needs one. */
+static struct export *export_new(struct pane *pane, const char *name)
+{
+	struct export *export = calloc(1, sizeof(*export));
+
+	if (!export)
+		return NULL;
+	export->fd = -1;
+	export->query = pane->query;
+	export->format = format_of(name);
+	export->spectrum = pane->view->kind == VIEW_SPECTROGRAM;
+	if (pane->view->kind == VIEW_WATERFALL)
+		export->waterfall = (const struct waterfall *)pane;
+	export->rows = rows_of(export);
+	export->path = real_path(name);
+	if (export->path && !export->waterfall)
+		export->output = output_of(pane, export->format);
+	return export;
+}
+
+static void add_titles(struct export *export)
+{
+	if (export->waterfall)
+		trace_output_titles(export->format, &export->text);
+	else
+		row_output_titles(export->output, &export->text);
+}
+
 /* False if there is such a file and it is not to be replaced. */
 static bool begin(struct app *app, const char *name, bool replace)
 {
-	struct pane *pane = app_top(app)->pane;
-	struct export *export = calloc(1, sizeof(*export));
+	struct export *export = export_new(app_top(app)->pane, name);
 	int error = -ENOMEM;
 
 	if (!export) {
 		app_message(app, true, "out of memory");
 		return true;
 	}
-	export->fd = -1;
-	export->query = pane->query;
-	export->spectrum = pane->view->kind == VIEW_SPECTROGRAM;
-	export->rows = export->spectrum ? spectrum_rows(pane->query) : query_rows(pane->query);
-	export->path = real_path(name);
-	export->output = export->path ? output_of(pane, format_of(name)) : NULL;
 	app->export = export;
-	if (export->output)
+	if (export->output || (export->path && export->waterfall))
 		error = file_open(export, replace);
 	if (error) {
 		if (error != -EEXIST)
@@ -283,7 +322,7 @@ static bool begin(struct app *app, const char *name, bool replace)
 		app->export = NULL;
 		return error != -EEXIST;
 	}
-	row_output_titles(export->output, &export->text);
+	add_titles(export);
 	export_step(app, FIRST_BUDGET);
 	return true;
 }
@@ -337,8 +376,10 @@ void export_prompt(struct app *app, struct pane *pane)
 	case VIEW_TEXT:
 		app_message(app, false, "s saves these lines");
 		return;
-	default:
-		app_message(app, false, "There are no rows to write here: --raw, -j and --csv print this view");
+	case VIEW_WATERFALL:
+		if (((struct waterfall *)pane)->tree)
+			break;
+		app_message(app, false, "There is no trace yet whose spans could be written");
 		return;
 	}
 	default_name(pane->view, name, sizeof(name));

@@ -151,6 +151,7 @@ static struct pane *make_pane(struct app *app, struct level *level, const struct
 	spec.filters = (const char *const *)list.texts;
 	spec.nfilters = list.count;
 	time_spec(app, level, &spec);
+	app_settings_spec(app, &spec);
 	if (!list.no_memory)
 		pane = pane_new(level->reread ? reread_engine(level->reread) : app->engine, &spec, error, &which);
 	else
@@ -354,6 +355,7 @@ static int remake_from(struct app *app, size_t at, const char *typed, enum insid
 	struct level *old = calloc(end - at, sizeof(*old)), made;
 
 	*in_typed = false;
+	app_settings_note(app);
 	if (!old) {
 		error->position = 0;
 		snprintf(error->text, sizeof(error->text), "out of memory");

@@ -45,6 +45,8 @@ struct pane_operations {
 	bool (*search)(struct pane *pane, const char *text, bool again, bool backwards);
 	/* Filter that stands for what is selected, for drill-downs; empty if nothing is. */
 	size_t (*selection)(struct pane *pane, char *text, size_t size);
+	/* Forgets what is shown and begins anew, and says so; NULL: the query does. */
+	void (*clear)(struct app *app, struct pane *pane);
 	void (*free)(struct pane *pane);
 };
 

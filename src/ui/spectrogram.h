@@ -21,6 +21,8 @@ struct spectro_area {
 	unsigned low, high;    /* buckets */
 };
 
+#define SPECTRO_TEXT 80
+
 struct spectro_stats {
 	uint64_t count;
 	unsigned p50, p90, p99;   /* buckets; only if count */
@@ -50,7 +52,16 @@ struct spectrogram {
 	bool held, resume;     /* the picture stands still while something is marked; it followed before that */
 	bool has_cursor, marking, dragging;
 	struct spectro_point cursor, anchor;
+	char noted[SPECTRO_TEXT];  /* its settings when they were last looked at; "" not yet */
 };
+
+/* ---- spectro_settings.c ---- */
+
+/* ns of a row that the text names, or 0. text may be NULL. */
+uint64_t spectro_text_row(const char *text);
+/* Takes over what else the text says; what it does not say, or wrongly, stays. */
+void spectro_text_read(struct spectrogram *spectrogram, const char *text);
+void spectro_text(const struct spectrogram *spectrogram, char text[SPECTRO_TEXT]);
 
 /* ---- what is in view ---- */
 

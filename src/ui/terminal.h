@@ -68,6 +68,8 @@ struct terminal_operations {
 	void (*enter)(struct terminal *terminal);
 	/* Takes the mouse, if the terminal can tell of it, or leaves it to the terminal. */
 	void (*mouse)(struct terminal *terminal, int on);
+	/* Puts a text into its clipboard; 0: it has none. NULL: the same. */
+	int (*copy)(struct terminal *terminal, const char *text, size_t size);
 	void (*close)(struct terminal *terminal);   /* restores the terminal */
 };
 

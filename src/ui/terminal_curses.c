@@ -23,6 +23,7 @@
 #undef columns
 #undef lines
 
+#include "clipboard.h"
 #include "crash_guard.h"
 #include "key_parser.h"
 #include "painter.h"
@@ -464,6 +465,17 @@ static void curses_mouse(struct terminal *terminal, int on)
 	arm_guard(curses);
 }
 
+static int curses_copy(struct terminal *terminal, const char *text, size_t size)
+{
+	const char *type = getenv("TERM");
+	char sequence[CLIPBOARD_SEQUENCE];
+
+	if (!type || !clipboard_known(type))
+		return 0;
+	send_bytes(of(terminal)->out, sequence, clipboard_sequence(text, size, sequence));
+	return 1;
+}
+
 static const struct terminal_operations curses_operations = {
 	.size = curses_size,
 	.key = curses_key,
@@ -472,6 +484,7 @@ static const struct terminal_operations curses_operations = {
 	.leave = curses_leave,
 	.enter = curses_enter,
 	.mouse = curses_mouse,
+	.copy = curses_copy,
 	.close = curses_close,
 };
 

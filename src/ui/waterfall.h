@@ -6,6 +6,7 @@
 #include "../engine/trace_pick.h"
 #include "../engine/trace_tree.h"
 #include "pane.h"
+#include "popup.h"
 
 #define NO_CALL UINT32_MAX
 
@@ -102,6 +103,11 @@ void waterfall_details(struct waterfall *waterfall, const struct waterfall_row *
 		       char *figures, size_t figures_size);
 /* "file", ...: of what a kind of call is. */
 const char *waterfall_kind_name(enum trace_kind kind);
+
+/* ---- waterfall_page.c ---- */
+
+/* Fills the page with the details of the selected row; which row that is, or UINT64_MAX: there is none. */
+uint64_t waterfall_page(struct waterfall *waterfall, struct popup *page, int width, uint64_t now);
 
 /* ---- waterfall_draw.c ---- */
 

@@ -71,7 +71,7 @@ static void look_for(struct waterfall *waterfall, const struct trace_pick_spec *
 void waterfall_pane_pick(struct pane *pane, const char *const *filters, size_t nfilters, unsigned depth)
 {
 	struct waterfall *waterfall = of(pane);
-	struct trace_pick_spec spec = { filters, nfilters, depth + 1, NULL, true };
+	struct trace_pick_spec spec = { filters, nfilters, depth + 1, NULL, true, 0 };
 
 	look_for(waterfall, &spec);
 }
@@ -96,7 +96,7 @@ static bool read_pick(struct waterfall *waterfall, uint64_t start, uint64_t budg
 static void find_span(struct waterfall *waterfall)
 {
 	const struct query_spec *spec = query_get_spec(waterfall->pane.query);
-	struct trace_pick_spec latest = { spec->filters, spec->nfilters, spec->depth + 1, NULL, false };
+	struct trace_pick_spec latest = { spec->filters, spec->nfilters, spec->depth + 1, NULL, false, 0 };
 
 	/* a span that another reading of the capture is to find comes with its first event */
 	if (spec->inside && (!waterfall->tree || (!waterfall->pick &&
@@ -544,6 +544,26 @@ static size_t waterfall_selection(struct pane *pane, char *text, size_t size)
 
 /* ---- life ---- */
 
+/* The next trace that ends is shown then. */
+static void waterfall_clear(struct app *app, struct pane *pane)
+{
+	struct waterfall *waterfall = of(pane);
+	const struct query_spec *spec = query_get_spec(pane->query);
+	struct trace_pick_spec next = { spec->filters, spec->nfilters, spec->depth + 1, NULL, false,
+					engine_counts(pane->engine)->last_time + 1 };
+
+	if (spec->inside) {
+		app_message(app, false, "This is one span: there is nothing to clear; f follows the latest with its tags");
+		return;
+	}
+	look_for(waterfall, &next);
+	trace_tree_free(waterfall->tree);
+	waterfall->tree = NULL;
+	forget_rows(waterfall);
+	waterfall->follow = true;
+	app_message(app, false, "Cleared: the next trace that ends is shown");
+}
+
 static void waterfall_free(struct pane *pane)
 {
 	struct waterfall *waterfall = of(pane);
@@ -566,6 +586,7 @@ static const struct pane_operations operations = {
 	.position = waterfall_position,
 	.search = waterfall_search,
 	.selection = waterfall_selection,
+	.clear = waterfall_clear,
 	.free = waterfall_free,
 };
 
