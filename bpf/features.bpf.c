@@ -16,6 +16,7 @@ bool has_cast;
 bool has_run_delay;
 bool has_page_faults;
 bool has_cgroups;
+bool has_current_task;  /* bpf_get_current_task_btf(), of Linux 5.11 */
 
 /* Tracepoints that not every kernel has, by the types of what they call. */
 typedef void (*btf_trace_page_fault_user)(void *, long unsigned int, struct pt_regs *, long unsigned int);
@@ -32,6 +33,7 @@ int look(void *context)
 	has_run_delay = bpf_core_field_exists(((struct task_struct *)0)->sched_info.run_delay);
 	has_page_faults = bpf_core_type_exists(btf_trace_page_fault_user);
 	has_cgroups = bpf_core_type_exists(btf_trace_cgroup_attach_task);
+	has_current_task = bpf_core_enum_value_exists(enum bpf_func_id, BPF_FUNC_get_current_task_btf);
 	return 0;
 }
 
@@ -52,4 +54,13 @@ SEC("?tp_btf/sys_enter")
 int BPF_PROG(try_tracepoint, struct pt_regs *regs, long id)
 {
 	return 0;
+}
+
+/* Refused where the kernel is locked down. */
+SEC("?raw_tp/sys_enter")
+int try_read_kernel(void *context)
+{
+	__u64 word;
+
+	return bpf_probe_read_kernel(&word, sizeof(word), (void *)bpf_get_current_task());
 }

@@ -24,6 +24,8 @@ struct features {
 /* Looks. btf_path: NULL for the kernel's own. full also tries what only `--check` reports. Returns 0 when the
  * probe can be expected to load, else features->error. */
 int features_detect(struct features *features, const char *btf_path, bool full);
+/* Why a kernel that features_detect() found good refused the probe all the same, with error (a negative errno): one line in text. */
+void features_refusal(const char *btf_path, int error, char *text, size_t size);
 /* Whether programs on the functions that write to /dev/null load; whether they attach as well is seen then. */
 bool features_null_functions(const char *btf_path);
 

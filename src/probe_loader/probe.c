@@ -165,19 +165,11 @@ static int load(struct probe *probe, const struct probe_options *options)
 	return error;
 }
 
-static int silent(enum libbpf_print_level level, const char *format, va_list arguments)
-{
-	if (level == LIBBPF_DEBUG || !getenv("SPANTOP_DEBUG"))
-		return 0;
-	return vfprintf(stderr, format, arguments);
-}
-
 struct probe *probe_new(const struct probe_options *options, struct probe_error *error)
 {
 	struct probe *probe = calloc(1, sizeof(*probe));
 	int code;
 
-	libbpf_set_print(silent);
 	if (!probe) {
 		snprintf(error->text, sizeof(error->text), "out of memory");
 		return NULL;
@@ -193,8 +185,7 @@ struct probe *probe_new(const struct probe_options *options, struct probe_error 
 	}
 	code = load(probe, options);
 	if (code) {
-		snprintf(error->text, sizeof(error->text),
-			 "the kernel refuses the probe: %s (SPANTOP_DEBUG=1 shows its reasons)", strerror(-code));
+		features_refusal(options->btf_path, code, error->text, sizeof(error->text));
 		probe_free(probe);
 		return NULL;
 	}
