@@ -256,6 +256,9 @@ static void end_period(struct session *session, struct query *query, struct prin
 	query_tick(query, now);
 	row_output_sample(printer->rows, now);
 	print_view(printer, query);
+	/* an event is printed once */
+	if (query_get_spec(query)->view->kind == VIEW_EVENTS)
+		query_clear(query);
 }
 
 /* Lines as they come. */
