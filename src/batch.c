@@ -287,15 +287,17 @@ struct sampler {
 	uint64_t step, due;
 };
 
-static struct sampler sampler_begin(struct session *session, struct query *query, uint64_t refresh, bool once, uint64_t now)
+static struct sampler sampler_begin(struct session *session, struct query *query, uint64_t refresh, bool once)
 {
 	struct sampler sampler = { .step = once ? SAMPLE_NS : refresh / ((refresh + SAMPLE_NS - 1) / SAMPLE_NS),
 				   .due = UINT64_MAX };
+	uint64_t now;
 
 	if (!shows_threads(query))
 		return sampler;
 	/* the threads that exist */
-	session_step(session, now);
+	session_step(session, session_now());
+	now = session_now();
 	thread_times_take(session->engine, query, now);
 	sampler.due = now + sampler.step;
 	return sampler;
@@ -320,8 +322,8 @@ static int run_live(struct session *session, struct query *query, struct printer
 {
 	const struct options *options = printer->options;
 	bool once = (options->stop_after > 0 || options->stop_events || options->traced) && !options->refresh_given;
+	struct sampler sampler = sampler_begin(session, query, options->refresh, once);
 	uint64_t now = session_now(), due = now + options->refresh, ended = 0;
-	struct sampler sampler = sampler_begin(session, query, options->refresh, once, now);
 
 	while (!session->stop && !ferror(stdout) /* else nobody reads any more */ && !session_command_ended(session)) {
 		session_step(session, sampler.due < due ? sampler.due : due);

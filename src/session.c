@@ -15,6 +15,7 @@
 
 #include "engine/capture_source.h"
 #include "engine/state.h"
+#include "notify.h"
 #include "traced_command.h"
 
 #define BUSY_NS 10000000ull     /* rings are looked at this often while events come */
@@ -136,8 +137,6 @@ int session_init(struct session *session, const struct options *options, const s
 	}
 	if (session->rings >= 0)
 		session_watch(session, session->rings);
-	if (options->stop_after > 0 && session->probe)
-		session->deadline = clock_ns(CLOCK_BOOTTIME) + (uint64_t)(options->stop_after * 1e9);
 	return 0;
 }
 
@@ -352,12 +351,26 @@ static int idle_ms(const struct session *session, uint64_t until)
 	return (wake - now + 999999) / 1000000 < INT_MAX ? (int)((wake - now + 999999) / 1000000) : INT_MAX;
 }
 
+/* The probe is attached: the time of -M begins. */
+static void begin(struct session *session)
+{
+	const struct options *options = session->options;
+
+	if (options->stop_after > 0)
+		session->deadline = clock_ns(CLOCK_BOOTTIME) + (uint64_t)(options->stop_after * 1e9);
+	notify_send("READY=1");
+	session->ready = true;
+}
+
 void session_step(struct session *session, uint64_t until)
 {
 	struct epoll_event events[4];
-	int n = epoll_wait(session->epoll, events, 4, idle_ms(session, until));
 	uint64_t now;
+	int n;
 
+	if (session->probe && !session->ready)
+		begin(session);
+	n = epoll_wait(session->epoll, events, 4, idle_ms(session, until));
 	for (int i = 0; i < n; i++) {
 		if (events[i].data.fd == session->signals)
 			take_signals(session);

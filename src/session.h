@@ -20,6 +20,7 @@ struct session {
 	bool stop;                 /* a signal or a limit asked for the end */
 	int signal;                /* the latest that asked; 0 none */
 	bool signal_sent;          /* by a process; else by a key of the terminal */
+	bool ready;                /* live: the tracing has begun, and who wants to know was told */
 	bool more;                 /* the last pump left inputs behind */
 	bool ended;                /* of a capture: all is read that will be */
 	bool hold;                 /* of a capture: nothing is taken, somebody still reads what is there */

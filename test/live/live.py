@@ -3,6 +3,7 @@ import atexit
 import json
 import os
 import signal
+import socket
 import subprocess
 import tempfile
 import time
@@ -84,32 +85,28 @@ class Tracer:
 
     def __init__(self, *arguments, wait=True):
         self.output, self.errors = tempfile.TemporaryFile("w+"), tempfile.TemporaryFile("w+")
-        self.process = start([SPANTOP, *arguments], stdin=subprocess.DEVNULL, stdout=self.output, stderr=self.errors)
+        name = f"@spantop-test.{os.urandom(8).hex()}"
+        self.ready = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+        self.ready.bind("\0" + name[1:])
+        self.process = start([SPANTOP, *arguments], stdin=subprocess.DEVNULL, stdout=self.output, stderr=self.errors,
+                             env=dict(os.environ, NOTIFY_SOCKET=name))
+        self.started = self.attached = time.monotonic()
         if wait:
             self.wait_attached()
 
-    def attached(self):
-        """How many links to BPF programs does it hold?"""
-        directory, count = f"/proc/{self.process.pid}/fd", 0
-        for name in os.listdir(directory):
+    def wait_attached(self, limit=30.0):
+        """Until it says that it traces; it may have traced and ended by then."""
+        self.ready.settimeout(0.05)
+        end = time.monotonic() + limit
+        while time.monotonic() < end:
+            ended = self.process.poll() is not None
             try:
-                target = os.readlink(f"{directory}/{name}")
-                count += "bpf" in target and "link" in target
-            except OSError:
-                pass
-        return count
-
-    def wait_attached(self, limit=10.0):
-        end, links = time.monotonic() + limit, 0
-        while self.process.poll() is None and time.monotonic() < end:
-            # they are made one after the other
-            now = self.attached()
-            if now and now == links:
-                return
-            links = now
-            time.sleep(0.2 if now else 0.01)
-        if self.process.returncode == 0:
-            return   # it has seen all that it was to see
+                if self.ready.recv(64) == b"READY=1":
+                    self.attached = time.monotonic()
+                    return
+            except TimeoutError:
+                if ended:
+                    break
         raise RuntimeError(f"spantop does not trace: {self.read(self.errors) or 'no message'}")
 
     def finish(self, end_signal=signal.SIGTERM, limit=30.0):
