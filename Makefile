@@ -128,8 +128,8 @@ $(O)/test/fuzz/screen_fuzz: test/fuzz/screen_fuzz.c test/ui/web_service.c $(UI) 
 	@mkdir -p $(@D)
 	$(call say,FUZZ,$@)$(CLANG) $(filter-out -Werror,$(BASE)) -Wno-missing-field-initializers -O1 -g -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all -o $@ $< test/ui/web_service.c $(UI) $(ENGINE) $(O)/scap/tables.c $(O)/views.c -lncursesw -ltinfo $(ENGINE_LIBS)
 
-# the one live program that uses the loader itself
-$(O)/test/live/switch_scopes: $(O)/obj/test/live/switch_scopes.o $(LOADER:%.c=$(O)/obj/%.o) $(O)/libengine.a
+# live programs that use the loader itself
+$(O)/test/live/switch_scopes $(O)/test/live/what_exists: $(O)/test/live/%: $(O)/obj/test/live/%.o $(LOADER:%.c=$(O)/obj/%.o) $(O)/libengine.a
 	@mkdir -p $(@D)
 	$(call say,LINK,$@)$(CC) -o $@ $^ -lbpf -lelf $(ENGINE_LIBS)
 

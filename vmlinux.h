@@ -77,8 +77,14 @@ struct inode {
 	struct super_block *i_sb;
 };
 
+struct path {
+	void *mnt;
+	void *dentry;
+};
+
 struct file {
 	unsigned int f_mode;
+	struct path f_path;
 	void *private_data;
 	struct inode *f_inode;
 };
@@ -142,6 +148,19 @@ struct sock {
 
 struct socket {
 	struct sock *sk;
+};
+
+struct sockaddr_un {
+	char sun_path[108];
+};
+
+struct unix_address {
+	int len;
+	struct sockaddr_un name[0];
+};
+
+struct unix_sock {
+	struct unix_address *addr;
 };
 
 struct percpu_counter {
@@ -263,6 +282,13 @@ struct bpf_iter_meta {
 struct bpf_iter__task {
 	struct bpf_iter_meta *meta;
 	struct task_struct *task;
+};
+
+struct bpf_iter__task_file {
+	struct bpf_iter_meta *meta;
+	struct task_struct *task;
+	__u32 fd;
+	struct file *file;
 };
 
 struct linux_binprm;

@@ -306,6 +306,21 @@ struct record_task {
 	char comm[16];
 };
 
+/* A descriptor that is open, as the iterator over all of them finds it; its name follows. */
+struct record_file {
+	uint32_t size;         /* of all, the name included */
+	uint32_t pid;
+	int32_t num;
+	uint32_t dev;          /* as in record_call */
+	uint64_t inode;
+	uint16_t mode;         /* st_mode */
+	uint16_t path_size;    /* of the name: first what /proc says of it */
+	uint16_t socket_size;  /* and then the address that a unix socket is bound to, which may begin with a NUL */
+	uint16_t reserved;
+	struct record_socket socket; /* family 0: it is none */
+	char name[];
+};
+
 _Static_assert(sizeof(struct record_header) == 24, "record_header");
 _Static_assert(sizeof(struct record_account) == 40, "record_account");
 _Static_assert(sizeof(struct record_marker) == 112, "record_marker");
@@ -322,5 +337,6 @@ _Static_assert(sizeof(struct record_program) == 48 + RECORD_PROGRAM_MAX, "record
 _Static_assert(sizeof(struct record_filter) == 24, "record_filter");
 _Static_assert(sizeof(struct record_counters) == 64, "record_counters");
 _Static_assert(sizeof(struct record_task) == 96, "record_task");
+_Static_assert(sizeof(struct record_file) == 80, "record_file");
 
 #endif

@@ -70,6 +70,8 @@ int check_run(const struct options *given)
 	probe = probe_new(&options, &error);
 	if (probe) {
 		line("probe", "loads");
+		line("what exists", yes_no(probe_has_iterators(probe), "told by iterators in the kernel (cheapest)",
+					   "read from /proc: iterators in the kernel are refused"));
 		for (int scope = SCOPE_SPANS; scope <= SCOPE_ALL; scope++) {
 			int code = probe_set_scope(probe, scope);
 

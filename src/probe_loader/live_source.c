@@ -351,7 +351,7 @@ static int next(struct source *source, struct input *inputs, size_t max)
 		return -EINVAL;
 	if (probe->events && probe->nothers < max && !make_room(probe, max))
 		return -ENOMEM;
-	if (probe->snapshot && !is_pressed(probe)) {
+	if (probe->snapshot && (snapshot_has_begun_batch(probe->snapshot) || !is_pressed(probe))) {
 		int found = snapshot_next(probe->snapshot, probe->losses_time, inputs, max);
 
 		if (found)

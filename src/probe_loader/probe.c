@@ -1,5 +1,7 @@
 #include "probe_private.h"
 
+#include "existing.h"
+
 #include <bpf/bpf.h>
 #include <errno.h>
 #include <stdio.h>
@@ -206,8 +208,10 @@ struct probe *probe_new(const struct probe_options *options, struct probe_error 
 	}
 	if (options->filter && options->filter->descendants && probe->features.same_ids)
 		want_descendants(probe);
+	if (!options->from_proc)
+		probe->existing = existing_new(probe->btf_path, probe->features.own_process);
 	if (probe->features.same_ids)
-		probe->snapshot = snapshot_new(getpid());
+		probe->snapshot = snapshot_new(getpid(), probe->existing);
 	return probe;
 }
 
@@ -222,6 +226,7 @@ void probe_free(struct probe *probe)
 	if (probe->epoll >= 0)
 		close(probe->epoll);
 	snapshot_free(probe->snapshot);
+	existing_free(probe->existing);
 	task_calls_free(probe->task_calls);
 	free(probe->rings);
 	free(probe->totals);
@@ -310,6 +315,11 @@ int probe_set_scope(struct probe *probe, enum probe_scope scope)
 enum probe_scope probe_get_scope(const struct probe *probe)
 {
 	return probe->scope;
+}
+
+bool probe_has_iterators(const struct probe *probe)
+{
+	return !existing_error(probe->existing);
 }
 
 /* The BPF programs read it at each call. */

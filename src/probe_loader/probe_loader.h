@@ -29,6 +29,7 @@ struct probe_options {
 	size_t marker_ring_bytes;    /* likewise; 0: 4 MiB */
 	const char *btf_path;        /* NULL: the kernel's own */
 	const struct kernel_filter *filter; /* what need not be recorded; NULL nothing */
+	bool from_proc;              /* what exists is read from /proc, even where iterators in the kernel can tell */
 	bool spans_only;             /* the scope will be SCOPE_SPANS: what others need is not even loaded */
 };
 
@@ -51,6 +52,8 @@ int probe_add_events(struct probe *probe, unsigned events);
 /* Names between commas, as sysdig has them: page_fault, switch, signaldeliver; -1 if one is no such name. */
 int probe_events_parse(const char *words);
 enum probe_scope probe_get_scope(const struct probe *probe);
+/* Whether what exists is told by iterators in the kernel; else it is read from /proc. */
+bool probe_has_iterators(const struct probe *probe);
 /* From now on at least so many bytes of a buffer are kept; 0: as many as the options said. */
 void probe_keep_data(struct probe *probe, unsigned bytes);
 /* The live source; it lives as long as the probe. */

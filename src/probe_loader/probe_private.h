@@ -24,6 +24,7 @@ struct live_ring {
 	} marker;                           /* the last one that was handed out */
 };
 
+struct existing;
 struct snapshot;
 struct task_calls;
 
@@ -45,6 +46,7 @@ struct probe {
 	struct record_counters *totals;     /* a CPU: losses already reported */
 	size_t ncpus;
 	uint64_t losses_time;               /* ns since the epoch: losses were last looked at */
+	struct existing *existing;          /* iterators over what exists; NULL: they are not to be used */
 	struct snapshot *snapshot;          /* what exists, until it was handed out; then NULL */
 	const char *btf_path;               /* NULL: the kernel's own */
 	struct task_calls *task_calls;        /* NULL: nobody asked yet */
@@ -75,12 +77,15 @@ void other_event(const struct record_other *record, struct other_params *params,
 /* live_source.c */
 void live_source_init(struct probe *probe);
 
-/* snapshot.c: processes and descriptors from /proc, handed out bit by bit. */
-struct snapshot *snapshot_new(uint32_t own_process);
+/* snapshot.c: processes and descriptors that exist, handed out bit by bit; from /proc alone without existing (borrowed; or
+ * NULL), or if that could not be loaded. */
+struct snapshot *snapshot_new(uint32_t own_process, struct existing *existing);
 void snapshot_free(struct snapshot *snapshot);
 /* Fills up to max inputs (INPUT_PROCESS, INPUT_DESCRIPTOR), stamped time; 0 when all was handed out. Strings are good
  * until the next call. */
 int snapshot_next(struct snapshot *snapshot, uint64_t time, struct input *inputs, size_t max);
+/* Whether some were looked at that are still to be handed out: events must wait, which may tell that they ended. */
+bool snapshot_has_begun_batch(const struct snapshot *snapshot);
 int snapshot_describe_fd(uint32_t pid, int32_t num, struct fd *description, char *name, size_t size);
 
 /* snapshot_facts.c: the control groups of a process, as controller=path, each ended by a NUL; its size, 0 if it is gone. */

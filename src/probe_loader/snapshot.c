@@ -1,5 +1,6 @@
-/* What exists when the tracing starts, from /proc: processes and threads first, then their descriptors. It is handed out in
- * batches between live events, so a machine with many descriptors does not delay the first screen. */
+/* What exists when the tracing starts: processes and threads first, from /proc, then their descriptors, from an iterator in
+ * the kernel or, where that cannot be had, from /proc as well. It is handed out in batches between live events, so a machine
+ * with many descriptors does not delay the first screen. */
 #include "probe_private.h"
 #include "snapshot_private.h"
 
@@ -39,6 +40,7 @@ enum stage { STAGE_USERS, STAGE_GROUPS, STAGE_TASKS, STAGE_DESCRIPTORS };
 struct snapshot {
 	enum stage stage;
 	uint32_t own_process;
+	struct existing *existing; /* iterators, borrowed; NULL: /proc alone tells */
 	uint32_t *pids;           /* of the first pass, for the second */
 	size_t npids, room;
 	DIR *proc;                /* first pass: /proc */
@@ -113,7 +115,12 @@ static void read_command(struct entry *entry, uint32_t pid)
 	entry->args[size] = 0;
 }
 
-static enum fd_type type_of(const char *link, mode_t mode)
+static bool begins_with(const char *text, size_t size, const char *word)
+{
+	return size >= strlen(word) && !memcmp(text, word, strlen(word));
+}
+
+enum fd_type snapshot_fd_type(const char *link, size_t size, mode_t mode)
 {
 	static const struct {
 		const char *name;
@@ -124,14 +131,14 @@ static enum fd_type type_of(const char *link, mode_t mode)
 		{ "anon_inode:inotify", FD_INOTIFY },
 	};
 
-	if (!strncmp(link, "socket:[", 8))
+	if (begins_with(link, size, "socket:["))
 		return FD_SOCKET;
-	if (!strncmp(link, "pipe:[", 6))
+	if (begins_with(link, size, "pipe:["))
 		return FD_PIPE;
 	for (size_t i = 0; i < sizeof(anonymous) / sizeof(*anonymous); i++)
-		if (!strcmp(link, anonymous[i].name))
+		if (size == strlen(anonymous[i].name) && !memcmp(link, anonymous[i].name, size))
 			return anonymous[i].type;
-	if (!strncmp(link, "anon_inode:", 11))
+	if (begins_with(link, size, "anon_inode:"))
 		return FD_OTHER;
 	if (S_ISDIR(mode))
 		return FD_DIRECTORY;
@@ -156,10 +163,10 @@ int snapshot_describe_fd(uint32_t pid, int32_t num, struct fd *description, char
 	memset(description, 0, sizeof(*description));
 	description->num = num;
 	if (stat(path, &st)) {
-		description->type = type_of(name, S_IFREG);
+		description->type = snapshot_fd_type(name, length, S_IFREG);
 		return 0;
 	}
-	description->type = type_of(name, st.st_mode);
+	description->type = snapshot_fd_type(name, length, st.st_mode);
 	description->inode = st.st_ino;
 	device = S_ISCHR(st.st_mode) || S_ISBLK(st.st_mode) ? st.st_rdev : st.st_dev;
 	description->dev = (major(device) << 20) | minor(device);
@@ -169,13 +176,14 @@ int snapshot_describe_fd(uint32_t pid, int32_t num, struct fd *description, char
 	return 0;
 }
 
-struct snapshot *snapshot_new(uint32_t own_process)
+struct snapshot *snapshot_new(uint32_t own_process, struct existing *existing)
 {
 	struct snapshot *snapshot = calloc(1, sizeof(*snapshot));
 
 	if (!snapshot)
 		return NULL;
 	snapshot->own_process = own_process;
+	snapshot->existing = existing_error(existing) ? NULL : existing;
 	snapshot->proc = opendir("/proc");
 	snapshot->sockets = snapshot_sockets_new();
 	setpwent();
@@ -346,11 +354,54 @@ static bool next_group(struct entry *entry, struct input *input)
 	return true;
 }
 
+/* Second pass, where the kernel has an iterator: as many as were read at once, at most. If it fails, what it told is told
+ * again. */
+static size_t existing_descriptors(struct snapshot *snapshot, uint64_t time, struct input *inputs, size_t max)
+{
+	struct existing_descriptor descriptor;
+	size_t count = 0;
+	int found = 0;
+
+	if (!existing_has_descriptor(snapshot->existing))
+		found = existing_more_descriptors(snapshot->existing);
+	while (found >= 0 && count < max && count < BATCH &&
+	       (found = existing_next_descriptor(snapshot->existing, &descriptor)) > 0) {
+		struct entry *entry = &snapshot->entries[count];
+
+		entry->description = descriptor.description;
+		inputs[count++] = (struct input){
+			.kind = INPUT_DESCRIPTOR, .tid = descriptor.pid, .pid = descriptor.pid, .time = time,
+			.descriptor = { .description = &entry->description, .name = descriptor.name,
+					.name_size = descriptor.name_size } };
+	}
+	if (found < 0)
+		snapshot->existing = NULL;
+	return count;
+}
+
+static void next_stage(struct snapshot *snapshot)
+{
+	snapshot->stage++;
+	if (snapshot->stage == STAGE_DESCRIPTORS && snapshot->existing && existing_begin_descriptors(snapshot->existing))
+		snapshot->existing = NULL;
+}
+
+/* Whether what is next comes from it. */
+static bool has_iterator(const struct snapshot *snapshot)
+{
+	return snapshot->stage == STAGE_DESCRIPTORS && snapshot->existing;
+}
+
+bool snapshot_has_begun_batch(const struct snapshot *snapshot)
+{
+	return has_iterator(snapshot) && existing_has_descriptor(snapshot->existing);
+}
+
 int snapshot_next(struct snapshot *snapshot, uint64_t time, struct input *inputs, size_t max)
 {
 	size_t count = 0;
 
-	while (count < max && count < BATCH) {
+	while (count < max && count < BATCH && !has_iterator(snapshot)) {
 		struct entry *entry = &snapshot->entries[count];
 		bool found = false;
 
@@ -365,7 +416,11 @@ int snapshot_next(struct snapshot *snapshot, uint64_t time, struct input *inputs
 		else if (snapshot->stage == STAGE_DESCRIPTORS)
 			break;
 		else
-			snapshot->stage++;
+			next_stage(snapshot);
 	}
-	return count;
+	if (count || !has_iterator(snapshot))
+		return count;
+	count = existing_descriptors(snapshot, time, inputs, max);
+	/* it failed: /proc tells of all of them */
+	return count || snapshot->existing ? count : (size_t)snapshot_next(snapshot, time, inputs, max);
 }

@@ -10,6 +10,7 @@
 
 #include "../engine/source.h"
 
+#include "existing.h"
 #include "probe_private.h"
 
 struct snapshot_facts {
@@ -20,6 +21,9 @@ struct snapshot_facts {
 
 /* Reads a file, which the format names, up to size - 1 bytes, and ends them with a NUL. Its length or a negative errno. */
 ssize_t snapshot_read_file(char *text, size_t size, const char *format, ...) __attribute__((format(printf, 3, 4)));
+
+/* What a descriptor is whose link in /proc says so (size bytes), and whose file has this st_mode. */
+enum fd_type snapshot_fd_type(const char *link, size_t size, mode_t mode);
 
 /* snapshot_facts.c: false if the process is gone. */
 bool snapshot_read_facts(uint32_t pid, struct snapshot_facts *entry, uint32_t *ppid, uint32_t *uid);

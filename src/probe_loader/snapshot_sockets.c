@@ -4,12 +4,15 @@
 
 #include <errno.h>
 #include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 
+#define UNIX_LISTENS 0x10000
+#define UNIX_CONNECTED 3
 #define TABLE_BYTES_MAX (4u << 20)   /* read of one table: a machine with more connections need not wait for them */
 
 struct socket_entry {
@@ -104,19 +107,27 @@ static void take_internet(struct snapshot_sockets *sockets, const char *line, ui
 	parse_address(remote, family == AF_INET ? 1 : 4, entry->socket.remote);
 }
 
+/* The kernel's own state, of which the table tells two thirds in a way of its own. */
+static uint16_t unix_state(unsigned flags, unsigned state)
+{
+	if (flags & UNIX_LISTENS)
+		return TCP_LISTEN;
+	return state == UNIX_CONNECTED ? TCP_ESTABLISHED : TCP_CLOSE;
+}
+
 static void take_unix(struct snapshot_sockets *sockets, const char *line)
 {
-	unsigned type, state;
+	unsigned flags, type, state;
 	unsigned long long inode;
 	struct socket_entry *entry;
 	int used = 0;
 
-	if (sscanf(line, "%*s %*s %*s %*s %x %x %llu%n", &type, &state, &inode, &used) != 3)
+	if (sscanf(line, "%*s %*s %*s %x %x %x %llu%n", &flags, &type, &state, &inode, &used) != 4)
 		return;
 	entry = add(sockets, inode);
 	if (!entry)
 		return;
-	entry->socket = (struct fd_socket){ .family = AF_UNIX, .type = type, .state = state };
+	entry->socket = (struct fd_socket){ .family = AF_UNIX, .type = type, .state = unix_state(flags, state) };
 	line += used;
 	line += *line == ' ';
 	if (*line && *line != '\n')
