@@ -208,10 +208,9 @@ struct probe *probe_new(const struct probe_options *options, struct probe_error 
 	}
 	if (options->filter && options->filter->descendants && probe->features.same_ids)
 		want_descendants(probe);
-	if (!options->from_proc)
-		probe->existing = existing_new(probe->btf_path, probe->features.own_process);
+	probe->from_proc = options->from_proc;
 	if (probe->features.same_ids)
-		probe->snapshot = snapshot_new(getpid(), probe->existing);
+		probe->snapshot = snapshot_new(getpid(), probe);
 	return probe;
 }
 
@@ -317,9 +316,16 @@ enum probe_scope probe_get_scope(const struct probe *probe)
 	return probe->scope;
 }
 
-bool probe_has_iterators(const struct probe *probe)
+struct existing *probe_existing(struct probe *probe)
 {
-	return !existing_error(probe->existing);
+	if (!probe->existing && !probe->from_proc)
+		probe->existing = existing_new(probe->btf_path, probe->features.own_process);
+	return existing_error(probe->existing) ? NULL : probe->existing;
+}
+
+bool probe_has_iterators(struct probe *probe)
+{
+	return probe_existing(probe);
 }
 
 /* The BPF programs read it at each call. */

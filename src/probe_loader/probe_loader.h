@@ -53,7 +53,7 @@ int probe_add_events(struct probe *probe, unsigned events);
 int probe_events_parse(const char *words);
 enum probe_scope probe_get_scope(const struct probe *probe);
 /* Whether what exists is told by iterators in the kernel; else it is read from /proc. */
-bool probe_has_iterators(const struct probe *probe);
+bool probe_has_iterators(struct probe *probe);
 /* From now on at least so many bytes of a buffer are kept; 0: as many as the options said. */
 void probe_keep_data(struct probe *probe, unsigned bytes);
 /* The live source; it lives as long as the probe. */

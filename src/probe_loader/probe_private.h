@@ -46,7 +46,8 @@ struct probe {
 	struct record_counters *totals;     /* a CPU: losses already reported */
 	size_t ncpus;
 	uint64_t losses_time;               /* ns since the epoch: losses were last looked at */
-	struct existing *existing;          /* iterators over what exists; NULL: they are not to be used */
+	struct existing *existing;          /* iterators over what exists; NULL: nobody asked yet */
+	bool from_proc;                     /* nobody is to ask */
 	struct snapshot *snapshot;          /* what exists, until it was handed out; then NULL */
 	const char *btf_path;               /* NULL: the kernel's own */
 	struct task_calls *task_calls;        /* NULL: nobody asked yet */
@@ -58,6 +59,8 @@ struct probe {
 
 /* probe.c: ns of a clock */
 uint64_t probe_clock(clockid_t clock);
+/* probe.c: the iterators, loaded when they are first asked for; NULL if they cannot be had. */
+struct existing *probe_existing(struct probe *probe);
 
 /* descendants.c: has the kernel side look at this process. */
 void want_process(struct probe *probe, uint32_t pid);
@@ -77,9 +80,8 @@ void other_event(const struct record_other *record, struct other_params *params,
 /* live_source.c */
 void live_source_init(struct probe *probe);
 
-/* snapshot.c: processes and descriptors that exist, handed out bit by bit; from /proc alone without existing (borrowed; or
- * NULL), or if that could not be loaded. */
-struct snapshot *snapshot_new(uint32_t own_process, struct existing *existing);
+/* snapshot.c: processes and descriptors that exist, handed out bit by bit. The probe, whose iterators it asks, is borrowed. */
+struct snapshot *snapshot_new(uint32_t own_process, struct probe *probe);
 void snapshot_free(struct snapshot *snapshot);
 /* Fills up to max inputs (INPUT_PROCESS, INPUT_DESCRIPTOR), stamped time; 0 when all was handed out. Strings are good
  * until the next call. */

@@ -40,7 +40,8 @@ enum stage { STAGE_USERS, STAGE_GROUPS, STAGE_TASKS, STAGE_DESCRIPTORS };
 struct snapshot {
 	enum stage stage;
 	uint32_t own_process;
-	struct existing *existing; /* iterators, borrowed; NULL: /proc alone tells */
+	struct probe *probe;       /* borrowed */
+	struct existing *existing; /* iterators of the second pass, borrowed; NULL: /proc tells */
 	uint32_t *pids;           /* of the first pass, for the second */
 	size_t npids, room;
 	DIR *proc;                /* first pass: /proc */
@@ -176,14 +177,14 @@ int snapshot_describe_fd(uint32_t pid, int32_t num, struct fd *description, char
 	return 0;
 }
 
-struct snapshot *snapshot_new(uint32_t own_process, struct existing *existing)
+struct snapshot *snapshot_new(uint32_t own_process, struct probe *probe)
 {
 	struct snapshot *snapshot = calloc(1, sizeof(*snapshot));
 
 	if (!snapshot)
 		return NULL;
 	snapshot->own_process = own_process;
-	snapshot->existing = existing_error(existing) ? NULL : existing;
+	snapshot->probe = probe;
 	snapshot->proc = opendir("/proc");
 	snapshot->sockets = snapshot_sockets_new();
 	setpwent();
@@ -382,7 +383,10 @@ static size_t existing_descriptors(struct snapshot *snapshot, uint64_t time, str
 static void next_stage(struct snapshot *snapshot)
 {
 	snapshot->stage++;
-	if (snapshot->stage == STAGE_DESCRIPTORS && snapshot->existing && existing_begin_descriptors(snapshot->existing))
+	if (snapshot->stage != STAGE_DESCRIPTORS)
+		return;
+	snapshot->existing = probe_existing(snapshot->probe);
+	if (snapshot->existing && existing_begin_descriptors(snapshot->existing))
 		snapshot->existing = NULL;
 }
 
