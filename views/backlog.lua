@@ -2,6 +2,7 @@ view_info = {
 	id = "backlog",
 	name = "Socket Queues",
 	description = "How full the queues of connections that wait to be accepted are, by server port.",
+	empty = "No connection has been accepted",
 	view_type = "table",
 	applies_to = { "", "proc.pid", "proc.name", "fd.sport", "fd.sproto" },
 	scope = "all",

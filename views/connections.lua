@@ -2,6 +2,7 @@ view_info = {
 	id = "connections",
 	name = "Connections",
 	description = "Traffic of each network connection, and whose it is.",
+	empty = "No connection has been used",
 	view_type = "table",
 	applies_to = { "", "container.id", "proc.pid", "thread.nametid", "proc.name", "thread.tid", "fd.sport",
 		"fd.sproto", "fd.dport", "fd.dproto", "fd.port", "fd.proto", "fd.lport", "fd.rport", "evt.res" },

@@ -2,6 +2,7 @@ view_info = {
 	id = "containers",
 	name = "Containers",
 	description = "CPU, memory and I/O of each container.",
+	empty = "No process runs in a container",
 	view_type = "table",
 	applies_to = { "", "evt.res" },
 	scope = "all",

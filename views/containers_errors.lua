@@ -2,6 +2,7 @@ view_info = {
 	id = "containers_errors",
 	name = "Containers Errors",
 	description = "Failed system calls of each container, by what they were about.",
+	empty = "No call of a process in a container has failed",
 	view_type = "table",
 	applies_to = { "", "container.id", "fd.name", "fd.containername", "fd.sport", "fd.sproto", "evt.type",
 		"fd.directory", "fd.containerdirectory" },

@@ -2,6 +2,7 @@ view_info = {
 	id = "directories",
 	name = "Directories",
 	description = "Bytes, calls and errors by the directory of the file.",
+	empty = "No file has been used",
 	view_type = "table",
 	applies_to = { "", "container.id", "proc.pid", "thread.nametid", "proc.name", "thread.tid", "fd.sport",
 		"fd.sproto", "evt.res" },

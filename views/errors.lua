@@ -2,6 +2,7 @@ view_info = {
 	id = "errors",
 	name = "Errors",
 	description = "How often system calls failed, by error.",
+	empty = "No call has failed",
 	view_type = "table",
 	applies_to = { "", "container.id", "proc.pid", "thread.nametid", "proc.name", "thread.tid", "fd.sport",
 		"fd.sproto", "fd.directory", "fd.containerdirectory" },

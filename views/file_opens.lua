@@ -2,6 +2,7 @@ view_info = {
 	id = "file_opens",
 	name = "File Opens List",
 	description = "Every open of a file as it returns, and who asked.",
+	empty = "No file has been opened",
 	view_type = "list",
 	applies_to = { "", "container.id", "proc.pid", "thread.nametid", "proc.name", "thread.tid", "fd.sport",
 		"fd.sproto", "fd.name", "fd.containername", "fd.directory", "fd.containerdirectory", "evt.res" },

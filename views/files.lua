@@ -2,6 +2,7 @@ view_info = {
 	id = "files",
 	name = "Files",
 	description = "Bytes, calls, opens and errors of each file.",
+	empty = "No file has been used",
 	view_type = "table",
 	applies_to = { "", "container.id", "proc.pid", "thread.nametid", "proc.name", "thread.tid", "fd.sport",
 		"fd.sproto", "fd.directory", "fd.containerdirectory", "evt.res" },

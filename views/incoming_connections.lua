@@ -2,6 +2,7 @@ view_info = {
 	id = "incoming_connections",
 	name = "New Connections",
 	description = "Every connection as it is accepted, and by whom.",
+	empty = "No connection has been accepted",
 	view_type = "list",
 	applies_to = { "", "container.id", "proc.pid", "thread.nametid", "thread.tid", "proc.name", "fd.name",
 		"fd.containername", "fd.sport", "fd.sproto", "fd.dport", "fd.port", "fd.lport", "fd.rport" },

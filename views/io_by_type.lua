@@ -2,6 +2,7 @@ view_info = {
 	id = "io_by_type",
 	name = "I/O by Type",
 	description = "Rates and time of input and output by kind of descriptor; what is about none has an empty row.",
+	empty = "Nothing has been read or written",
 	view_type = "table",
 	applies_to = { "", "container.id", "proc.pid", "thread.nametid", "proc.name", "thread.tid", "fd.sport",
 		"fd.sproto", "evt.res" },

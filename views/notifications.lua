@@ -2,6 +2,7 @@ view_info = {
 	id = "notifications",
 	name = "Notifications",
 	description = "Notices that tracing tools wrote into the capture.",
+	empty = "Nothing has been notified",
 	tags = { "nocsysdig" },
 	view_type = "list",
 	applies_to = { "" },

@@ -2,6 +2,7 @@ view_info = {
 	id = "page_faults",
 	name = "Page Faults",
 	description = "Pages that each process had to wait for, and those that were there.",
+	empty = "No process is known yet",
 	view_type = "table",
 	applies_to = { "", "container.id", "fd.name", "fd.containername", "fd.sport", "fd.sproto", "evt.type",
 		"fd.directory", "fd.containerdirectory" },

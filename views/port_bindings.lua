@@ -2,6 +2,7 @@ view_info = {
 	id = "port_bindings",
 	name = "Port bindings",
 	description = "Every bind to a network port, and every close of one.",
+	empty = "No port has been bound",
 	tags = { "nocsysdig" },
 	view_type = "list",
 	applies_to = { "" },

@@ -2,6 +2,7 @@ view_info = {
 	id = "procs_errors",
 	name = "Processes Errors",
 	description = "Failed system calls of each process, by what they were about.",
+	empty = "No call has failed",
 	view_type = "table",
 	applies_to = { "", "container.id", "fd.name", "fd.containername", "fd.sport", "fd.sproto", "evt.type",
 		"fd.directory", "fd.containerdirectory" },

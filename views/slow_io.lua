@@ -2,6 +2,7 @@ view_info = {
 	id = "slow_io",
 	name = "Slow File I/O",
 	description = "Every read or write of a file that took more than 1 ms, the slowest first.",
+	empty = "No read or write of a file took longer than 1 ms",
 	view_type = "table",
 	applies_to = { "", "container.id", "proc.pid", "thread.nametid", "thread.tid", "proc.name" },
 	scope = "all",

@@ -2,6 +2,7 @@ view_info = {
 	id = "sports",
 	name = "Server Ports",
 	description = "Traffic of each server port.",
+	empty = "No port of a server has been used",
 	view_type = "table",
 	applies_to = { "", "container.id", "proc.pid", "thread.nametid", "thread.tid", "proc.name", "evt.res" },
 	scope = "all",

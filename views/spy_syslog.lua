@@ -2,6 +2,7 @@ view_info = {
 	id = "spy_syslog",
 	name = "Spy Syslog",
 	description = "Every message to the system log as it is written.",
+	empty = "Nothing has been written to the system log",
 	view_type = "list",
 	applies_to = { "", "container.id", "proc.pid", "thread.nametid", "proc.name", "thread.tid", "fd.sport",
 		"fd.sproto" },

@@ -2,6 +2,7 @@ view_info = {
 	id = "spy_users",
 	name = "Spy Users",
 	description = "Every command that starts and every change of directory in a shell.",
+	empty = "No program has been started",
 	view_type = "list",
 	applies_to = { "", "container.id", "proc.pid", "thread.nametid", "thread.tid", "proc.name" },
 	scope = "all",

@@ -2,6 +2,7 @@ view_info = {
 	id = "spy_users_wsysdig",
 	name = "Spy Users",
 	description = "Threads in the order in which they last started a command or changed directory in a shell.",
+	empty = "No program has been started",
 	tags = { "nocsysdig" },
 	view_type = "table",
 	applies_to = { "", "container.id", "proc.pid", "thread.nametid", "thread.tid", "proc.name" },

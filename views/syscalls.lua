@@ -2,6 +2,7 @@ view_info = {
 	id = "syscalls",
 	name = "System Call Rates",
 	description = "Rate and time of each system call.",
+	empty = "No system call has returned",
 	view_type = "table",
 	applies_to = { "", "container.id", "proc.pid", "thread.nametid", "proc.name", "thread.tid", "fd.sport",
 		"fd.sproto", "fd.name", "fd.containername", "fd.directory", "fd.containerdirectory", "evt.res" },

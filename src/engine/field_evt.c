@@ -235,7 +235,8 @@ static bool give_count(const struct field *field, const struct event *event, str
 {
 	switch (field->definition->variant) {
 	case EVT_COUNT:
-		return give_uint(value, VALUE_UINT, 1);
+		/* a look at a thread's times is nothing that it did */
+		return !(event->flags & EVENT_MEASURED) && give_uint(value, VALUE_UINT, 1);
 	case EVT_COUNT_EXIT:
 		return field_event_is_exit(event) && give_uint(value, VALUE_UINT, 1);
 	case EVT_COUNT_PROCINFO:

@@ -91,6 +91,7 @@ struct view {
 	bool use_defaults;               /* a column without a value shows a default (0, "") and does not drop the event */
 	bool sampled;                    /* live its table shows one refresh period at a time, else everything so far */
 	bool is_root;                    /* shows threads or processes, which are there without events */
+	const char *empty;               /* what it means that there are no rows, such as "No call has failed"; NULL: nothing else */
 	bool propagate_filter;           /* its filter holds for the views below it, too */
 	const char *const *applies_to;   /* fields below whose selection it is offered; "" is the top level, "*" any below it */
 	size_t napplies_to;

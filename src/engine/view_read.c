@@ -461,6 +461,7 @@ void view_read(struct view_file *file, lua_State *lua)
 	view->filter = read_text(&reader, "filter");
 	check_filter(&reader, view->filter);
 	view->use_defaults = read_bool(&reader, "use_defaults", false);
+	view->empty = read_text(&reader, "empty");
 	view->is_root = read_bool(&reader, "is_root", false);
 	view->propagate_filter = read_bool(&reader, "propagate_filter", true);
 	view->drilldown = read_text(&reader, "drilldown_target");

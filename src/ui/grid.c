@@ -272,7 +272,18 @@ static void draw_row(struct grid *grid, struct cells *cells, struct box box, int
 	}
 }
 
-static const char *empty_text(const struct grid *grid)
+/* Of a view without rows that nobody narrowed: what that means, and for which time. */
+static void empty_view_text(const struct grid *grid, char *text, size_t size)
+{
+	const struct query_spec *spec = query_get_spec(grid->pane.query);
+
+	snprintf(text, size, "%s%s", spec->view->empty && !spec->nfilters && !spec->inside ? spec->view->empty :
+										     "Nothing passes the filter",
+		 !grid->pane.live || spec->to ? "" : spec->period_table ? " in the last period: a counts all since the start" :
+									     " so far");
+}
+
+static const char *empty_text(const struct grid *grid, char *text, size_t size)
 {
 	const struct engine *engine = grid->pane.engine;
 
@@ -285,16 +296,17 @@ static const char *empty_text(const struct grid *grid)
 		return "Nothing passes the filter; the recording no longer holds older events";
 	if (grid->pane.view->kind == VIEW_IN_FLIGHT)
 		return "Nothing is in flight, or nothing that passes the filter";
-	if (!grid->pane.live)
-		return "Nothing passes the filter";
-	if (grid->pane.view->kind == VIEW_LIST && span_table_counts(engine_spans(engine)).open)
+	if (grid->pane.live && view_shows_spans(grid->pane.view) && grid->pane.view->kind == VIEW_LIST &&
+	    span_table_counts(engine_spans(engine)).open)
 		return "Nothing passes the filter so far; spans that are still open will be listed when they end";
-	return "Nothing passes the filter so far";
+	empty_view_text(grid, text, size);
+	return text;
 }
 
 static void draw_empty(struct grid *grid, struct cells *cells, struct box box)
 {
-	const char *text = empty_text(grid);
+	char made[160];
+	const char *text = empty_text(grid, made, sizeof(made));
 	size_t size = strlen(text);
 
 	for (int row = 1; row <= grid->rows_shown && size; row++) {

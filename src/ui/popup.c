@@ -139,13 +139,23 @@ void popup_select(struct popup *popup, int value)
 
 /* ---- keys ---- */
 
+/* The better, the smaller: what begins with it before what contains it, and what cannot be chosen last. */
+enum { RANKS = 4 };
+
+static int rank_of(const struct popup *popup, const struct popup_line *line)
+{
+	const char *found = line->kind == POPUP_LINE_TEXT ? NULL : strcasestr(line->text, popup->typed);
+
+	return found ? (found > line->text) + 2 * (line->kind == POPUP_LINE_REFUSED) : RANKS;
+}
+
 static void find_typed(struct popup *popup)
 {
 	popup->nfound = 0;
-	for (size_t i = 0; i < popup->count; i++)
-		if (!popup->typed[0] ||
-		    (popup->lines[i].kind != POPUP_LINE_TEXT && strcasestr(popup->lines[i].text, popup->typed)))
-			popup->found[popup->nfound++] = i;
+	for (int rank = 0; rank < RANKS; rank++)
+		for (size_t i = 0; i < popup->count; i++)
+			if (popup->typed[0] ? rank_of(popup, &popup->lines[i]) == rank : !rank)
+				popup->found[popup->nfound++] = i;
 	popup->selected = popup->first_wanted = 0;
 }
 
