@@ -577,6 +577,8 @@ size_t query_update(struct query *query, size_t max_events)
 	if (query->spec.streamed)
 		return 0;
 	inside_refresh(&query->inside);
+	if (query->list.sorting)
+		read = list_sorting_step(query, max_events);
 	over = query_over_after(query);
 	while (!query->over && (!max_events || read < max_events) &&
 	       (event = recording_next(query->recording, &query->cursor))) {
@@ -625,6 +627,17 @@ int query_sort_column(const struct query *query, bool *descending)
 	if (descending)
 		*descending = query->descending;
 	return query->sort_column;
+}
+
+void query_sort_on(struct query *query, size_t max_events)
+{
+	if (query->list.sorting)
+		list_sorting_step(query, max_events);
+}
+
+bool query_is_sorting(const struct query *query)
+{
+	return query->list.sorting;
 }
 
 size_t query_rows(struct query *query)

@@ -86,6 +86,11 @@ void query_clear(struct query *query);
 void query_tick(struct query *query, uint64_t now);
 /* Sorts by column; ties by key, so rows never jump. column -1: order of arrival (lists). */
 void query_sort(struct query *query, int column, bool descending);
+/* Whether a long list is still being put into the order that was asked for: by the updates that come next. Until then it has
+ * the one before. */
+bool query_is_sorting(const struct query *query);
+/* Goes on with that alone, reading at most max_events (0: all). */
+void query_sort_on(struct query *query, size_t max_events);
 int query_sort_column(const struct query *query, bool *descending);
 size_t query_rows(struct query *query);
 /* Row i in sorted order; its cells are computed now. Good until the next call. */

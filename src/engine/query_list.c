@@ -14,6 +14,7 @@
 #include "span.h"
 
 #define PURGE_MIN 65536
+#define SLICED_MIN 32768    /* rows whose order takes longer than a key may wait */
 #define REGATHER 8         /* so many times fewer rows must have gone to make it worth while to gather texts anew */
 
 static enum recording_lane lane_of(const struct event *event)
@@ -28,7 +29,7 @@ static enum recording_lane lane_of(const struct event *event)
 	}
 }
 
-static uint64_t ref_of(const struct event *event)
+uint64_t list_ref_of(const struct event *event)
 {
 	return event->num * 2 + lane_of(event);
 }
@@ -111,12 +112,12 @@ static uint64_t sort_key(struct query *query, const struct value *value)
 	}
 }
 
-static uint64_t row_key(struct query *query, const struct event *event)
+uint64_t list_row_key(struct query *query, const struct event *event)
 {
 	struct value value = { .type = VALUE_NONE };
 
 	if (query->sort_column < 0)
-		return ref_of(event);
+		return list_ref_of(event);
 	if (!column_value(query, query->sort_column, event, &value))
 		return 0;
 	return sort_key(query, &value);
@@ -208,16 +209,21 @@ static int compare_refs(const void *left, const void *right)
 	return (a->ref > b->ref) - (a->ref < b->ref);
 }
 
+void list_by_arrival(struct list_row *rows, size_t count)
+{
+	struct list_row *spare = count ? malloc(count * sizeof(*spare)) : NULL;
+
+	if (spare)
+		radix_sort(rows, spare, count, true, 0);
+	else if (count)
+		qsort(rows, count, sizeof(*rows), compare_refs);
+	free(spare);
+}
+
 /* Back to the order of arrival, as list_merge wants it. */
 static void list_scatter(struct list *list)
 {
-	struct list_row *spare = list->count ? malloc(list->count * sizeof(*spare)) : NULL;
-
-	if (spare)
-		radix_sort(list->rows, spare, list->count, true, 0);
-	else if (list->count)
-		qsort(list->rows, list->count, sizeof(*list->rows), compare_refs);
-	free(spare);
+	list_by_arrival(list->rows, list->count);
 	list->sorted = 0;
 }
 
@@ -295,7 +301,7 @@ static bool list_add(struct query *query, const struct event *event)
 			return false;
 	if (query->key >= 0 && !field_value(&query->readings[0].field, event, &query->context, &value))
 		return false;
-	if (list_push(query, ref_of(event), row_key(query, event)))
+	if (list_push(query, list_ref_of(event), list_row_key(query, event)))
 		return true;
 	query->refused++;
 	return false;
@@ -303,13 +309,14 @@ static bool list_add(struct query *query, const struct event *event)
 
 static void list_clear(struct query *query)
 {
+	list_sorting_stop(&query->list);
 	free(query->list.rows);
 	list_texts_clear(&query->list.texts);
 	query->list = (struct list){ 0 };
 }
 
 /* Reads the keys of all rows again, from the recording, in its order: far cheaper than row by row. */
-static void list_sorted_by(struct query *query)
+static void read_keys(struct query *query)
 {
 	struct list *list = &query->list;
 	struct recording_cursor cursor;
@@ -321,31 +328,45 @@ static void list_sorted_by(struct query *query)
 	list_scatter(list);
 	recording_begin(query->recording, &cursor, query->cursor.lanes, 0);
 	while (at < list->count && (event = recording_next(query->recording, &cursor))) {
-		uint64_t ref = ref_of(event);
+		uint64_t ref = list_ref_of(event);
 
 		while (at < list->count && list->rows[at].ref < ref)
 			at++; /* evicted */
 		if (at < list->count && list->rows[at].ref == ref) {
-			list->rows[kept++] = (struct list_row){ .ref = ref, .key = row_key(query, event) };
+			list->rows[kept++] = (struct list_row){ .ref = ref, .key = list_row_key(query, event) };
 			at++;
 		}
 	}
 	list->count = kept;
 }
 
+/* A short list, or one that gets no updates, at once. */
+static void list_sorted_by(struct query *query)
+{
+	struct list *list = &query->list;
+
+	if (query->spec.streamed || list->count < SLICED_MIN || !list_sorting_start(query)) {
+		list_sorting_stop(list);
+		read_keys(query);
+	}
+}
+
 static void list_turned(struct query *query)
 {
-	list_scatter(&query->list);
+	if (!query->list.sorting)
+		list_scatter(&query->list);
 }
 
 static size_t list_rows(struct query *query)
 {
 	struct list *list = &query->list;
 
+	if (list->sorting)
+		return list->count;
 	list_purge(query);
 	/* texts of rows that are gone take the room of those that came */
 	if (list->texts.full && list->purged > list->count / REGATHER)
-		list_sorted_by(query);
+		read_keys(query);
 	if (list_texts_rank(&list->texts, list->rows, list->count) && list->sorted < list->count)
 		list_merge(query);
 	return list->count;
@@ -383,7 +404,7 @@ void query_list_fill(struct query *query, const struct event *event)
 {
 	size_t used = 0;
 
-	query->row.id = ref_of(event);
+	query->row.id = list_ref_of(event);
 	query->row.event_num = event->num;
 	for (size_t column = 0; column < query->ncolumns; column++) {
 		struct value value = { .type = VALUE_NONE };

@@ -376,14 +376,17 @@ static void take_sample(const struct app *app, struct query *query, bool live)
 }
 
 /* Threads that did nothing are there, too; live all have their times told. */
-static void take_threads(const struct app *app, struct query *query, bool live)
+static void take_threads(const struct app *app, struct pane *pane, bool live)
 {
+	struct query *query = pane->query;
 	const struct view *view = query_get_spec(query)->view;
 
 	if (view->kind == VIEW_IN_FLIGHT) {
 		take_sample(app, query, live);
 		return;
 	}
+	if (live && pane->operations->in_flight && pane->operations->in_flight(pane))
+		take_sample(app, pane->operations->in_flight(pane), live);
 	if (live && app->host.thread_times && view->is_root && view->kind == VIEW_TABLE && !view_shows_spans(view))
 		app->host.thread_times(app->host.context, query);
 	query_take_threads(query);
@@ -420,6 +423,8 @@ bool app_tick(struct app *app, uint64_t now)
 		capture_refresh(app, level, &status, now);
 	if (app->pager && app->pager->operations->update(app->pager, now, READ_BUDGET))
 		app->reading = app->dirty = true;
+	if (pane->query && query_is_sorting(pane->query))
+		app->reading = true;
 	if (!app->reading)
 		return app->dirty;
 	pane->paused = app->paused && level->caught_up;
@@ -428,7 +433,7 @@ bool app_tick(struct app *app, uint64_t now)
 		level->caught_up = true;
 		level_check_missed(app, level);
 		if (!pane->paused && pane->query && (!level->to || pane->view->kind == VIEW_IN_FLIGHT))
-			take_threads(app, pane->query, live);
+			take_threads(app, pane, live);
 		/* without a host nobody keeps the time */
 		if (level->tick_due && !pane->paused && live && app->host.status && !has_ended(pane))
 			query_tick(pane->query, now);
@@ -448,7 +453,10 @@ uint64_t app_next_tick(const struct app *app)
 
 bool app_is_behind(const struct app *app)
 {
-	return app->reading || app->behind || app->export || app->saving || app->levels[app->nlevels - 1].pane->search_failed;
+	const struct query *query = app->levels[app->nlevels - 1].pane->query;
+
+	return app->reading || app->behind || (query && query_is_sorting(query)) || app->export || app->saving ||
+	       app->levels[app->nlevels - 1].pane->search_failed;
 }
 
 /* ---- drawing ---- */

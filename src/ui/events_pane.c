@@ -5,6 +5,7 @@
 #include "../engine/span.h"
 #include "app_private.h"
 #include "grid.h"
+#include "pending_calls.h"
 #include "text_goto.h"
 
 /* A call that took this part of its span's time stands out. */
@@ -12,6 +13,7 @@
 
 struct events_pane {
 	struct grid grid;
+	struct pending_calls pending;
 	uint64_t styled_num;      /* event whose style is known */
 	uint8_t styled;
 	uint64_t span_ns;         /* of the span inside of which this is */
@@ -188,8 +190,30 @@ static const struct action actions[] = {
 	{ .help = NULL },
 };
 
+void events_pane_in_flight(struct pane *pane, const struct view *view, const struct query_spec *spec)
+{
+	pending_calls_init(&((struct events_pane *)pane)->pending, pane->engine, view, spec);
+}
+
+static struct query *in_flight(struct pane *pane)
+{
+	return ((struct events_pane *)pane)->pending.query;
+}
+
+static void draw(struct pane *pane, struct cells *cells, struct box box)
+{
+	struct events_pane *events = (struct events_pane *)pane;
+	struct box rows = box;
+
+	rows.rows -= pending_calls_lines(&events->pending, box.rows);
+	grid_draw(pane, cells, rows);
+	if (rows.rows < box.rows)
+		pending_calls_draw(&events->pending, &events->grid, cells, box);
+}
+
 static void events_free(struct pane *pane)
 {
+	pending_calls_fini(&((struct events_pane *)pane)->pending);
 	grid_fini((struct grid *)pane);
 	free(pane);
 }
@@ -197,7 +221,8 @@ static void events_free(struct pane *pane)
 static const struct pane_operations operations = {
 	.actions = actions,
 	.update = update,
-	.draw = grid_draw,
+	.draw = draw,
+	.in_flight = in_flight,
 	.key = grid_key,
 	.mouse = grid_mouse,
 	.position = position,

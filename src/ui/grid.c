@@ -202,7 +202,7 @@ static const char *find_text(const char *text, const char *word)
 	return strcasestr(text, word);
 }
 
-static void mark_found(struct grid *grid, struct cells *cells, int row, int at, int width, const char *text)
+static void mark_found(const struct grid *grid, struct cells *cells, int row, int at, int width, const char *text)
 {
 	const char *found = grid->search[0] ? find_text(text, grid->search) : NULL;
 	int from, length;
@@ -224,17 +224,12 @@ static void draw_cut_number(struct cells *cells, int row, int at, int width, uin
 	cells_put(cells, row, at + width - 1, '>', style);
 }
 
-static void draw_cell(struct grid *grid, struct cells *cells, struct box box, int row,
-		      const struct query_row *data, const struct grid_column *column, uint8_t style)
+void grid_draw_text(const struct grid *grid, struct cells *cells, struct box box, int row, const struct grid_column *column,
+		    uint8_t style, const char *text, size_t size)
 {
-	char raw[CELL_TEXT], text[CELL_TEXT];
-	size_t size = query_cell_text(grid->pane.query, data, column->index, raw, sizeof(raw)), cut = 0;
 	int at = box.column + column->column, width = column->width - !column->rest, offset = 0;
+	size_t cut = 0;
 
-	size = text_escape(raw, size < sizeof(raw) ? size : sizeof(raw) - 1, text, sizeof(text));
-	/* a name may be empty, a row that says nothing looks like a mistake */
-	if (!size && column->rest && grid->pane.view->kind == VIEW_TABLE)
-		size = (size_t)snprintf(text, sizeof(text), "(empty)");
 	if (right_aligned(grid, column->index)) {
 		int needed = cells_width(text, size);
 
@@ -251,6 +246,19 @@ static void draw_cell(struct grid *grid, struct cells *cells, struct box box, in
 	cells_text(cells, row, at + offset, width - offset, style, text + cut, size - cut);
 	if (style != STYLE_SELECTED)
 		mark_found(grid, cells, row, at + offset, width - offset, text + cut);
+}
+
+static void draw_cell(struct grid *grid, struct cells *cells, struct box box, int row,
+		      const struct query_row *data, const struct grid_column *column, uint8_t style)
+{
+	char raw[CELL_TEXT], text[CELL_TEXT];
+	size_t size = query_cell_text(grid->pane.query, data, column->index, raw, sizeof(raw));
+
+	size = text_escape(raw, size < sizeof(raw) ? size : sizeof(raw) - 1, text, sizeof(text));
+	/* a name may be empty, a row that says nothing looks like a mistake */
+	if (!size && column->rest && grid->pane.view->kind == VIEW_TABLE)
+		size = (size_t)snprintf(text, sizeof(text), "(empty)");
+	grid_draw_text(grid, cells, box, row, column, style, text, size);
 }
 
 static void draw_row(struct grid *grid, struct cells *cells, struct box box, int row, size_t index)
@@ -346,7 +354,7 @@ void grid_draw(struct pane *pane, struct cells *cells, struct box box)
 bool grid_update(struct pane *pane, uint64_t now, uint64_t budget_ns)
 {
 	(void)now;
-	return !pane->paused && pane_read(pane, budget_ns);
+	return pane->paused ? pane_sort(pane, budget_ns) : pane_read(pane, budget_ns);
 }
 
 bool grid_key(struct app *app, struct pane *pane, int key)

@@ -71,6 +71,10 @@ void grid_sort(struct grid *grid, size_t column);
 /* The nth column that is shown (0 first, those scrolled out count) as an index of view->columns, or SIZE_MAX. */
 size_t grid_nth_column(struct grid *grid, size_t n);
 
+/* Draws an escaped text where the cell of the column (of the layout) is, in this row of the screen. */
+void grid_draw_text(const struct grid *grid, struct cells *cells, struct box box, int row, const struct grid_column *column,
+		    uint8_t style, const char *text, size_t size);
+
 /* The pane operations that grids share. */
 bool grid_update(struct pane *pane, uint64_t now, uint64_t budget_ns);
 void grid_draw(struct pane *pane, struct cells *cells, struct box box);

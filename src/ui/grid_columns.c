@@ -11,7 +11,7 @@
 
 struct grid *grid_of(struct pane *pane)
 {
-	return pane->operations->draw == grid_draw ? (struct grid *)pane : NULL;
+	return pane->operations->key == grid_key ? (struct grid *)pane : NULL;
 }
 
 bool grid_columns(struct grid *grid)

@@ -164,8 +164,8 @@ static struct pane *make_pane(struct app *app, struct level *level, const struct
 	if (!pane && list.turned && !*in_typed)
 		snprintf(error->text, sizeof(error->text),
 			 "this filter picks spans, not what is inside them: open one span with Enter");
-	list_fini(&list);
 	if (!pane) {
+		list_fini(&list);
 		reread_free(level->reread);
 		level->reread = NULL;
 		return NULL;
@@ -174,6 +174,10 @@ static struct pane *make_pane(struct app *app, struct level *level, const struct
 	pane->filter = filter ? strdup(filter) : NULL;
 	pane->ascii = app->ascii;
 	app_recall_text(app, pane);
+	if (view->kind == VIEW_EVENTS && app_is_live(app) && !level->to && (spec.inside || spec.nfilters) &&
+	    app_view(app, "in_flight"))
+		events_pane_in_flight(pane, app_view(app, "in_flight"), &spec);
+	list_fini(&list);
 	pane->live = app_is_live(app);
 	pane->elsewhere = level->reread && level->inside;
 	app_settings_pane(app, pane);

@@ -101,6 +101,15 @@ static uint64_t events_held(const struct pane *pane)
 	return held;
 }
 
+bool pane_sort(struct pane *pane, uint64_t budget_ns)
+{
+	uint64_t start = pane_clock();
+
+	while (query_is_sorting(pane->query) && pane_clock() - start < budget_ns)
+		query_sort_on(pane->query, FIRST_SLICE);
+	return query_is_sorting(pane->query);
+}
+
 bool pane_read(struct pane *pane, uint64_t budget_ns)
 {
 	uint64_t start = pane_clock(), held;

@@ -45,6 +45,8 @@ struct pane_operations {
 	bool (*search)(struct pane *pane, const char *text, bool again, bool backwards);
 	/* Filter that stands for what is selected, for drill-downs; empty if nothing is. */
 	size_t (*selection)(struct pane *pane, char *text, size_t size);
+	/* What is in flight of all that the pane shows, to be sampled when it is refreshed live; may give NULL. NULL: nothing. */
+	struct query *(*in_flight)(struct pane *pane);
 	/* Forgets what is shown and begins anew, and says so; NULL: the query does. */
 	void (*clear)(struct app *app, struct pane *pane);
 	void (*free)(struct pane *pane);
@@ -77,12 +79,16 @@ void pane_free(struct pane *pane);
 /* What an update function needs: runs the query for about budget_ns of CPU time and keeps progress. True if
  * more waits. */
 bool pane_read(struct pane *pane, uint64_t budget_ns);
+/* The same while the pane is paused: only an order that was asked for is made. */
+bool pane_sort(struct pane *pane, uint64_t budget_ns);
 /* ns of a clock that only measures how long work takes. */
 uint64_t pane_clock(void);
 
 /* Per kind; each allocates its own struct that starts with struct pane. pane_new fills the common members. */
 struct pane *table_pane_new(struct query *query);        /* VIEW_TABLE, VIEW_LIST, VIEW_IN_FLIGHT */
 struct pane *events_pane_new(struct query *query);       /* VIEW_EVENTS */
+/* From now on it shows as well which of its calls have not returned; view is that of what is in flight. */
+void events_pane_in_flight(struct pane *pane, const struct view *view, const struct query_spec *spec);
 struct pane *spectrogram_pane_new(struct query *query);  /* VIEW_SPECTROGRAM */
 struct pane *text_pane_new(struct query *query);         /* VIEW_TEXT */
 struct pane *waterfall_pane_new(struct query *query);    /* VIEW_WATERFALL */

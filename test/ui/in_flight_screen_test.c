@@ -9,6 +9,10 @@
 #include <cmocka.h>
 
 #include "screen.h"
+#include "src/engine/calls.h"
+#include "src/engine/in_flight.h"
+#include "src/engine/source.h"
+#include "src/ui/app_private.h"
 
 #define CAPTURES "test/data/captures/"
 #define SECOND 1000000000ull
@@ -71,12 +75,74 @@ static void test_live_rows_at_all_sizes(void **state)
 	}
 }
 
+/* A machine with threads in calls: 101 of the service reads descriptor 5 for 7 s, as many others sleep as `sleepers` says. */
+struct machine {
+	struct source source;
+	unsigned sleepers;
+	uint64_t now;
+};
+
+static int calls_now(struct source *source, void (*take)(void *context, const struct pending_call *call), void *context)
+{
+	struct machine *machine = (struct machine *)source;
+	static const uint64_t args[6] = { 5 };
+	struct pending_call call = { .tid = 101, .pid = 100, .call = (uint16_t)call_number("read"), .fd = 5, .is_exact = true,
+				     .since = machine->now - 7 * SECOND, .time = machine->now, .args = args };
+
+	take(context, &call);
+	for (unsigned i = 0; i < machine->sleepers; i++) {
+		struct pending_call sleep = { .tid = 1000 + i, .pid = 100, .call = (uint16_t)call_number("getpid"), .fd = -1,
+					      .since = machine->now - SECOND, .time = machine->now, .is_exact = true,
+					      .args = args };
+
+		take(context, &sleep);
+	}
+	return 0;
+}
+
+static const struct source_operations machine_operations = { .calls_in_flight = calls_now };
+static struct machine machine = { .source.operations = &machine_operations };
+
+static void take_times(void *context, struct query *query)
+{
+	(void)context;
+	query_sample(query, &machine.source, machine.now);
+}
+
+/* The events of a process end with the call that it is in. */
+static void test_events_end_with_the_calls_in_flight(void **state)
+{
+	struct screen screen;
+
+	(void)state;
+	machine.sleepers = 0;
+	screen_open(&screen, "events", NULL, 24, 120);
+	screen.app->host.thread_times = take_times;
+	machine.now = screen.now;
+	screen_type(&screen, "F4 'proc.pid=100' Enter");
+	screen_wait(&screen, 2 * SECOND);
+	screen_has(&screen, "101 python3             7.00s   pending read");
+	machine.sleepers = 4;
+	screen_wait(&screen, 2 * SECOND);
+	screen_has(&screen, "7.00s   pending read");
+	screen_has(&screen, "1.00s   pending getpid");
+	screen_has(&screen, "and 3 more that have not returned");
+	screen_type(&screen, "F4 Ctrl-U 'thread.tid=102' Enter");
+	screen_wait(&screen, 2 * SECOND);
+	screen_lacks(&screen, "pending");
+	screen_type(&screen, "F4 Ctrl-U Enter");   /* all of the machine: who waits there says nothing */
+	screen_wait(&screen, 2 * SECOND);
+	screen_lacks(&screen, "pending");
+	screen_close(&screen);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_end_of_a_capture),
 		cmocka_unit_test(test_past_of_a_capture),
 		cmocka_unit_test(test_live_rows_at_all_sizes),
+		cmocka_unit_test(test_events_end_with_the_calls_in_flight),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
