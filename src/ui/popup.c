@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #define LINES_MAX 100000
 
@@ -139,14 +140,14 @@ void popup_select(struct popup *popup, int value)
 
 /* ---- keys ---- */
 
-/* The better, the smaller: what begins with it before what contains it, and what cannot be chosen last. */
-enum { RANKS = 4 };
+/* The better, the smaller: what is just that before what contains it, and what cannot be chosen last. */
+enum { RANKS = 3 };
 
 static int rank_of(const struct popup *popup, const struct popup_line *line)
 {
-	const char *found = line->kind == POPUP_LINE_TEXT ? NULL : strcasestr(line->text, popup->typed);
-
-	return found ? (found > line->text) + 2 * (line->kind == POPUP_LINE_REFUSED) : RANKS;
+	if (line->kind == POPUP_LINE_TEXT || !strcasestr(line->text, popup->typed))
+		return RANKS;
+	return line->kind == POPUP_LINE_REFUSED ? 2 : strcasecmp(line->text, popup->typed) != 0;
 }
 
 static void find_typed(struct popup *popup)

@@ -454,6 +454,35 @@ static void a_leaf_opens_its_spans(void **state)
 	screen_close(&screen);
 }
 
+/* The view that is called just what was typed, wherever it stands among those that contain it. */
+static void the_very_name_is_found_first(void **state)
+{
+	struct screen screen;
+
+	(void)state;
+	screen_open(&screen, "procs", NULL, 24, 80);
+	screen_type(&screen, "F2 'connections' Enter");
+	screen_has(&screen, "\nConnections");
+	screen_type(&screen, "F2 'errors' Enter");
+	screen_has(&screen, "\nErrors");
+	screen_close(&screen);
+}
+
+static void an_empty_view_says_what_that_means(void **state)
+{
+	struct screen screen;
+
+	(void)state;
+	screen_open(&screen, "containers", NULL, 24, 80);
+	screen_has(&screen, "No process runs in a container");
+	screen_type(&screen, "F4 'proc.pid=1' Enter");
+	screen_has(&screen, "Nothing passes the filter");
+	screen_close(&screen);
+	screen_open(&screen, "spy_syslog", NULL, 24, 80);
+	screen_has(&screen, "Nothing has been written to the system log so far");
+	screen_close(&screen);
+}
+
 static void filter_history_and_removal(void **state)
 {
 	struct screen screen;
@@ -826,6 +855,8 @@ int main(void)
 		cmocka_unit_test(a_condition_that_cannot_choose_events_is_explained),
 		cmocka_unit_test(children_of_one_span_only),
 		cmocka_unit_test(a_leaf_opens_its_spans),
+		cmocka_unit_test(the_very_name_is_found_first),
+		cmocka_unit_test(an_empty_view_says_what_that_means),
 		cmocka_unit_test(filter_history_and_removal),
 		cmocka_unit_test(tab_completes_fields),
 		cmocka_unit_test(cursor_follows_its_row),
