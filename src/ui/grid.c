@@ -291,6 +291,16 @@ static void empty_view_text(const struct grid *grid, char *text, size_t size)
 									     " so far");
 }
 
+/* Of what happened inside a span, or then, the recording had none left when somebody asked. */
+static bool is_forgotten(const struct grid *grid)
+{
+	const struct query_spec *spec = query_get_spec(grid->pane.query);
+	struct recording_fill calls = recording_fill(engine_recording(grid->pane.engine), LANE_CALLS);
+	uint64_t end = spec->inside ? spec->inside->exit_time : spec->to;
+
+	return end && calls.evicted && calls.oldest_time > end && !view_shows_spans(grid->pane.view);
+}
+
 static const char *empty_text(const struct grid *grid, char *text, size_t size)
 {
 	const struct engine *engine = grid->pane.engine;
@@ -300,6 +310,8 @@ static const char *empty_text(const struct grid *grid, char *text, size_t size)
 	if (view_shows_spans(grid->pane.view) && !engine_counts(engine)->markers)
 		return "No markers yet: a program begins a span by writing \">:t:name::\" to /dev/null and ends it with "
 		       "\"<:t:name::\"";
+	if (is_forgotten(grid))
+		return "The recording no longer holds what happened then: --memory makes it larger";
 	if (query_skipped(grid->pane.query))
 		return "Nothing passes the filter; the recording no longer holds older events";
 	if (grid->pane.view->kind == VIEW_IN_FLIGHT)

@@ -483,6 +483,20 @@ static void an_empty_view_says_what_that_means(void **state)
 	screen_close(&screen);
 }
 
+/* A span that is still there, but what happened inside it was pushed out by what came later. */
+static void what_the_recording_forgot_is_no_matter_of_filters(void **state)
+{
+	struct screen screen;
+
+	(void)state;
+	screen_open(&screen, "traces_list", NULL, 24, 100);   /* a recording of 4 MiB; the slowest download comes first */
+	for (unsigned i = 0; i < 100000; i++)
+		feed_call(screen.engine, 100, 100, WEB_SERVICE_END + i * 1000, WEB_SERVICE_END + i * 1000 + 100, "getpid", 100, 0);
+	screen_type(&screen, "Enter 'o'");
+	screen_has(&screen, "The recording no longer holds what happened then");
+	screen_close(&screen);
+}
+
 static void filter_history_and_removal(void **state)
 {
 	struct screen screen;
@@ -857,6 +871,7 @@ int main(void)
 		cmocka_unit_test(a_leaf_opens_its_spans),
 		cmocka_unit_test(the_very_name_is_found_first),
 		cmocka_unit_test(an_empty_view_says_what_that_means),
+		cmocka_unit_test(what_the_recording_forgot_is_no_matter_of_filters),
 		cmocka_unit_test(filter_history_and_removal),
 		cmocka_unit_test(tab_completes_fields),
 		cmocka_unit_test(cursor_follows_its_row),
