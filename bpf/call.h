@@ -32,11 +32,41 @@ static __always_inline void describe_file(struct scratch *s, struct payload *p, 
 	}
 }
 
+static __always_inline void begin_call(struct record_call *record, struct task_struct *task, __u32 call, __s64 result,
+				       __u64 enter_time, __u64 time)
+{
+	fill_header(&record->header, RECORD_CALL, task, time);
+	record->enter_time = enter_time;
+	record->result = result;
+	record->call = call;
+	record->fd = -1;
+	record->file_inode = 0;
+	record->file_dev = 0;
+	record->file_mode = 0;
+}
+
+static __always_inline void keep_args(struct record_call *record, const struct pt_regs *regs)
+{
+	record->args[0] = regs->di;
+	record->args[1] = regs->si;
+	record->args[2] = regs->dx;
+	record->args[3] = regs->r10;
+	record->args[4] = regs->r8;
+	record->args[5] = regs->r9;
+}
+
+static __always_inline void put_call(void *ring, struct scratch *s, __u64 size)
+{
+	struct record_counters *c = counters_here();
+
+	if (bpf_ringbuf_output(ring, s, sizeof(s->record) + size, wakeup(ring, ++c->calls, ring_bytes_calls)))
+		c->lost[RECORD_LOSS_CALL_RING]++;
+}
+
 /* Writes the record of a call whose arguments lie in the scratch of this CPU. */
 __noinline int emit_call(__u32 call, __s64 result, __u64 enter_time, __u64 time, __u32 flags)
 {
 	struct task_struct *task = current_task();
-	struct record_counters *c = counters_here();
 	const volatile struct record_row *row = row_of(call);
 	struct payload p = {};
 	struct record_call *record;
@@ -49,14 +79,7 @@ __noinline int emit_call(__u32 call, __s64 result, __u64 enter_time, __u64 time,
 	if (!ring || !s)
 		return 0;
 	record = &s->record;
-	fill_header(&record->header, RECORD_CALL, task, time);
-	record->enter_time = enter_time;
-	record->result = result;
-	record->call = call;
-	record->fd = -1;
-	record->file_inode = 0;
-	record->file_dev = 0;
-	record->file_mode = 0;
+	begin_call(record, task, call, result, enter_time, time);
 	p.flags = flags;
 	row_flags = row->flags;
 	if (row->items) {
@@ -88,26 +111,27 @@ __noinline int emit_call(__u32 call, __s64 result, __u64 enter_time, __u64 time,
 	record->size = p.size;
 	if (p.size > PAYLOAD_MAX - 8)
 		return 0;
-	if (bpf_ringbuf_output(ring, s, sizeof(*record) + p.size, wakeup(ring, ++c->calls, ring_bytes_calls)))
-		c->lost[RECORD_LOSS_CALL_RING]++;
+	put_call(ring, s, p.size);
 	return 0;
 }
 
-static __always_inline int record_call(struct pt_regs *regs, __u32 call, __s64 result, __u64 enter_time,
-				       __u64 time, __u32 flags)
+/* A call that will not return has nothing but its arguments. Its record is not emit_call's business, so that the program
+ * for the enter of calls, which would have to be verified with all of it, is loaded in a tenth of the time. */
+static __always_inline void emit_no_return(struct task_struct *task, const struct pt_regs *regs, __u32 call)
 {
+	void *ring = ring_here(&call_rings);
+	__u64 now = bpf_ktime_get_boot_ns();
 	__u32 zero = 0;
 	struct scratch *s = bpf_map_lookup_elem(&scratches, &zero);
 
-	if (!s)
-		return 0;
-	s->record.args[0] = regs->di;
-	s->record.args[1] = regs->si;
-	s->record.args[2] = regs->dx;
-	s->record.args[3] = regs->r10;
-	s->record.args[4] = regs->r8;
-	s->record.args[5] = regs->r9;
-	return emit_call(call, result, enter_time, time, flags);
+	if (!ring || !s)
+		return;
+	begin_call(&s->record, task, call, 0, now, now);
+	keep_args(&s->record, regs);
+	s->record.header.flags = RECORD_CALL_NO_RETURN;
+	s->record.items = 0;
+	s->record.size = 0;
+	put_call(ring, s, 0);
 }
 
 /* What execve was given, for when it has returned. */
@@ -144,19 +168,19 @@ static __always_inline void keep(struct pt_regs *regs, __u32 thread, const volat
 		bpf_map_update_elem(&kept, &thread, &value, BPF_ANY);
 }
 
-static __always_inline int enter(struct pt_regs *regs, long id, const enum record_scope scope)
+static __always_inline int enter(struct pt_regs *regs, long id)
 {
 	struct task_struct *task = current_task();
 	const volatile struct record_row *row;
-	__u32 thread = task->pid, marker = 0;
+	__u32 thread = task->pid, marker = 0, scope = active;
 	struct record_slot *slot = &slots[thread & (RECORD_SLOTS - 1)];
 	struct record_slot value = {};
 
-	if (active != scope || id < 0 || id >= RECORD_CALLS)
+	if (scope < RECORD_SCOPE_INSIDE || id < 0 || id >= RECORD_CALLS)
 		return 0;
 	row = row_of(id);
 	if (row->marker && is_wanted_marker(task))
-		marker = take_marker(regs->di, regs->si, regs->dx, row->marker, scope);
+		marker = take_marker(regs->di, regs->si, regs->dx, row->marker, RECORD_SCOPE_ALL);
 	if (!is_wanted(task))
 		return 0;
 	if (scope == RECORD_SCOPE_INSIDE && !is_watched(task->tgid))
@@ -166,10 +190,10 @@ static __always_inline int enter(struct pt_regs *regs, long id, const enum recor
 	if (!is_wanted_call(task, row->flags))
 		return 0;
 	if (row->flags & (RECORD_ROW_NO_RETURN | RECORD_ROW_PROGRAM | RECORD_ROW_KEPT)) {
-		__u64 now = bpf_ktime_get_boot_ns();
-
-		if (row->flags & RECORD_ROW_NO_RETURN)
-			return record_call(regs, id, 0, now, now, RECORD_CALL_NO_RETURN);
+		if (row->flags & RECORD_ROW_NO_RETURN) {
+			emit_no_return(task, regs, id);
+			return 0;
+		}
 		if (row->flags & RECORD_ROW_PROGRAM)
 			keep_program(regs, thread, row->payload[0].arg);
 		else
@@ -196,14 +220,15 @@ static __always_inline bool is_unwanted(struct pt_regs *regs, const struct task_
 	return regs->orig_ax < RECORD_CALLS && !is_wanted_call(task, row_of(regs->orig_ax)->flags);
 }
 
-static __always_inline int leave(struct pt_regs *regs, __s64 result, const enum record_scope scope)
+static __always_inline int leave(struct pt_regs *regs, __s64 result)
 {
 	struct task_struct *task = current_task();
-	__u32 thread = task->pid, call, flags = 0;
+	__u32 thread = task->pid, scope = active, zero = 0, call, flags = 0;
+	struct scratch *s;
 	struct record_slot *slot = &slots[thread & (RECORD_SLOTS - 1)];
 	__u64 enter_time, now;
 
-	if (active != scope || !is_wanted(task))
+	if (scope < RECORD_SCOPE_INSIDE || !is_wanted(task))
 		return 0;
 	if (scope == RECORD_SCOPE_INSIDE && !is_watched(task->tgid) && slot->thread != thread)
 		return 0;
@@ -241,7 +266,11 @@ static __always_inline int leave(struct pt_regs *regs, __s64 result, const enum 
 	/* of a call whose beginning was not seen nobody knows how long it took */
 	if (!is_wanted_result(row_of(call)->flags, result, enter_time ? now - enter_time : ~0ull))
 		return 0;
-	return record_call(regs, call, result, enter_time ? enter_time : now, now, flags);
+	s = bpf_map_lookup_elem(&scratches, &zero);
+	if (!s)
+		return 0;
+	keep_args(&s->record, regs);
+	return emit_call(call, result, enter_time ? enter_time : now, now, flags);
 }
 
 #endif

@@ -59,21 +59,33 @@ static __always_inline void add_path(struct scratch *s, struct payload *p, __u32
 	p->items++;
 }
 
-/* The first vectors of an array, joined, up to the snap length. most: bytes that were filled, or all ones: all that
- * they have room for, which the item then tells. */
-static __always_inline void add_vector(struct scratch *s, struct payload *p, __u32 kind, __u32 arg, __u64 address,
-				       __u64 count, __u64 most)
-{
-	__u64 filled = 0, limit = snap_length, full_size = 0; /* 64 bits: the verifier does not see bounds through conversions */
-	__u32 at = p->size & (PAYLOAD_MAX - 1);
-	struct record_item *item;
+struct vector {
+	__u32 kind, arg;
+	__u64 address, count;
+	__u64 most;            /* bytes that were filled, or all ones: all that they have room for, which the item then tells */
+};
 
+/* The first vectors of an array, joined, up to the snap length. A global function, as is add_strings: what has loops the
+ * verifier would look at anew in each of the states that may lead there. */
+__noinline int add_vector(struct scratch *s, struct payload *p, struct vector *v)
+{
+	/* 64 bits: the verifier does not see bounds through conversions */
+	__u64 filled = 0, limit = snap_length, full_size = 0, count, most;
+	struct record_item *item;
+	__u32 at, kind;
+
+	if (!s || !p || !v)
+		return 0;
+	at = p->size & (PAYLOAD_MAX - 1);
+	kind = v->kind;
+	count = v->count;
+	most = v->most;
 	if (at > PAYLOAD_LAST)
-		return;
+		return 0;
 	if (count > VECTORS_MAX)
 		count = VECTORS_MAX;
-	if (!count || bpf_probe_read_user(s->vectors, count * sizeof(struct user_vector), (void *)address))
-		return;
+	if (!count || bpf_probe_read_user(s->vectors, count * sizeof(struct user_vector), (void *)v->address))
+		return 0;
 	for (int i = 0; i < VECTORS_MAX; i++) {
 		if (i >= count)
 			break;
@@ -104,13 +116,14 @@ static __always_inline void add_vector(struct scratch *s, struct payload *p, __u
 	}
 	item = (struct record_item *)(s->payload + at);
 	item->kind = kind;
-	item->arg = arg;
+	item->arg = v->arg;
 	item->size = filled;
 	item->full_size = full_size;
 	if (filled < full_size && filled < most)
 		p->flags |= RECORD_CALL_CUT;
 	p->size = at + ((sizeof(*item) + filled + 7) & ~7u);
 	p->items++;
+	return 0;
 }
 
 /* struct msghdr of user space, and what struct mmsghdr has behind it */
@@ -128,6 +141,7 @@ static __always_inline void add_message(struct scratch *s, struct payload *p, __
 					__s64 result)
 {
 	struct user_message message = {};
+	struct vector v;
 	__u64 most = result < 0 ? ~0ull : result;
 	__u32 size = unit ? sizeof(message) : sizeof(message) - 8;
 
@@ -137,7 +151,8 @@ static __always_inline void add_message(struct scratch *s, struct payload *p, __
 		return;
 	if (unit && result >= 0)
 		most = result ? message.length : 0;
-	add_vector(s, p, kind, arg, message.vector, message.vectors, most);
+	v = (struct vector){ kind, arg, message.vector, message.vectors, most };
+	add_vector(s, p, &v);
 	if (message.name && message.name_size)
 		add_bytes(s, p, kind == RECORD_ITEM_MESSAGE_OUT ? RECORD_ITEM_ADDRESS_OUT : RECORD_ITEM_ADDRESS_IN,
 			  RECORD_MESSAGE_NAME_ARG, message.name, message.name_size & 0xffff, 128);
@@ -148,14 +163,17 @@ static __always_inline void add_message(struct scratch *s, struct payload *p, __
 #define STRING_MAX 256
 
 /* The arguments of a program that was not started. */
-static __always_inline void add_strings(struct scratch *s, struct payload *p, __u32 kind, __u32 arg, __u64 address)
+__noinline int add_strings(struct scratch *s, struct payload *p, __u32 kind, __u32 arg, __u64 address)
 {
-	__u32 at = p->size & (PAYLOAD_MAX - 1);
 	struct record_item *item;
 	__u64 filled = 0, string;
+	__u32 at;
 
+	if (!s || !p)
+		return 0;
+	at = p->size & (PAYLOAD_MAX - 1);
 	if (at > PAYLOAD_LAST)
-		return;
+		return 0;
 	for (int i = 0; i < STRINGS_MAX; i++) {
 		long size;
 
@@ -172,7 +190,7 @@ static __always_inline void add_strings(struct scratch *s, struct payload *p, __
 		filled += size;
 	}
 	if (!filled)
-		return;
+		return 0;
 	filled &= 2 * STRINGS_BYTES - 1;
 	item = (struct record_item *)(s->payload + at);
 	item->kind = kind;
@@ -181,6 +199,7 @@ static __always_inline void add_strings(struct scratch *s, struct payload *p, __
 	item->full_size = filled;
 	p->size = at + ((sizeof(*item) + filled + 7) & ~7u);
 	p->items++;
+	return 0;
 }
 
 /* What the thread left when it entered; where that was not seen, what is there now. */
@@ -242,6 +261,7 @@ __noinline int add_other(struct scratch *s, struct payload *p, __u32 call, __u32
 	const volatile struct record_payload_row *row;
 	__u32 kind, arg, unit;
 	__u64 address, size;
+	struct vector v;
 	__s64 result;
 
 	if (!s || !p)
@@ -258,12 +278,13 @@ __noinline int add_other(struct scratch *s, struct payload *p, __u32 call, __u32
 	if (!address && kind != RECORD_ITEM_COMMAND && kind != RECORD_ITEM_PROGRAM && kind != RECORD_ITEM_ENVIRONMENT)
 		return 0;
 	switch (kind) {
-	case RECORD_ITEM_VECTOR_IN:
-		add_vector(s, p, kind, arg, address, call_arg(&s->record, row->length_arg), result < 0 ? ~0ull : result);
-		break;
 	case RECORD_ITEM_VECTOR_OUT:
-		if (result >= 0)
-			add_vector(s, p, kind, arg, address, call_arg(&s->record, row->length_arg), result);
+		if (result < 0)
+			break;
+		/* fall through */
+	case RECORD_ITEM_VECTOR_IN:
+		v = (struct vector){ kind, arg, address, call_arg(&s->record, row->length_arg), result < 0 ? ~0ull : result };
+		add_vector(s, p, &v);
 		break;
 	case RECORD_ITEM_MESSAGE_IN:
 	case RECORD_ITEM_MESSAGE_OUT:

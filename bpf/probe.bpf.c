@@ -64,32 +64,18 @@ int BPF_PROG(on_write_iter_null, struct kiocb *control, struct iov_iter *from)
 	return 0;
 }
 
-/* ---- scope `inside` ---- */
+/* ---- scopes `inside` and `all`: one pair of programs, since each takes a while to load ---- */
 
 SEC("tp_btf/sys_enter")
-int BPF_PROG(on_sys_enter_inside, struct pt_regs *regs, long id)
+int BPF_PROG(on_sys_enter, struct pt_regs *regs, long id)
 {
-	return enter(regs, id, RECORD_SCOPE_INSIDE);
+	return enter(regs, id);
 }
 
 SEC("tp_btf/sys_exit")
-int BPF_PROG(on_sys_exit_inside, struct pt_regs *regs, long result)
+int BPF_PROG(on_sys_exit, struct pt_regs *regs, long result)
 {
-	return leave(regs, result, RECORD_SCOPE_INSIDE);
-}
-
-/* ---- scope `all` ---- */
-
-SEC("tp_btf/sys_enter")
-int BPF_PROG(on_sys_enter_all, struct pt_regs *regs, long id)
-{
-	return enter(regs, id, RECORD_SCOPE_ALL);
-}
-
-SEC("tp_btf/sys_exit")
-int BPF_PROG(on_sys_exit_all, struct pt_regs *regs, long result)
-{
-	return leave(regs, result, RECORD_SCOPE_ALL);
+	return leave(regs, result);
 }
 
 /* ---- the life of processes, in every scope ---- */

@@ -73,7 +73,7 @@ struct record_marker {
 	struct record_account account;
 	uint32_t watch_pid;    /* process whose open spans were counted up or down for this marker */
 	int16_t watch_change;  /* +1, -1, or 0: none */
-	uint16_t scope;        /* enum record_scope whose program wrote this */
+	uint16_t scope;        /* whose program wrote this: RECORD_SCOPE_SPANS, or RECORD_SCOPE_ALL for both others */
 	char data[];
 };
 

@@ -126,10 +126,8 @@ static void choose_programs(struct probe *probe, const char *btf_path)
 	probe->null_functions = features_null_functions(btf_path);
 	bpf_program__set_autoload(object->progs.on_write_null, probe->null_functions);
 	bpf_program__set_autoload(object->progs.on_write_iter_null, probe->null_functions);
-	bpf_program__set_autoload(object->progs.on_sys_enter_inside, false);
-	bpf_program__set_autoload(object->progs.on_sys_exit_inside, false);
-	bpf_program__set_autoload(object->progs.on_sys_enter_all, false);
-	bpf_program__set_autoload(object->progs.on_sys_exit_all, false);
+	bpf_program__set_autoload(object->progs.on_sys_enter, false);
+	bpf_program__set_autoload(object->progs.on_sys_exit, false);
 }
 
 static int load(struct probe *probe, const struct probe_options *options)
@@ -271,11 +269,44 @@ static int attach_spans(struct probe *probe, struct bpf_link **links)
 	return attach(calls, links);
 }
 
-int probe_set_scope(struct probe *probe, enum probe_scope scope)
+static int attach_calls(struct probe *probe, struct bpf_link **links)
+{
+	struct bpf_program *calls[PROGRAM_LINKS] = { probe->object->progs.on_sys_enter, probe->object->progs.on_sys_exit };
+
+	return attach(calls, links);
+}
+
+/* The same programs serve both scopes. */
+static bool looks_at_calls(enum probe_scope scope)
+{
+	return scope == SCOPE_INSIDE || scope == SCOPE_ALL;
+}
+
+/* The new programs are attached beside the old, and take over at one stroke: no marker falls in between. */
+static int change_programs(struct probe *probe, enum probe_scope scope)
 {
 	struct bpf_link *links[PROGRAM_LINKS] = {};
-	struct bpf_program *programs[PROGRAM_LINKS] = {};
-	int error;
+	int error = 0;
+
+	if (looks_at_calls(scope))
+		error = attach_calls(probe, links);
+	else if (scope == SCOPE_SPANS)
+		error = attach_spans(probe, links);
+	if (error)
+		return error;
+	if (looks_at_calls(scope))
+		/* enter times from before a pause would make latencies of hours */
+		memset(probe->object->bss->slots, 0, sizeof(probe->object->bss->slots));
+	if (probe->object)
+		__atomic_store_n(&probe->object->bss->active, scope, __ATOMIC_RELEASE);
+	detach(probe->links);
+	memcpy(probe->links, links, sizeof(links));
+	return 0;
+}
+
+int probe_set_scope(struct probe *probe, enum probe_scope scope)
+{
+	int error = 0;
 
 	_Static_assert((int)SCOPE_SPANS == RECORD_SCOPE_SPANS && (int)SCOPE_INSIDE == RECORD_SCOPE_INSIDE &&
 		       (int)SCOPE_ALL == RECORD_SCOPE_ALL, "same scopes");
@@ -283,32 +314,13 @@ int probe_set_scope(struct probe *probe, enum probe_scope scope)
 		return 0;
 	if (probe->spans_only && scope > SCOPE_SPANS)
 		return -EINVAL;
-	switch (scope) {
-	case SCOPE_NONE:
-	case SCOPE_SPANS:
-		break;
-	case SCOPE_INSIDE:
-		programs[PROGRAM_ENTER] = probe->object->progs.on_sys_enter_inside;
-		programs[PROGRAM_EXIT] = probe->object->progs.on_sys_exit_inside;
-		break;
-	case SCOPE_ALL:
-		programs[PROGRAM_ENTER] = probe->object->progs.on_sys_enter_all;
-		programs[PROGRAM_EXIT] = probe->object->progs.on_sys_exit_all;
-		break;
-	}
-	/* The new ones are attached beside the old, and take over at one stroke: no marker falls in between. */
-	error = scope == SCOPE_SPANS ? attach_spans(probe, links) : attach(programs, links);
-	if (error)
-		return error;
-	if (scope > SCOPE_SPANS && probe->scope <= SCOPE_SPANS)
-		/* enter times from before a pause would make latencies of hours */
-		memset(probe->object->bss->slots, 0, sizeof(probe->object->bss->slots));
-	if (probe->object)
+	if (looks_at_calls(scope) && looks_at_calls(probe->scope))
 		__atomic_store_n(&probe->object->bss->active, scope, __ATOMIC_RELEASE);
-	detach(probe->links);
-	memcpy(probe->links, links, sizeof(links));
-	probe->scope = scope;
-	return 0;
+	else
+		error = change_programs(probe, scope);
+	if (!error)
+		probe->scope = scope;
+	return error;
 }
 
 enum probe_scope probe_get_scope(const struct probe *probe)

@@ -11,7 +11,7 @@
 #include "bpf/records.h"
 #include "bpf/probe.skel.h"
 
-enum { PROGRAM_ENTER, PROGRAM_EXIT, PROGRAM_LINKS };
+#define PROGRAM_LINKS 2                    /* programs of a scope, at most */
 
 /* A CPU has two rings: 2n markers, 2n + 1 calls. */
 struct live_ring {
