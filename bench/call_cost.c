@@ -13,7 +13,7 @@
 
 static const char enter[] = ">:t:website-latency::";
 static const char leave[] = "<:t:website-latency::";
-static int null_fd, file_fd;
+static int null_fd, zero_fd, file_fd;
 
 static double now_ns(void)
 {
@@ -37,20 +37,53 @@ static void getppids(long calls)
 		syscall(SYS_getppid);
 }
 
-static void short_writes(long calls)
+static void writes(long calls)
 {
 	for (long i = 0; i < calls; i++)
-		if (pwrite(file_fd, "21 bytes of some text", 21, 0) != 21)
+		if (write(zero_fd, "21 bytes of some text", 21) != 21)
 			exit(1);
+}
+
+static void reads(long calls)
+{
+	char byte;
+
+	for (long i = 0; i < calls; i++)
+		if (read(zero_fd, &byte, 1) != 1)
+			exit(1);
+}
+
+static void preads(long calls)
+{
+	char bytes[64];
+
+	for (long i = 0; i < calls; i++)
+		if (pread(file_fd, bytes, sizeof(bytes), 0) != sizeof(bytes))
+			exit(1);
+}
+
+/* An open and its close count as one: they are long. */
+static void opens(long calls)
+{
+	for (long i = 0; i < calls; i++) {
+		int fd = open("/dev/null", O_RDONLY | O_CLOEXEC);
+
+		if (fd < 0 || close(fd))
+			exit(1);
+	}
 }
 
 static const struct {
 	const char *name;
 	void (*run)(long calls);
+	long share;             /* long calls: only one in so many */
 } measured[] = {
-	{ "marker", markers },
-	{ "getppid", getppids },
-	{ "write", short_writes },
+	{ "marker", markers, 1 },
+	{ "getppid", getppids, 1 },
+	{ "write", writes, 1 },
+	{ "read", reads, 1 },
+	{ "pread", preads, 2 },
+	{ "open", opens, 5 },
 };
 #define MEASURED (sizeof(measured) / sizeof(*measured))
 
@@ -68,17 +101,19 @@ int main(int argc, char **argv)
 	int repetitions = argc > 2 ? atoi(argv[2]) : 31;
 
 	null_fd = open("/dev/null", O_WRONLY | O_CLOEXEC);
+	zero_fd = open("/dev/zero", O_RDWR | O_CLOEXEC);
 	file_fd = memfd_create("call_cost", MFD_CLOEXEC);
-	if (null_fd < 0 || file_fd < 0 || calls < 2 || repetitions < 1 || repetitions > REPETITIONS_MAX)
+	if (null_fd < 0 || zero_fd < 0 || file_fd < 0 || ftruncate(file_fd, 4096) || calls < 10 || repetitions < 1 || repetitions > REPETITIONS_MAX)
 		return 2;
 	for (size_t i = 0; i < MEASURED; i++)
-		measured[i].run(calls / 4 + 2);
+		measured[i].run(calls / measured[i].share / 4 + 2);
 	for (int repetition = 0; repetition < repetitions; repetition++) {
 		for (size_t i = 0; i < MEASURED; i++) {
+			long count = calls / measured[i].share;
 			double start = now_ns();
 
-			measured[i].run(calls);
-			ns[i][repetition] = (now_ns() - start) / (double)calls;
+			measured[i].run(count);
+			ns[i][repetition] = (now_ns() - start) / (double)count;
 		}
 	}
 	for (size_t i = 0; i < MEASURED; i++) {
