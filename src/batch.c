@@ -390,7 +390,7 @@ int batch_run(const struct options *options, const struct view_set *views)
 		fprintf(stderr, "spantop: %s\n", query ? "the probe cannot be attached" : error.text);
 	else if (printer_init(&printer, query, options))
 		fprintf(stderr, "spantop: out of memory\n");
-	else if (!session_start_command(&session))
+	else if (!(status = session_start_command(&session)))
 		status = options->read ? run_capture(&session, query, &printer) :
 			 shows_text(query) ? run_live_text(&session, query, &printer) : run_live(&session, query, &printer);
 	printer_fini(&printer);

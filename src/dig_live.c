@@ -1,14 +1,15 @@
 /* dig on the live machine. */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "dig_private.h"
 #include "engine/scap_expand.h"
 #include "machine.h"
 #include "session.h"
+#include "traced_command.h"
 
 #define FLUSH_NS 500000000ull /* what a capture lacks at most of a dig that was killed */
-#define MEMORY (16 << 20)      /* of the recording, which nobody looks at */
 
 struct follower {
 	struct dig *dig;
@@ -39,7 +40,7 @@ static void on_event(void *context, const struct event *event)
 	struct follower *follower = context;
 	bool is_shown;
 
-	if (follower->dig->stop)
+	if (follower->dig->stop || (follower->dig->options->command && !event->thread->process->is_followed))
 		return;
 	is_shown = show(follower, event);
 	if (follower->dig->sink)
@@ -50,7 +51,7 @@ static void follow(struct dig *dig, struct session *session)
 {
 	uint64_t flush = session_now() + FLUSH_NS;
 
-	while (!session->stop && !dig->stop) {
+	while (!session->stop && !dig->stop && !session_command_ended(session)) {
 		session_step(session, dig->sink ? flush : 0);
 		dig_output_flush(&dig->output);
 		if (dig->sink && session_now() >= flush) {
@@ -87,33 +88,66 @@ static void run(struct dig *dig, struct session *session, struct follower *follo
 	machine_describe(&machine);
 	sink = (struct capture_sink_options){ .live = true, .machine = &machine.info, .interfaces = machine.interfaces,
 					      .ninterfaces = machine.ninterfaces };
-	if (!dig->options->write_path || dig_write_open(dig, session->engine, &sink))
-		follow(dig, session);
+	if (!dig->options->write_path || dig_write_open(dig, session->engine, &sink)) {
+		dig->status = session_start_command(session);
+		if (!dig->status)
+			follow(dig, session);
+	}
 	dig_write_close(dig);
 	tell_losses(dig, engine_counts(session->engine));
 	machine_fini(&machine);
+}
+
+static void run_session(struct dig *dig, const struct options *options, struct follower *follower)
+{
+	struct engine_options engine_options = { .stream = true };
+	struct session session;
+
+	if (session_init(&session, options, &engine_options)) {
+		dig->status = 1;
+		return;
+	}
+	dig_attach(dig, session.engine);
+	run(dig, &session, follower);
+	dig_attach(dig, NULL);
+	session_fini(&session);
+}
+
+/* The command is started before anything is blocked, attached or raised in priority, none of which it should inherit. */
+static void run_command(struct dig *dig, struct options *options, struct follower *follower)
+{
+	struct traced_command command;
+	int error = traced_command_start(&command, dig->options->command, COMMAND_TO_ERROR);
+
+	dig->status = 1;
+	if (error) {
+		fprintf(stderr, "spantop: cannot start %s: %s\n", dig->options->command[0], strerror(-error));
+	} else if (options_follow(options, (uint32_t)command.pid)) {
+		fprintf(stderr, "spantop: out of memory\n");
+	} else {
+		options->traced = &command;
+		options->command = dig->options->command;
+		run_session(dig, options, follower);
+	}
+	traced_command_stop(&command);
+	traced_command_fini(&command);
+	free(options->follow);
 }
 
 void dig_live(struct dig *dig)
 {
 	struct options options = { .snap_length = dig->options->snap_length, .stop_after = dig->options->max_seconds,
 				   .filter = dig->options->filter, .events = dig->options->events };
-	struct engine_options engine_options = { .memory = MEMORY };
 	struct follower follower = { .dig = dig, .expander = scap_expander_new() };
-	struct session session;
 
 	if (!follower.expander) {
 		fprintf(stderr, "spantop: out of memory\n");
 		dig->status = 1;
 		return;
 	}
-	if (session_init(&session, &options, &engine_options)) {
-		dig->status = 1;
-	} else {
-		dig_attach(dig, session.engine);
-		run(dig, &session, &follower);
-		dig_attach(dig, NULL);
-		session_fini(&session);
-	}
+	if (dig->options->command)
+		run_command(dig, &options, &follower);
+	else
+		run_session(dig, &options, &follower);
 	scap_expander_free(follower.expander);
 }

@@ -148,20 +148,27 @@ static const struct option_table table = {
 
 void dig_options_help(void)
 {
-	printf("spantop dig [options] [filter]\n\n"
+	printf("spantop dig [options] [filter] [-- COMMAND [arguments]]\n\n"
 	       "Prints system events, one a line: of the live machine, or of captures (.scap files).\n"
+	       "With COMMAND it starts that and prints the events of it and of what it starts, until\n"
+	       "it ends; what COMMAND itself prints goes to standard error.\n"
 	       "A filter is a condition over fields, such as: evt.type=open and proc.name=cat\n\n");
 	option_table_help(&table);
 	printf("\nThe usual line is -p \"%s\"\n\n"
 	       "    spantop dig -r some.scap fd.name contains /etc\n"
 	       "    spantop dig -r some.scap -p \"%%evt.arg.name\" proc.name=cat and evt.type=open\n"
-	       "    spantop dig -p \"%%span.tags %%span.duration.human\"\n", event_format_default);
+	       "    spantop dig -p \"%%span.tags %%span.duration.human\"\n"
+	       "    spantop dig evt.type=openat -- make\n", event_format_default);
 }
 
 static int check(const struct dig_options *options, int styles, char *error, size_t size)
 {
 	if (styles > 1) {
 		snprintf(error, size, "only one of -A, -b, -x and -X can be given");
+		return -EINVAL;
+	}
+	if (options->command && options->nfiles) {
+		snprintf(error, size, "a command is for the live machine, not for a capture");
 		return -EINVAL;
 	}
 	if (options->write_path && options->nfiles > 1) {
@@ -178,14 +185,32 @@ static int check(const struct dig_options *options, int styles, char *error, siz
 	return 0;
 }
 
+/* getopt, which lets options follow the filter, must not see the command's. */
+static int words_before_command(int argc, char **argv)
+{
+	int end = 1;
+
+	while (end < argc && strcmp(argv[end], "--"))
+		end++;
+	return end;
+}
+
 int dig_options_parse(struct dig_options *options, int argc, char **argv, char *error, size_t size)
 {
 	struct parsed parsed = { .options = options };
+	int end = words_before_command(argc, argv);
 
 	*options = (struct dig_options){ .settings = field_settings_default };
-	if (option_table_parse(&table, &parsed, argc, argv, error, size) ||
-	    option_join_filter(&options->filter, argc - optind, argv + optind, error, size))
+	if (option_table_parse(&table, &parsed, end, argv, error, size) ||
+	    option_join_filter(&options->filter, end - optind, argv + optind, error, size))
 		return -EINVAL;
+	if (end < argc) {
+		options->command = argv + end + 1;
+		if (!options->command[0]) {
+			snprintf(error, size, "-- without a command");
+			return -EINVAL;
+		}
+	}
 	return check(options, parsed.styles, error, size);
 }
 

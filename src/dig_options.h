@@ -33,6 +33,7 @@ struct dig_options {
 	enum dig_list list;
 	bool help, version;
 	char *filter;              /* the remaining words joined by blanks; NULL none */
+	char **command;            /* behind `--`: to be started and looked at alone; NULL none */
 };
 
 /* 0, or -EINVAL with one line in error (size bytes). */

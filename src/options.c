@@ -141,7 +141,7 @@ void options_help(void)
 {
 	printf("spantop [options] [filter] [-- COMMAND [arguments]]   the screen, or with --raw, -j, --csv its rows\n"
 	       "spantop record [options] [filter] [-- COMMAND [arguments]]   writes a capture\n"
-	       "spantop dig [options] [filter]      prints events, a line each, as sysdig does\n\n"
+	       "spantop dig [options] [filter] [-- COMMAND [arguments]]   prints events, a line each, as sysdig does\n\n"
 	       "Shows where time goes inside running programs: spans that programs mark by writing\n"
 	       "one line to /dev/null, live or in a capture, down to the system calls inside one\n"
 	       "span.\n\n"

@@ -138,14 +138,6 @@ static int begin(struct recorder *recorder)
 	return 0;
 }
 
-/* 0, or the exit status that a shell has for a command that is none. */
-static int let_go(struct recorder *recorder)
-{
-	int error = session_start_command(&recorder->session);
-
-	return !error ? 0 : error == -ENOENT ? 127 : 126;
-}
-
 static void print_end(const struct capture_sink_counts *sink, const char *path, const struct engine_counts *counts)
 {
 	fprintf(stderr, "spantop: %s: %llu events", path, (unsigned long long)sink->events);
@@ -175,7 +167,7 @@ static int end(struct recorder *recorder)
 static int record(struct recorder *recorder)
 {
 	bool ready = !begin(recorder);
-	int status = ready ? let_go(recorder) : 1, written = 0;
+	int status = ready ? session_start_command(&recorder->session) : 1, written = 0;
 
 	if (!status)
 		run(recorder);

@@ -194,7 +194,7 @@ int session_start_command(struct session *session)
 	error = traced_command_go(traced);
 	if (error)
 		fprintf(stderr, "spantop: cannot start %s: %s\n", session->options->command[0], strerror(-error));
-	return error;
+	return !error ? 0 : error == -ENOENT ? 127 : 126;
 }
 
 bool session_command_ended(const struct session *session)

@@ -40,8 +40,8 @@ void session_kernel_filter(const struct options *options, struct kernel_filter *
 int session_need_scope(struct session *session, const char *scope);
 /* Records these events, too (as --events names them; NULL none). 0, or a negative errno: -ENOSYS if this kernel lacks them. */
 int session_need_events(struct session *session, const char *events);
-/* Lets the command of the options go, now that its tracing has begun. 0, or a negative errno after having said why on standard
- * error. */
+/* Lets the command of the options go, now that its tracing has begun. 0, or the exit status that a shell has for a command
+ * that is none, after having said why on standard error. */
 int session_start_command(struct session *session);
 /* Whether there was one, and it has ended. */
 bool session_command_ended(const struct session *session);

@@ -16,6 +16,7 @@
 #include "call_names.h"
 #include "call_values.h"
 #include "event.h"
+#include "fd_text.h"
 #include "state.h"
 #include "string_pool.h"
 #include "text_output.h"
@@ -117,25 +118,6 @@ static void put_command(struct text_output *output, const char *data, size_t siz
 
 /* ---- descriptors ---- */
 
-char event_protocol_char(const struct fd *fd)
-{
-	if (!fd->has_socket || (fd->type != FD_IPV4 && fd->type != FD_IPV6))
-		return 0;
-	switch (fd->socket.protocol) {
-	case IPPROTO_TCP:
-		return 't';
-	case IPPROTO_UDP:
-		return 'u';
-	case IPPROTO_ICMP:
-	case IPPROTO_ICMPV6:
-		return 'i';
-	case 0:
-		return fd->socket.type == SOCK_STREAM ? 't' : fd->socket.type == SOCK_DGRAM ? 'u' : 0;
-	default:
-		return fd->socket.type == SOCK_RAW ? 'r' : 0;
-	}
-}
-
 static void put_descriptor_name(struct text_output *output, const char type[2], const char *name, size_t size)
 {
 	put_bytes(output, "(<", 2);
@@ -159,7 +141,7 @@ static void put_descriptor(struct text_output *output, const struct event *event
 	if (item && size >= 2) {
 		put_descriptor_name(output, item, item + 2, size - 2);
 	} else if (fd && fd->num == num) {
-		char type[2] = { fd_type_char(fd->type), event_protocol_char(fd) };
+		char type[2] = { fd_type_char(fd->type), fd_protocol_char(fd) };
 
 		put_descriptor_name(output, type, fd->name->text, fd->name->size);
 	}

@@ -105,8 +105,6 @@ const char *errno_name(int number);
 
 /* The payload item of an argument: its data and size, or NULL. */
 const char *event_item(const struct event *event, unsigned argument, size_t *size, size_t *full_size);
-/* sysdig's second letter of the type of a descriptor, for internet sockets: the protocol. 0: none. */
-char event_protocol_char(const struct fd *fd);
 /* Arguments of a call as text: "fd=3(<f>/etc/hosts) size=80 data=..." and, with result, "res=12" first. At
  * most 80 bytes of data, which stands last; payload bytes that do not print are dots. NUL-terminated, cut
  * to size; returns the full length. Of an event that is no call: empty. */

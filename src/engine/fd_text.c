@@ -115,6 +115,25 @@ enum fd_type fd_type_of_family(uint16_t family)
 	}
 }
 
+char fd_protocol_char(const struct fd *fd)
+{
+	if (!fd->has_socket || (fd->type != FD_IPV4 && fd->type != FD_IPV6))
+		return 0;
+	switch (fd->socket.protocol) {
+	case 0:
+		return 0;
+	case IPPROTO_TCP:
+		return 't';
+	case IPPROTO_UDP:
+		return 'u';
+	case IPPROTO_ICMP:
+	case IPPROTO_ICMPV6:
+		return 'i';
+	default:
+		return fd->socket.protocol == IPPROTO_RAW || fd->socket.type == SOCK_RAW ? 'r' : 0;
+	}
+}
+
 size_t fd_inode_name(enum fd_type type, uint64_t inode, char *name, size_t size)
 {
 	const char *word = "";

@@ -11,6 +11,7 @@
 #include "call_names.h"
 #include "calls.h"
 #include "engine.h"
+#include "fd_text.h"
 #include "field_fd.h"
 #include "state.h"
 #include "string_pool.h"
@@ -200,26 +201,6 @@ const struct fd *scap_fd(const struct engine *engine, const struct event *event,
 	return engine ? state_fd(engine_state(engine), event->thread->process, (int32_t)num) : NULL;
 }
 
-/* Second letter, of internet sockets: the protocol. */
-static char protocol_char(const struct fd *fd)
-{
-	if (!fd->has_socket || (fd->type != FD_IPV4 && fd->type != FD_IPV6))
-		return 0;
-	switch (fd->socket.protocol) {
-	case IPPROTO_TCP:
-		return 't';
-	case IPPROTO_UDP:
-		return 'u';
-	case IPPROTO_ICMP:
-	case IPPROTO_ICMPV6:
-		return 'i';
-	case IPPROTO_RAW:
-		return 'r';
-	default:
-		return 0;
-	}
-}
-
 static void put_name(struct scap_printer *printer, const struct fd *fd)
 {
 	char name[FD_SERVICE_NAME_MAX];
@@ -252,7 +233,7 @@ static void put_descriptor(struct scap_printer *printer, int64_t num)
 	put_bracket(output);
 	put_char(output, '<');
 	put_char(output, fd_type_char(fd->type));
-	protocol = protocol_char(fd);
+	protocol = fd_protocol_char(fd);
 	if (protocol)
 		put_char(output, protocol);
 	put_char(output, '>');

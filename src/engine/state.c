@@ -294,7 +294,8 @@ static bool may_be_shown(const struct state *state, const struct process *proces
 
 static bool is_idle(const struct state *state, const struct process *process)
 {
-	if (process->open_spans || process->newest_span || process->pins)
+	/* one that is followed would come back as one that is not */
+	if (process->open_spans || process->newest_span || process->pins || process->is_followed || process->follow_program)
 		return false;
 	for (const struct thread *thread = process->threads; thread; thread = thread->next_sibling) {
 		for (unsigned l = 0; l < LANES; l++) {
