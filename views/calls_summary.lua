@@ -6,7 +6,7 @@ view_info = {
 	view_type = "table",
 	applies_to = { "", "*" },
 	scope = "inside",
-	filter = "evt.type!=tracer and evt.type!=sysdigevent",
+	filter = "evt.type!=tracer",
 	propagate_filter = false,
 	drilldown_target = "events",
 	columns = {

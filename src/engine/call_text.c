@@ -141,7 +141,7 @@ static void put_descriptor(struct text_output *output, const struct event *event
 	if (item && size >= 2) {
 		put_descriptor_name(output, item, item + 2, size - 2);
 	} else if (fd && fd->num == num) {
-		char type[2] = { fd_type_char(fd->type), fd_protocol_char(fd) };
+		char type[2] = { fd_type_char(fd->type), fd_protocol_char(fd, true) };
 
 		put_descriptor_name(output, type, fd->name->text, fd->name->size);
 	}

@@ -115,13 +115,13 @@ enum fd_type fd_type_of_family(uint16_t family)
 	}
 }
 
-char fd_protocol_char(const struct fd *fd)
+char fd_protocol_char(const struct fd *fd, bool by_type)
 {
 	if (!fd->has_socket || (fd->type != FD_IPV4 && fd->type != FD_IPV6))
 		return 0;
 	switch (fd->socket.protocol) {
 	case 0:
-		return 0;
+		return !by_type ? 0 : fd->socket.type == SOCK_STREAM ? 't' : fd->socket.type == SOCK_DGRAM ? 'u' : 0;
 	case IPPROTO_TCP:
 		return 't';
 	case IPPROTO_UDP:

@@ -21,8 +21,9 @@ enum fd_type fd_type_of_mode(uint16_t mode);
 bool fd_type_fits_mode(enum fd_type type, uint16_t mode);
 bool fd_type_is_socket(enum fd_type type);
 enum fd_type fd_type_of_family(uint16_t family);
-/* sysdig's second letter of the type of a descriptor, for internet sockets: the protocol as far as it is known. 0: none. */
-char fd_protocol_char(const struct fd *fd);
+/* sysdig's second letter of the type of a descriptor, for internet sockets: the protocol. 0: none. by_type: of one that was
+ * made without naming a protocol, the one that the kernel takes; sysdig does not know it before it has an end. */
+char fd_protocol_char(const struct fd *fd, bool by_type);
 /* The usual name of a character device by its number ((major << 20) | minor; Documentation/admin-guide/devices.txt of
  * Linux), or "". Returns its length. */
 size_t fd_device_name(uint32_t dev, char *name, size_t size);

@@ -132,7 +132,7 @@ static void add_name(struct names *names, unsigned argument, const struct fd *fd
 	memcpy(at, &item, sizeof(item));
 	at += sizeof(item);
 	at[0] = fd_type_char(fd->type);
-	at[1] = fd_protocol_char(fd);
+	at[1] = fd_protocol_char(fd, true);
 	memcpy(at + 2, fd->name->text, size);
 	names->size += sizeof(item) + ((item.size + 7u) & ~7u);
 	memset(at + item.size, 0, ((item.size + 7u) & ~7u) - item.size);

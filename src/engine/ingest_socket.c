@@ -273,14 +273,6 @@ struct fd *ingest_socket(struct engine *engine, struct process *process, struct 
 	return state_fd_set(engine->state, process, &description, fd->name->text, fd->name->size);
 }
 
-/* What the kernel takes where it is not told which. */
-static uint16_t protocol_of(uint16_t family, uint16_t type, uint16_t protocol)
-{
-	if (protocol || (family != AF_INET && family != AF_INET6))
-		return protocol;
-	return type == SOCK_STREAM ? IPPROTO_TCP : type == SOCK_DGRAM ? IPPROTO_UDP : 0;
-}
-
 struct fd *ingest_new_socket(struct engine *engine, struct process *process, const struct input *input, int32_t num)
 {
 	struct fd description = {
@@ -290,8 +282,7 @@ struct fd *ingest_new_socket(struct engine *engine, struct process *process, con
 		.socket = {
 			.family = (uint16_t)input->call.args[0],
 			.type = input->call.args[1] & TYPE_MASK,
-			.protocol = protocol_of((uint16_t)input->call.args[0], input->call.args[1] & TYPE_MASK,
-						(uint16_t)input->call.args[2]),
+			.protocol = (uint16_t)input->call.args[2],
 		},
 	};
 

@@ -62,6 +62,9 @@ void query_take_threads(struct query *query)
 	if (query->kind != &query_table_kind || last < NS_PER_S ||
 	    !(query->spec.compatible || query->spec.view->is_root))
 		return;
+	/* no view of csysdig's, which has what its threads are counted as among the calls */
+	if (query->spec.view->scope && !strcmp(query->spec.view->scope, "inside"))
+		return;
 	query->states_only = !query->spec.compatible;
 	query->taking_threads = true;
 	if (query->ended && query->spec.compatible)

@@ -233,7 +233,7 @@ static void put_descriptor(struct scap_printer *printer, int64_t num)
 	put_bracket(output);
 	put_char(output, '<');
 	put_char(output, fd_type_char(fd->type));
-	protocol = fd_protocol_char(fd);
+	protocol = fd_protocol_char(fd, false);
 	if (protocol)
 		put_char(output, protocol);
 	put_char(output, '>');
