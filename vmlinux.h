@@ -117,6 +117,7 @@ struct iov_iter___5_13 {
 struct fdtable {
 	unsigned int max_fds;
 	struct file **fd;
+	long unsigned int *open_fds;
 };
 
 struct files_struct {

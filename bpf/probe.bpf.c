@@ -158,6 +158,18 @@ static __always_inline void complete_program(struct linux_binprm *given, __u32 f
 	bpf_map_update_elem(&programs, &to_thread, copy, BPF_ANY);
 }
 
+/* Which descriptors the new program has: nobody else tells which ones execve closed. */
+static __always_inline void fill_files(struct record_exec *record)
+{
+	struct fdtable *table = current_task()->files->fdt;
+	__u32 max = table->max_fds, size = max / 8;
+
+	if (size > sizeof(record->files))
+		size = sizeof(record->files);
+	record->files_max = bpf_probe_read_kernel(record->files, size, table->open_fds) ? 0 : max;
+	record->reserved = 0;
+}
+
 SEC("tp_btf/sched_process_exec")
 int BPF_PROG(on_exec, struct task_struct *task, pid_t old_pid, struct linux_binprm *binary)
 {
@@ -188,6 +200,7 @@ int BPF_PROG(on_exec, struct task_struct *task, pid_t old_pid, struct linux_binp
 			size = 0;
 	}
 	record->size = size;
+	fill_files(record);
 	bpf_ringbuf_submit(record, BPF_RB_NO_WAKEUP);
 	return 0;
 }

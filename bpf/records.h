@@ -160,12 +160,17 @@ struct record_fork {
 	char comm[16];
 };
 
-/* A new program: the header is its process's. */
+#define RECORD_FILES_MAX 4096    /* descriptors that a record tells of */
+
+/* A new program: the header is its process's. Descriptors to be closed by execve are closed. */
 struct record_exec {
 	struct record_header header;
 	uint32_t old_tid;      /* thread that called execve */
 	uint32_t size;         /* bytes of the command line that follow, NUL separated */
 	char comm[16];
+	uint32_t files_max;    /* no descriptor from this on is open; 0 not known. A multiple of 64 */
+	uint32_t reserved;
+	uint64_t files[RECORD_FILES_MAX / 64]; /* a bit for each open one, up to files_max */
 	char command[];
 };
 
@@ -328,7 +333,7 @@ _Static_assert(sizeof(struct record_call) == 112, "record_call");
 _Static_assert(sizeof(struct record_item) == 8, "record_item");
 _Static_assert(sizeof(struct record_socket) == 48, "record_socket");
 _Static_assert(sizeof(struct record_fork) == 48, "record_fork");
-_Static_assert(sizeof(struct record_exec) == 48, "record_exec");
+_Static_assert(sizeof(struct record_exec) == 56 + RECORD_FILES_MAX / 8, "record_exec");
 _Static_assert(sizeof(struct record_exit) == 32, "record_exit");
 _Static_assert(sizeof(struct record_other) == 72, "record_other");
 _Static_assert(sizeof(struct record_cgroup) == 544, "record_cgroup");

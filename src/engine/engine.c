@@ -317,6 +317,8 @@ static int ingest_exec(struct engine *engine, const struct input *input)
 		size = UINT16_MAX;
 	state_exec(engine->state, thread, input->exec.comm, input->exec.command, size, input->time);
 	set_exepath(engine, thread->process, input->exec.exepath);
+	if (input->exec.files)
+		state_fd_keep(engine->state, thread->process, input->exec.files, input->exec.nfiles, input->exec.has_more_files);
 	if (input->quiet)
 		return 0;
 	event = engine_append(engine, LANE_CALLS, EVENT_EXEC, thread, 0, size);
@@ -350,8 +352,11 @@ static int ingest_exit(struct engine *engine, const struct input *input)
 
 static int ingest_process(struct engine *engine, const struct input *input)
 {
-	struct thread *thread = thread_of(engine, input);
+	struct thread *thread;
 
+	if (input->process.started)
+		state_thread_began(engine->state, input->tid, input->process.started);
+	thread = thread_of(engine, input);
 	if (!thread)
 		return -ENOMEM;
 	if (input->process.comm)
@@ -379,6 +384,21 @@ static int ingest_descriptor(struct engine *engine, const struct input *input)
 		process = thread->process;
 	}
 	ingest_snapshot_fd(engine, process, input);
+	return 0;
+}
+
+static int ingest_threads(struct engine *engine, const struct input *input)
+{
+	state_keep_threads(engine->state, input->threads.tids, input->threads.count, input->threads.since, input->time);
+	return 0;
+}
+
+static int ingest_descriptors(struct engine *engine, const struct input *input)
+{
+	struct process *process = state_find_process(engine->state, input->pid);
+
+	if (process)
+		state_fd_keep(engine->state, process, input->descriptors.bits, input->descriptors.count, false);
 	return 0;
 }
 
@@ -413,6 +433,10 @@ static int ingest(struct engine *engine, const struct input *input)
 		return ingest_descriptor(engine, input);
 	case INPUT_LOSS:
 		return ingest_loss(engine, input);
+	case INPUT_THREADS:
+		return ingest_threads(engine, input);
+	case INPUT_DESCRIPTORS:
+		return ingest_descriptors(engine, input);
 	case INPUT_CGROUPS:
 		return ingest_cgroups(engine, input);
 	case INPUT_SCAP:

@@ -193,6 +193,20 @@ struct fd *state_fd_next(const struct process *process, int32_t from)
 	return next_below(process->fds, process->fds_height - 1, from);
 }
 
+void state_fd_keep(struct state *state, struct process *process, const uint64_t *bits, uint32_t count, bool has_more)
+{
+	struct fd *fd = state_fd_next(process, 0);
+
+	while (fd) {
+		int32_t num = fd->num;
+		bool is_open = (uint32_t)num < count ? bits[num / 64] >> (num % 64) & 1 : has_more;
+
+		if (!is_open)
+			state_fd_close(state, process, num);
+		fd = state_fd_next(process, num + 1);
+	}
+}
+
 struct fd *state_fd_set(struct state *state, struct process *process, const struct fd *description,
 			const char *name, size_t name_size)
 {

@@ -461,11 +461,23 @@ void ingest_closed(struct engine *engine, struct process *process, const struct 
 	}
 }
 
+/* Whether the machine has another file there than what events told, some of which were lost. */
+static bool is_other(const struct fd *known, const struct fd *description)
+{
+	if (description->has_socket && !known->has_socket)
+		return true;
+	if (!known->inode || !description->inode)
+		return known->type != description->type;
+	return known->inode != description->inode || (known->dev && description->dev && known->dev != description->dev);
+}
+
 int ingest_snapshot_fd(struct engine *engine, struct process *process, const struct input *input)
 {
 	struct fd description = *input->descriptor.description;
 	const struct fd *known = state_fd(engine->state, process, description.num);
 
+	if (input->descriptor.again && known && is_other(known, &description))
+		known = NULL;
 	/* What events told is newer, and if it is not, the next use will show. It may have no name. */
 	if (known && known->name->size)
 		return 0;

@@ -25,6 +25,8 @@ enum input_kind {
 	INPUT_SECTION = 11,     /* a capture begins: all state is forgotten; numbers of events go on */
 	INPUT_INTERFACE = 12,   /* an address of the machine */
 	INPUT_CGROUPS = 13,     /* a process is in other control groups than before */
+	INPUT_THREADS = 14,     /* snapshot: all threads that exist */
+	INPUT_DESCRIPTORS = 15, /* snapshot: all descriptors that a process has open */
 };
 
 enum input_loss {
@@ -96,6 +98,9 @@ struct input {
 			const char *command;    /* NUL-separated arguments */
 			size_t size;
 			const char *exepath;    /* path of the program's file, or NULL */
+			const uint64_t *files;  /* a bit for each open descriptor below nfiles; NULL unknown */
+			uint32_t nfiles;        /* a multiple of 64 */
+			bool has_more_files;    /* not told: whether any from nfiles on are open */
 		} exec;
 		struct {
 			int32_t code;
@@ -106,12 +111,23 @@ struct input {
 			const char *comm;
 			const char *exe, *args, *cwd; /* or NULL; only of a process's main thread */
 			const struct input_facts *facts; /* or NULL */
+			uint64_t started;       /* not before; ns since the epoch; 0 unknown */
 		} process;
 		struct {
 			const struct fd *description; /* num, type, inode, dev, socket ... */
 			const char *name;
 			size_t name_size;
+			bool again;             /* events were lost: what they told may be wrong */
 		} descriptor;
+		struct {
+			const uint64_t *bits;   /* one for each descriptor below count that is open; from there on none is */
+			uint32_t count;         /* a multiple of 64 */
+		} descriptors;
+		struct {
+			const uint32_t *tids;   /* rising */
+			size_t count;
+			uint64_t since;         /* ns since the epoch: all that existed between then and time are there */
+		} threads;
 		struct {
 			uint16_t type;          /* scap/types.h: scap_type() is not NULL */
 			uint16_t nparams;       /* that the event has */

@@ -179,7 +179,7 @@ void thread_free(struct state *state, struct thread *thread)
 		state_bury_process(state, process);
 }
 
-static void thread_end(struct state *state, struct thread *thread, bool last, uint64_t time)
+void thread_end(struct state *state, struct thread *thread, bool last, uint64_t time)
 {
 	struct process *process = thread->process;
 
@@ -204,7 +204,7 @@ static void thread_end(struct state *state, struct thread *thread, bool last, ui
 	state_bury_thread(state, thread);
 }
 
-static void process_end(struct state *state, struct process *process, uint64_t time)
+void process_end(struct state *state, struct process *process, uint64_t time)
 {
 	while (process->threads)
 		thread_end(state, process->threads, !process->threads->next_sibling, time);
@@ -267,15 +267,6 @@ void state_on_end(struct state *state, void (*ended)(void *context, struct threa
 {
 	state->ended = ended;
 	state->context = context;
-}
-
-/* The thread ended unseen, and with a main thread its process. */
-static void end_unseen(struct state *state, struct thread *thread, uint64_t time)
-{
-	if (thread->tid == thread->process->pid)
-		process_end(state, thread->process, time);
-	else
-		thread_end(state, thread, false, time);
 }
 
 /* Whether events of the recording may show what the process is: its own, or its children's. */

@@ -191,9 +191,9 @@ struct process *state_find_process(const struct state *state, uint32_t pid);
  * an older one ended unseen and is ended now. NULL when memory is out. */
 struct thread *state_fork(struct state *state, struct thread *parent, uint32_t child_tid,
 			  uint32_t child_pid, const char *comm, uint64_t time);
-/* execve succeeded: command is NUL-separated arguments (size bytes). Descriptors stay; those with
- * close-on-exec are found closed by their next use; the other threads of the process end. What the process
- * was becomes one of its images. */
+/* execve succeeded: command is NUL-separated arguments (size bytes). Descriptors stay: those that it
+ * closed are told otherwise (state_fd_keep) or found by their next use. The other threads of the process end.
+ * What the process was becomes one of its images. */
 void state_exec(struct state *state, struct thread *thread, const char *comm, const char *command,
 		size_t size, uint64_t time);
 /* The thread ended; with last, its process too. The objects stay until collected. */
@@ -208,6 +208,10 @@ struct process_facts *state_facts(struct state *state, struct process *process);
 void state_set_text(struct state *state, struct string **at, const char *text, size_t size);
 /* Keeps an enter's parameters for its exit. False when memory is out. */
 bool state_keep_enter(struct state *state, struct thread *thread, unsigned nparams, const uint8_t *params, size_t size);
+/* Those threads that were seen before `since` and are not in the list (rising) ended unseen. */
+void state_keep_threads(struct state *state, const uint32_t *tids, size_t count, uint64_t since, uint64_t time);
+/* The thread that has this id now began no earlier: one that was seen before ended unseen. */
+void state_thread_began(struct state *state, uint32_t tid, uint64_t started);
 /* Everything ends: the traced machine is another one from now on. */
 void state_end_all(struct state *state, uint64_t time);
 /* Living processes, in no order. */
@@ -223,6 +227,8 @@ struct fd *state_fd_set(struct state *state, struct process *process, const stru
 /* dup: num becomes what old is. */
 struct fd *state_fd_dup(struct state *state, struct process *process, int32_t old, int32_t num);
 void state_fd_close(struct state *state, struct process *process, int32_t num);
+/* Closes all but those whose bits are set; from `count` on, a multiple of 64, all if has_more is false, else none. */
+void state_fd_keep(struct state *state, struct process *process, const uint64_t *bits, uint32_t count, bool has_more);
 /* The open descriptor with the smallest number that is at least `from`, or NULL. */
 struct fd *state_fd_next(const struct process *process, int32_t from);
 /* The nodes of devices live long and are few, so their names are kept for processes that are gone before

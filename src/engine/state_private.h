@@ -60,6 +60,12 @@ void facts_free(struct state *state, struct process *process);
 /* Bytes of the object, without texts. */
 size_t facts_bytes(const struct process *process);
 
+/* What lives ends: the objects go to their graves. */
+void thread_end(struct state *state, struct thread *thread, bool last, uint64_t time);
+void process_end(struct state *state, struct process *process, uint64_t time);
+/* The thread ended unseen, and with a main thread its process. */
+void end_unseen(struct state *state, struct thread *thread, uint64_t time);
+
 /* Frees a thread or process object that nothing points at any more. */
 void thread_free(struct state *state, struct thread *thread);
 void process_free(struct state *state, struct process *process);

@@ -268,6 +268,9 @@ static bool from_record(struct probe *probe, struct live_ring *live, struct inpu
 		input->exec.command = record->command;
 		input->exec.size = record->size;
 		input->exec.exepath = fetch_exepath(probe, header->pid);
+		input->exec.files = record->files_max ? record->files : NULL;
+		input->exec.nfiles = record->files_max < RECORD_FILES_MAX ? record->files_max : RECORD_FILES_MAX;
+		input->exec.has_more_files = record->files_max > RECORD_FILES_MAX;
 		return true;
 	}
 	case RECORD_EXIT:
@@ -313,6 +316,9 @@ static size_t losses(struct probe *probe, struct input *inputs, uint64_t now)
 		};
 	}
 	probe->losses_time = now;
+	/* calls of some processes alone tell little of what exists anyway */
+	if (lost[RECORD_LOSS_PROCESS_RING] || (lost[RECORD_LOSS_CALL_RING] && probe->scope == SCOPE_ALL))
+		resync_needed(probe, now - probe->epoch);
 	return count;
 }
 
@@ -351,13 +357,16 @@ static int next(struct source *source, struct input *inputs, size_t max)
 		return -EINVAL;
 	if (probe->events && probe->nothers < max && !make_room(probe, max))
 		return -ENOMEM;
+	if (probe->resync && !probe->horizon && resync_next(probe, inputs))
+		return 1;
 	if (probe->snapshot && (snapshot_has_begun_batch(probe->snapshot) || !is_pressed(probe))) {
-		int found = snapshot_next(probe->snapshot, probe->losses_time, inputs, max);
+		int found = snapshot_next(probe->snapshot, probe_clock(CLOCK_BOOTTIME) + probe->epoch, inputs, max);
 
 		if (found)
 			return found;
 		snapshot_free(probe->snapshot);
 		probe->snapshot = NULL;
+		resync_done(probe);
 	}
 	if (!probe->horizon) {
 		refresh(probe);
@@ -368,6 +377,7 @@ static int next(struct source *source, struct input *inputs, size_t max)
 		struct live_ring *live = oldest(probe, &second);
 
 		if (!live) {
+			probe->reached = probe->horizon;
 			probe->horizon = 0; /* the next call looks anew */
 			break;
 		}

@@ -208,7 +208,7 @@ struct probe *probe_new(const struct probe_options *options, struct probe_error 
 		want_descendants(probe);
 	probe->from_proc = options->from_proc;
 	if (probe->features.same_ids)
-		probe->snapshot = snapshot_new(getpid(), probe);
+		probe->snapshot = snapshot_new(getpid(), probe, false);
 	return probe;
 }
 
@@ -224,6 +224,7 @@ void probe_free(struct probe *probe)
 		close(probe->epoll);
 	snapshot_free(probe->snapshot);
 	existing_free(probe->existing);
+	resync_free(probe->resync);
 	task_calls_free(probe->task_calls);
 	free(probe->rings);
 	free(probe->totals);
@@ -318,9 +319,13 @@ int probe_set_scope(struct probe *probe, enum probe_scope scope)
 		__atomic_store_n(&probe->object->bss->active, scope, __ATOMIC_RELEASE);
 	else
 		error = change_programs(probe, scope);
-	if (!error)
-		probe->scope = scope;
-	return error;
+	if (error)
+		return error;
+	/* what was opened and closed since the start was not seen */
+	if (scope == SCOPE_ALL && !probe->snapshot)
+		resync_needed(probe, probe_clock(CLOCK_BOOTTIME));
+	probe->scope = scope;
+	return 0;
 }
 
 enum probe_scope probe_get_scope(const struct probe *probe)

@@ -26,6 +26,7 @@ struct live_ring {
 
 struct existing;
 struct snapshot;
+struct resync;
 struct task_calls;
 
 struct probe {
@@ -48,7 +49,9 @@ struct probe {
 	uint64_t losses_time;               /* ns since the epoch: losses were last looked at */
 	struct existing *existing;          /* iterators over what exists; NULL: nobody asked yet */
 	bool from_proc;                     /* nobody is to ask */
+	uint64_t reached;                   /* likewise: all records up to here were handed out */
 	struct snapshot *snapshot;          /* what exists, until it was handed out; then NULL */
+	struct resync *resync;              /* NULL: nothing was lost */
 	const char *btf_path;               /* NULL: the kernel's own */
 	struct task_calls *task_calls;        /* NULL: nobody asked yet */
 	struct other_params *others;        /* of the inputs of one batch; NULL none yet */
@@ -80,10 +83,21 @@ void other_event(const struct record_other *record, struct other_params *params,
 /* live_source.c */
 void live_source_init(struct probe *probe);
 
-/* snapshot.c: processes and descriptors that exist, handed out bit by bit. The probe, whose iterators it asks, is borrowed. */
-struct snapshot *snapshot_new(uint32_t own_process, struct probe *probe);
+/* resync.c: events are missing, of now (ns, CLOCK_BOOTTIME): what exists will be looked up when it is time. */
+void resync_needed(struct probe *probe, uint64_t now);
+/* To be called when no records are being handed out: works on it a little, and may fill one input, or make probe->snapshot.
+ * Returns the number of inputs. */
+size_t resync_next(struct probe *probe, struct input *input);
+/* The snapshot was handed out. */
+void resync_done(struct probe *probe);
+void resync_free(struct resync *resync);
+
+/* snapshot.c: processes and descriptors that exist, handed out bit by bit. The probe, whose iterators it asks, is borrowed.
+ * again: events may have told otherwise, and were wrong; then of each process follows which descriptors it has
+ * (INPUT_DESCRIPTORS). */
+struct snapshot *snapshot_new(uint32_t own_process, struct probe *probe, bool again);
 void snapshot_free(struct snapshot *snapshot);
-/* Fills up to max inputs (INPUT_PROCESS, INPUT_DESCRIPTOR), stamped time; 0 when all was handed out. Strings are good
+/* Fills up to max inputs (INPUT_PROCESS, INPUT_DESCRIPTOR, ...), stamped time; 0 when all was handed out. Strings are good
  * until the next call. */
 int snapshot_next(struct snapshot *snapshot, uint64_t time, struct input *inputs, size_t max);
 /* Whether some were looked at that are still to be handed out: events must wait, which may tell that they ended. */

@@ -42,6 +42,8 @@ struct snapshot {
 	uint32_t own_process;
 	struct probe *probe;       /* borrowed */
 	struct existing *existing; /* iterators of the second pass, borrowed; NULL: /proc tells */
+	bool again;               /* not the first one */
+	bool failed;              /* no memory for `open` */
 	uint32_t *pids;           /* of the first pass, for the second */
 	size_t npids, room;
 	DIR *proc;                /* first pass: /proc */
@@ -49,6 +51,8 @@ struct snapshot {
 	uint32_t pid;
 	struct input_facts main;  /* of its main thread, without the texts */
 	size_t next_pid;          /* second pass */
+	uint64_t *open;           /* a bit for each descriptor of the process at hand; only if `again` */
+	size_t nopen, open_room;  /* words */
 	struct snapshot_sockets *sockets;
 	struct entry entries[BATCH];
 };
@@ -177,7 +181,7 @@ int snapshot_describe_fd(uint32_t pid, int32_t num, struct fd *description, char
 	return 0;
 }
 
-struct snapshot *snapshot_new(uint32_t own_process, struct probe *probe)
+struct snapshot *snapshot_new(uint32_t own_process, struct probe *probe, bool again)
 {
 	struct snapshot *snapshot = calloc(1, sizeof(*snapshot));
 
@@ -185,6 +189,7 @@ struct snapshot *snapshot_new(uint32_t own_process, struct probe *probe)
 		return NULL;
 	snapshot->own_process = own_process;
 	snapshot->probe = probe;
+	snapshot->again = again;
 	snapshot->proc = opendir("/proc");
 	snapshot->sockets = snapshot_sockets_new();
 	setpwent();
@@ -203,11 +208,11 @@ void snapshot_free(struct snapshot *snapshot)
 		closedir(snapshot->fds);
 	snapshot_sockets_free(snapshot->sockets);
 	free(snapshot->pids);
+	free(snapshot->open);
 	free(snapshot);
 }
 
-/* The next entry of a directory whose name is a number, or -1. */
-static long next_number(DIR *directory)
+long snapshot_next_number(DIR *directory)
 {
 	struct dirent *entry;
 
@@ -217,7 +222,7 @@ static long next_number(DIR *directory)
 	return -1;
 }
 
-static DIR *open_process(uint32_t pid, const char *what)
+DIR *snapshot_open_process(uint32_t pid, const char *what)
 {
 	char path[64];
 
@@ -244,12 +249,13 @@ static bool remember(struct snapshot *snapshot, uint32_t pid)
 static bool next_task(struct snapshot *snapshot, struct entry *entry, struct input *input)
 {
 	uint32_t pid, tid;
+	uint64_t started;
 	ssize_t length;
 	char path[64];
 	long number;
 
 	if (snapshot->tasks) {
-		while ((number = next_number(snapshot->tasks)) >= 0) {
+		while ((number = snapshot_next_number(snapshot->tasks)) >= 0) {
 			tid = number;
 			/* its end may have been told already: nobody would tell it again */
 			if (tid == snapshot->pid || !read_comm(entry->comm, snapshot->pid, tid))
@@ -262,13 +268,14 @@ static bool next_task(struct snapshot *snapshot, struct entry *entry, struct inp
 		closedir(snapshot->tasks);
 		snapshot->tasks = NULL;
 	}
-	while (snapshot->proc && (number = next_number(snapshot->proc)) >= 0) {
+	while (snapshot->proc && (number = snapshot_next_number(snapshot->proc)) >= 0) {
 		pid = number;
 		if (pid == snapshot->own_process)
 			continue;
 		*input = (struct input){ .kind = INPUT_PROCESS, .tid = pid, .pid = pid };
-		if (!snapshot_read_facts(pid, &entry->facts, &input->process.ppid, &input->process.uid))
+		if (!snapshot_read_facts(pid, &entry->facts, &input->process.ppid, &input->process.uid, &started))
 			continue;
+		input->process.started = started + snapshot->probe->epoch;
 		snapshot->main = entry->facts.facts;
 		read_comm(entry->comm, pid, pid);
 		read_command(entry, pid);
@@ -281,12 +288,41 @@ static bool next_task(struct snapshot *snapshot, struct entry *entry, struct inp
 		input->process.cwd = entry->name;
 		input->process.facts = &entry->facts.facts;
 		snapshot->pid = pid;
-		snapshot->tasks = open_process(pid, "task");
+		snapshot->tasks = snapshot_open_process(pid, "task");
 		if (!remember(snapshot, pid))
 			return false;
 		return true;
 	}
 	return false;
+}
+
+/* Notes that a descriptor is open. False without memory. */
+static bool note(struct snapshot *snapshot, uint32_t number)
+{
+	size_t words = number / 64 + 1;
+
+	if (words > snapshot->open_room) {
+		uint64_t *open = realloc(snapshot->open, 2 * words * sizeof(*open));
+
+		if (!open)
+			return false;
+		snapshot->open = open;
+		snapshot->open_room = 2 * words;
+	}
+	while (snapshot->nopen < words)
+		snapshot->open[snapshot->nopen++] = 0;
+	snapshot->open[number / 64] |= 1ull << number % 64;
+	return true;
+}
+
+/* The descriptors of the process at hand are all told. Whether to say so. */
+static bool end_process(struct snapshot *snapshot, struct input *input)
+{
+	closedir(snapshot->fds);
+	snapshot->fds = NULL;
+	*input = (struct input){ .kind = INPUT_DESCRIPTORS, .tid = snapshot->pid, .pid = snapshot->pid,
+				 .descriptors = { .bits = snapshot->open, .count = 64 * (uint32_t)snapshot->nopen } };
+	return snapshot->again && !snapshot->failed;
 }
 
 /* Second pass: the next descriptor. */
@@ -299,16 +335,19 @@ static bool next_descriptor(struct snapshot *snapshot, struct entry *entry, stru
 			if (snapshot->next_pid == snapshot->npids)
 				return false;
 			snapshot->pid = snapshot->pids[snapshot->next_pid++];
-			snapshot->fds = open_process(snapshot->pid, "fd");
+			snapshot->fds = snapshot_open_process(snapshot->pid, "fd");
+			snapshot->nopen = 0;
 			if (!snapshot->fds)
 				continue;
 		}
-		number = next_number(snapshot->fds);
+		number = snapshot_next_number(snapshot->fds);
 		if (number < 0) {
-			closedir(snapshot->fds);
-			snapshot->fds = NULL;
+			if (end_process(snapshot, input))
+				return true;
 			continue;
 		}
+		if (snapshot->again && !note(snapshot, number))
+			snapshot->failed = true;
 		if (snapshot_describe_fd(snapshot->pid, number, &entry->description, entry->name, sizeof(entry->name)))
 			continue;
 		if (entry->description.type == FD_SOCKET)
@@ -316,7 +355,8 @@ static bool next_descriptor(struct snapshot *snapshot, struct entry *entry, stru
 						  sizeof(entry->name));
 		*input = (struct input){ .kind = INPUT_DESCRIPTOR, .tid = snapshot->pid, .pid = snapshot->pid,
 					 .descriptor = { .description = &entry->description, .name = entry->name,
-							 .name_size = strlen(entry->name) } };
+							 .name_size = strlen(entry->name),
+							 .again = snapshot->again } };
 		return true;
 	}
 }
@@ -385,7 +425,8 @@ static void next_stage(struct snapshot *snapshot)
 	snapshot->stage++;
 	if (snapshot->stage != STAGE_DESCRIPTORS)
 		return;
-	snapshot->existing = probe_existing(snapshot->probe);
+	/* it does not say when all descriptors of a process were told */
+	snapshot->existing = snapshot->again ? NULL : probe_existing(snapshot->probe);
 	if (snapshot->existing && existing_begin_descriptors(snapshot->existing))
 		snapshot->existing = NULL;
 }
@@ -415,12 +456,16 @@ int snapshot_next(struct snapshot *snapshot, uint64_t time, struct input *inputs
 		case STAGE_TASKS: found = next_task(snapshot, entry, &inputs[count]); break;
 		case STAGE_DESCRIPTORS: found = next_descriptor(snapshot, entry, &inputs[count]); break;
 		}
-		if (found)
-			inputs[count++].time = time;
-		else if (snapshot->stage == STAGE_DESCRIPTORS)
+		if (found) {
+			inputs[count].time = time;
+			/* the bits are those of one process at a time */
+			if (inputs[count++].kind == INPUT_DESCRIPTORS)
+				break;
+		} else if (snapshot->stage == STAGE_DESCRIPTORS) {
 			break;
-		else
+		} else {
 			next_stage(snapshot);
+		}
 	}
 	if (count || !has_iterator(snapshot))
 		return count;

@@ -57,18 +57,21 @@ static void read_link(char *text, size_t size, uint32_t pid, const char *what)
 	text[length > 0 ? length : 0] = 0;
 }
 
-/* Terminal, faults: fields 7, 10 and 12 of stat, counted behind the name, which may hold anything. */
-static void read_stat(uint32_t pid, struct input_facts *facts)
+/* Terminal, faults, start: fields 7, 10, 12 and 22 of stat, counted behind the name, which may hold anything. */
+static void read_stat(uint32_t pid, struct input_facts *facts, uint64_t *started)
 {
 	unsigned long minor, major;
+	unsigned long long ticks;
 	char text[1024], *at;
 	int tty;
 
 	if (snapshot_read_file(text, sizeof(text), "/proc/%u/stat", pid) <= 0)
 		return;
 	at = strrchr(text, ')');
-	if (!at || sscanf(at + 1, " %*c %*d %*d %*d %d %*d %*u %lu %*u %lu", &tty, &minor, &major) != 3)
+	if (!at || sscanf(at + 1, " %*c %*d %*d %*d %d %*d %*u %lu %*u %lu %*u %*u %*u %*d %*d %*d %*d %*d %*d %llu", &tty,
+			  &minor, &major, &ticks) != 4)
 		return;
+	*started = ticks * (1000000000 / (uint64_t)sysconf(_SC_CLK_TCK));
 	facts->tty = tty;
 	facts->faults_minor = minor;
 	facts->faults_major = major;
@@ -148,13 +151,22 @@ static void read_environment(uint32_t pid, struct snapshot_facts *entry)
 	entry->facts.env_size = size > 0 ? size : 0;
 }
 
-bool snapshot_read_facts(uint32_t pid, struct snapshot_facts *entry, uint32_t *ppid, uint32_t *uid)
+/* Its exit was told, and nobody would tell it again. Where the main thread alone has ended the process goes on. */
+static bool has_ended(const char *status)
+{
+	const char *state = line_of(status, "\nState:\t");
+
+	return state && (*state == 'Z' || *state == 'X') && number_after(status, "\nThreads:", 0) <= 1;
+}
+
+bool snapshot_read_facts(uint32_t pid, struct snapshot_facts *entry, uint32_t *ppid, uint32_t *uid, uint64_t *started)
 {
 	struct input_facts *facts = &entry->facts;
 	char status[4096], loginuid[16];
 
-	if (snapshot_read_file(status, sizeof(status), "/proc/%u/status", pid) <= 0)
+	if (snapshot_read_file(status, sizeof(status), "/proc/%u/status", pid) <= 0 || has_ended(status))
 		return false;
+	*started = 0;
 	*ppid = number_after(status, "\nPPid:", 0);
 	/* the effective ids, as sysdig shows them */
 	*uid = number_after(status, "\nUid:", 1);
@@ -175,7 +187,7 @@ bool snapshot_read_facts(uint32_t pid, struct snapshot_facts *entry, uint32_t *p
 	read_link(entry->root, sizeof(entry->root), pid, "root");
 	facts->exepath = entry->exepath;
 	facts->root = entry->root;
-	read_stat(pid, facts);
+	read_stat(pid, facts, started);
 	read_limit(pid, facts);
 	facts->cgroups_size = snapshot_read_cgroups(pid, entry->cgroups);
 	facts->cgroups = entry->cgroups;

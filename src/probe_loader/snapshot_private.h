@@ -2,6 +2,7 @@
 #ifndef SNAPSHOT_PRIVATE_H
 #define SNAPSHOT_PRIVATE_H
 
+#include <dirent.h>
 #include <limits.h>
 #include <stdbool.h>
 #include <stddef.h>
@@ -25,8 +26,13 @@ ssize_t snapshot_read_file(char *text, size_t size, const char *format, ...) __a
 /* What a descriptor is whose link in /proc says so (size bytes), and whose file has this st_mode. */
 enum fd_type snapshot_fd_type(const char *link, size_t size, mode_t mode);
 
-/* snapshot_facts.c: false if the process is gone. */
-bool snapshot_read_facts(uint32_t pid, struct snapshot_facts *entry, uint32_t *ppid, uint32_t *uid);
+/* A directory of /proc/PID, or NULL; and its next entry whose name is a number, or -1. */
+DIR *snapshot_open_process(uint32_t pid, const char *what);
+long snapshot_next_number(DIR *directory);
+
+/* snapshot_facts.c: false if the process is gone, or has ended and only waits for its parent. started: ns, CLOCK_BOOTTIME,
+ * in steps of 10 ms. */
+bool snapshot_read_facts(uint32_t pid, struct snapshot_facts *entry, uint32_t *ppid, uint32_t *uid, uint64_t *started);
 /* Of another thread of a process, whose own facts are `main`. */
 void snapshot_read_thread_facts(uint32_t pid, uint32_t tid, const struct input_facts *main, struct snapshot_facts *entry);
 

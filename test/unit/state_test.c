@@ -455,6 +455,51 @@ static void test_reused_ids(void **data)
 	assert_null(state_find_thread(world->state, 22));
 }
 
+/* After a loss a list says which threads there are: those that it lacks ended unseen. */
+static void test_lost_exits(void **data)
+{
+	struct world *world = *data;
+	const uint32_t listed[] = { 10, 21, 30, 40 };
+	struct thread *shell = state_thread(world->state, 10, 10), *gone, *worker, *young;
+
+	gone = state_fork(world->state, shell, 15, 15, NULL, 100);
+	state_fork(world->state, gone, 16, 15, NULL, 110);
+	worker = state_fork(world->state, shell, 20, 20, NULL, 100);
+	state_fork(world->state, worker, 21, 20, NULL, 120);
+	young = state_fork(world->state, shell, 25, 25, NULL, 500);
+	state_fork(world->state, shell, 30, 30, NULL, 130);
+	/* known as parents only */
+	state_set_parent(world->state, shell->process, 40);
+	state_set_parent(world->state, young->process, 41);
+	state_touch(gone, NULL, LANE_CALLS, 1);
+	state_keep_threads(world->state, listed, 4, 500, 600);
+
+	assert_null(state_find_process(world->state, 15));
+	assert_null(state_find_thread(world->state, 16));
+	assert_int_equal(gone->process->end_time, 600);
+	/* a main thread may end before its process does */
+	assert_null(state_find_thread(world->state, 20));
+	assert_non_null(state_find_thread(world->state, 21));
+	assert_non_null(state_find_process(world->state, 20));
+	/* began when the list did */
+	assert_ptr_equal(state_find_thread(world->state, 25), young);
+	assert_non_null(state_find_thread(world->state, 10));
+	assert_non_null(state_find_thread(world->state, 30));
+	assert_non_null(state_find_process(world->state, 40));
+	assert_null(state_find_process(world->state, 41));
+	assert_int_equal(world->ended, 3);
+
+	/* 30 is now another process, whose fork was lost as well: it began later */
+	state_thread_began(world->state, 30, 130);
+	assert_non_null(state_find_process(world->state, 30));
+	state_thread_began(world->state, 30, 131);
+	assert_null(state_find_process(world->state, 30));
+	state_thread_began(world->state, 99, 131);
+
+	state_keep_threads(world->state, NULL, 0, 1000, 1000);
+	assert_int_equal(state_threads(world->state), 0);
+}
+
 /* The child may be seen before its parent's fork is told. */
 static void test_fork_told_late(void **data)
 {
@@ -524,6 +569,33 @@ static void test_fd_tree(void **data)
 		state_fd_close(world->state, process, nums[i]);
 	assert_int_equal(process->nfds, 0);
 	assert_int_equal(state_bytes(world->state), bytes);
+}
+
+/* What is open is told as bits: the rest is closed, and in a child alone, though it shares its parent's tree. */
+static void test_fd_keep(void **data)
+{
+	struct world *world = *data;
+	struct thread *parent = state_thread(world->state, 10, 10);
+	struct process *process = parent->process, *child;
+	static const int32_t nums[] = { 0, 1, 63, 64, 127, 128, 5000 };
+	const uint64_t bits[2] = { 1ull << 63 | 1, 1 };
+
+	for (size_t i = 0; i < sizeof(nums) / sizeof(*nums); i++)
+		set_fd(world, process, nums[i], "/x");
+	child = state_fork(world->state, parent, 20, 20, NULL, 100)->process;
+	state_fd_keep(world->state, child, bits, 128, true);
+	assert_int_equal(child->nfds, 5);
+	assert_null(state_fd(world->state, child, 1));
+	assert_null(state_fd(world->state, child, 127));
+	assert_non_null(state_fd(world->state, child, 0));
+	assert_non_null(state_fd(world->state, child, 63));
+	assert_non_null(state_fd(world->state, child, 64));
+	assert_non_null(state_fd(world->state, child, 128));
+	state_fd_keep(world->state, child, bits, 128, false);
+	assert_int_equal(child->nfds, 3);
+	assert_int_equal(process->nfds, 7);
+	state_fd_keep(world->state, child, NULL, 0, false);
+	assert_int_equal(child->nfds, 0);
 }
 
 static void test_fd_dup(void **data)
@@ -766,9 +838,11 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_children_outlive_parents, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_endless_chain, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_reused_ids, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_lost_exits, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_fork_told_late, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_nonsense, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_fd_tree, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_fd_keep, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_fd_dup, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_fork_of_many_fds, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_waiting, set_up, tear_down),
