@@ -577,8 +577,8 @@ size_t query_update(struct query *query, size_t max_events)
 	if (query->spec.streamed)
 		return 0;
 	inside_refresh(&query->inside);
-	if (query->list.sorting)
-		read = list_sorting_step(query, max_events);
+	if (query->list.sorting && list_sorting_step(query, max_events))
+		return max_events;
 	over = query_over_after(query);
 	while (!query->over && (!max_events || read < max_events) &&
 	       (event = recording_next(query->recording, &query->cursor))) {

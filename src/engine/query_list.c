@@ -209,21 +209,16 @@ static int compare_refs(const void *left, const void *right)
 	return (a->ref > b->ref) - (a->ref < b->ref);
 }
 
-void list_by_arrival(struct list_row *rows, size_t count)
-{
-	struct list_row *spare = count ? malloc(count * sizeof(*spare)) : NULL;
-
-	if (spare)
-		radix_sort(rows, spare, count, true, 0);
-	else if (count)
-		qsort(rows, count, sizeof(*rows), compare_refs);
-	free(spare);
-}
-
 /* Back to the order of arrival, as list_merge wants it. */
 static void list_scatter(struct list *list)
 {
-	list_by_arrival(list->rows, list->count);
+	struct list_row *spare = list->count ? malloc(list->count * sizeof(*spare)) : NULL;
+
+	if (spare)
+		radix_sort(list->rows, spare, list->count, true, 0);
+	else if (list->count)
+		qsort(list->rows, list->count, sizeof(*list->rows), compare_refs);
+	free(spare);
 	list->sorted = 0;
 }
 
@@ -340,21 +335,31 @@ static void read_keys(struct query *query)
 	list->count = kept;
 }
 
-/* A short list, or one that gets no updates, at once. */
+/* A short list, or one that gets no updates, is put into order at once. */
+static bool sorts_in_parts(struct query *query)
+{
+	bool is_long = !query->spec.streamed && query->list.count >= SLICED_MIN;
+
+	list_sorting_stop(&query->list);
+	return is_long && list_sorting_start(query);
+}
+
 static void list_sorted_by(struct query *query)
 {
-	struct list *list = &query->list;
-
-	if (query->spec.streamed || list->count < SLICED_MIN || !list_sorting_start(query)) {
-		list_sorting_stop(list);
+	if (!sorts_in_parts(query))
 		read_keys(query);
-	}
 }
 
 static void list_turned(struct query *query)
 {
-	if (!query->list.sorting)
+	bool has_keys = !query->list.sorting;
+
+	if (sorts_in_parts(query))
+		return;
+	if (has_keys)
 		list_scatter(&query->list);
+	else
+		read_keys(query);
 }
 
 static size_t list_rows(struct query *query)

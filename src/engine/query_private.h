@@ -190,15 +190,15 @@ struct list {
 	struct list_sorting *sorting; /* another order is being made; NULL: none is */
 };
 
-/* What the files of lists share: an event's ref; what its row is sorted by; rows in the order of arrival. */
+/* What the files of lists share: an event's ref, and what its row is sorted by. */
 uint64_t list_ref_of(const struct event *event);
 uint64_t list_row_key(struct query *query, const struct event *event);
-void list_by_arrival(struct list_row *rows, size_t count);
 
-/* Begins to read keys of the column that the query is sorted by now; false without memory: nothing changed. */
+/* Begins to put the rows into the order that the query has now; false without memory: nothing changed, or nothing is being
+ * sorted any more. */
 bool list_sorting_start(struct query *query);
-/* Reads on, at most max_events (0: all). Returns events read; list->sorting is NULL once it is done. */
-size_t list_sorting_step(struct query *query, size_t max_events);
+/* Goes on for as long as reading max_events takes (0: to the end). True if there is more to do; else list->sorting is NULL. */
+bool list_sorting_step(struct query *query, size_t max_events);
 void list_sorting_stop(struct list *list);
 
 /* The key of a row with this text; 0 if it cannot be kept within max_bytes. */

@@ -64,7 +64,7 @@ static void rows_stay_until_all_is_read(void **state)
 		query_update(query, PIECE);
 		pieces++;
 	}
-	assert_in_range(pieces, CALLS / PIECE, CALLS / PIECE + 2);
+	assert_true(pieces > CALLS / PIECE);
 	query_update(query, 0);
 	assert_int_equal(query_rows(query), CALLS + 500);
 	expect_descending(query);
