@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 """churn.py SECONDS [PART...]: what makes a tracer's tables grow, for so long, each kind by a process of its own. Then each
-stands still with descriptors of all kinds open, and its process id is printed, with the numbers of descriptors that it was
-sent and has not used; they end with standard input.
+stands still with descriptors of all kinds open. Prints how many these are and a line for each: its process id and the
+numbers of descriptors that it was sent and has not used. They end with standard input.
 """
 import array
 import ctypes
@@ -18,7 +18,8 @@ import threading
 import time
 
 LIBC = ctypes.CDLL(None, use_errno=True)
-CLONE_NEWPID, CLONE3, CLOSE_RANGE = 0x20000000, 435, 436
+CLONE_NEWPID, CLONE3, CLOSE_RANGE, PR_SET_PDEATHSIG = 0x20000000, 435, 436, 1
+UNUSED = []   # descriptors that this process was sent and has not used
 
 
 def until(end, pause=0.0):
@@ -275,6 +276,7 @@ def passed(end, directory):
     os.read(taken[0], 10)
     here.send(b"n")
     reap(sender)
+    UNUSED.append(taken[1])
     return [here, there, taken]
 
 
@@ -283,7 +285,7 @@ import os, sys
 here, end, turn, directory = sys.argv[1:]
 sys.path.insert(0, here)
 import churn
-churn.executing(float(end), directory, int(turn))
+held = churn.executing(float(end), directory, int(turn))
 churn.rest()
 """
 
@@ -352,7 +354,8 @@ PARTS = [forks, programs, threads, killed, same_ids, namespaces, users, containe
 
 def rest():
     """Until the end, doing nothing."""
-    os.write(1, b"%d\n" % os.getpid())
+    # one write: others write there, too
+    os.write(1, " ".join(map(str, [os.getpid(), *UNUSED])).encode() + b"\n")
     while True:
         signal.pause()
 
@@ -361,7 +364,7 @@ def run(part, end, directory):
     os.setpgid(0, 0)
     own = f"{directory}/{part.__name__}"
     os.mkdir(own)
-    LIBC.prctl(1, signal.SIGKILL)   # PR_SET_PDEATHSIG
+    LIBC.prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
     held = part(end, own)
     rest()
     return held
@@ -371,7 +374,9 @@ def main():
     end = time.monotonic() + float(sys.argv[1])
     wanted = sys.argv[2:]
     with tempfile.TemporaryDirectory(prefix="spantop-churn.") as directory:
-        workers = [child(run, part, end, directory) for part in PARTS if not wanted or part.__name__ in wanted]
+        parts = [part for part in PARTS if not wanted or part.__name__ in wanted]
+        os.write(1, b"%d\n" % len(parts))
+        workers = [child(run, part, end, directory) for part in parts]
         while os.read(0, 100):
             pass
         for pid in workers:

@@ -159,7 +159,8 @@ def wrong_descriptors(tables, pid, unknown=()):
         elif link.startswith("pipe:"):
             good = inode == real_inode or inode == 0
         elif link.startswith("/"):
-            good = name == link
+            # what has no other name is told as it was named, not that it cannot be found any more
+            good = name == link.removesuffix(" (deleted)")
         else:
             good = name == link or name.startswith("anon_inode:")
         if not good:
