@@ -3,6 +3,7 @@
 # make test       installs what is missing, builds, and runs every test
 # make test-vm    boots other kernels in qemu (fetched through apt, 60 MB) and traces there
 # make bench      measures the costs of tracing on this machine
+# make soak       an hour (HOURS=n, SECONDS=n) of work: memory, tables, losses
 # make V=1        shows the commands
 O ?= .output
 CC ?= gcc
@@ -169,6 +170,9 @@ bench: packages-test
 	$(Q)$(MAKE) --no-print-directory bench-programs
 	$(Q)O=$(O) bench/run
 
+soak: packages-test spantop
+	$(Q)HOURS=$(HOURS) SECONDS=$(SECONDS) bench/soak
+
 packages:
 	$(Q)packaging/install-packages build
 packages-test:
@@ -178,7 +182,7 @@ clean:
 	rm -rf $(O) spantop
 
 -include $(shell find $(O) -name '*.d' 2>/dev/null)
-.PHONY: all run test test-vm bench packages packages-test clean test-programs bench-programs
+.PHONY: all run test test-vm bench soak packages packages-test clean test-programs bench-programs
 # kept, though only steps on the way to something
 .PRECIOUS: $(O)/obj/%.o $(O)/san/%.o $(O)/bpf/%.bpf.o $(O)/bpf/%.skel.h
 .DELETE_ON_ERROR:
