@@ -22,7 +22,7 @@ view_info = {
 		  colsize = 12, aggregation = "SUM" },
 		{ name = "OPS", field = "evt.count.exit", description = "calls that returned", colsize = 9,
 		  aggregation = "SUM", is_sorting = true },
-		{ name = "OPENS", field = "evt.type.is.3", description = "calls of open", colsize = 9,
+		{ name = "OPENS", field = "evt.count.open", description = "how often opened", colsize = 9,
 		  aggregation = "SUM" },
 		{ name = "ERRORS", field = "evt.count.error", description = "calls that failed", colsize = 9,
 		  aggregation = "SUM" },
