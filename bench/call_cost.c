@@ -1,5 +1,6 @@
 /* call_cost [CALLS [REPETITIONS]]: nanoseconds per system call, the best and the median of many short repetitions, a
- * line for each: name, best, median. The calls take turns, so that a machine that slows down slows all alike. */
+ * line for each: name, best, median. The calls take turns, so that a machine that slows down slows all alike; a
+ * repetition is shorter than a time slice, so that some are free of others' work even on a busy machine. */
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -97,8 +98,8 @@ static int compare(const void *a, const void *b)
 int main(int argc, char **argv)
 {
 	static double ns[MEASURED][REPETITIONS_MAX];
-	long calls = argc > 1 ? atol(argv[1]) : 20000;
-	int repetitions = argc > 2 ? atoi(argv[2]) : 31;
+	long calls = argc > 1 ? atol(argv[1]) : 2000;
+	int repetitions = argc > 2 ? atoi(argv[2]) : 300;
 
 	null_fd = open("/dev/null", O_WRONLY | O_CLOEXEC);
 	zero_fd = open("/dev/zero", O_RDWR | O_CLOEXEC);

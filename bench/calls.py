@@ -14,7 +14,7 @@ KNOWN = {"getppid": 265, "write": 518, "read": 513, "pread": 567, "open": 1520, 
 
 def cost(slowness=1, prefix=()):
     """ns by call. The slower the tracer, the fewer calls."""
-    lines = run(*prefix, f"{OUT}/bench/call_cost", str(20000 // slowness), str(31 if slowness == 1 else 7)).splitlines()
+    lines = run(*prefix, f"{OUT}/bench/call_cost", str(2000 // slowness), str(300 if slowness == 1 else 30)).splitlines()
     return {name: float(best) for name, best, _ in (line.split("\t") for line in lines)}
 
 

@@ -1,5 +1,7 @@
 """What is traced with: nothing, spantop, and its peers. Each is a context that ends with its block. `prefix` stands before a
 command that is to be traced, where a tracer starts what it traces."""
+import contextlib
+import glob
 import os
 import re
 import shutil
@@ -9,7 +11,7 @@ import sys
 import tempfile
 import time
 
-from machine import SPANTOP
+from machine import LIMIT, SPANTOP
 
 COUNT = "tracepoint:raw_syscalls:sys_enter { @[args->id] = count(); }"
 LATENCIES = ("tracepoint:raw_syscalls:sys_enter { @start[tid] = nsecs; } tracepoint:raw_syscalls:sys_exit /@start[tid]/"
@@ -43,6 +45,7 @@ class Refused(Exception):
 class Tracer:
     """A program that traces as long as it runs. settle: seconds until it does."""
     prefix = ()
+    is_bpf = False
 
     def __init__(self, command, settle):
         self.errors = tempfile.TemporaryFile("w+")
@@ -54,8 +57,26 @@ class Tracer:
         self.errors.seek(0)
         return self.errors.read()
 
-    def __enter__(self):
+    def links(self):
+        """How many BPF programs it holds attached."""
+        count = 0
+        for path in glob.glob(f"/proc/{self.pid}/fdinfo/*"):
+            with contextlib.suppress(OSError), open(path, encoding="ascii", errors="replace") as file:
+                count += "link_type:" in file.read()
+        return count
+
+    def wait(self):
+        """Until it traces: where BPF programs tell, when it has attached the last of them."""
+        links, end = 0, time.monotonic() + LIMIT
+        while self.is_bpf and time.monotonic() < end and self.process.poll() is None:
+            time.sleep(0.25)
+            before, links = links, self.links()
+            if links and links == before:
+                break
         time.sleep(self.settle)
+
+    def __enter__(self):
+        self.wait()
         if self.process.poll() is not None:
             raise Refused((self.said().strip().splitlines() or ["it ended early"])[-1])
         return self
@@ -74,9 +95,10 @@ class Tracer:
 
 class Spantop(Tracer):
     """spantop without a screen, which says at its end what it lost."""
+    is_bpf = True
 
     def __init__(self, *arguments):
-        super().__init__([SPANTOP, "--raw", "-v", "traces_summary", *arguments], 1)
+        super().__init__([SPANTOP, "--raw", "-v", "traces_summary", *arguments], 0.25)
         self.lost = "unknown"
 
     def __enter__(self):
