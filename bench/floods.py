@@ -2,7 +2,7 @@
 import re
 import time
 
-from machine import OUT, cpu_seconds, resident_mib, row, run
+from machine import OUT, resident_mib, row, run, thread_seconds
 from tracers import Spantop
 
 SECONDS = 10
@@ -16,10 +16,10 @@ def measure(quiet):
     for text, rate in (("1.4 million calls/s of two processes", (700000,)), ("two processes at full speed", ())):
         quiet.wait()
         with Spantop("--scope", "all") as tracer:
-            before, start = cpu_seconds(tracer.pid), time.monotonic()
+            before, start = thread_seconds(tracer.pid), time.monotonic()
             calls = flood(*rate)
             seconds = time.monotonic() - start
-            cores = (cpu_seconds(tracer.pid) - before) / seconds
+            cores = (thread_seconds(tracer.pid) - before) / seconds
             resident = resident_mib(tracer.pid)
         lost = [int(number) for number in re.findall(r"(\d+) (?:markers|calls)", tracer.lost)] or [-1, -1]
         nanoseconds = cores * seconds / calls / 2 * 1e9
