@@ -76,8 +76,10 @@ __noinline int emit_call(__u32 call, __s64 result, __u64 enter_time, __u64 time,
 
 	ring = ring_here(&call_rings);
 	s = bpf_map_lookup_elem(&scratches, &zero);
-	if (!ring || !s)
+	if (!ring || !s) {
+		lost(RECORD_LOSS_CALL_RING);
 		return 0;
+	}
 	record = &s->record;
 	begin_call(record, task, call, result, enter_time, time);
 	p.flags = flags;
@@ -109,8 +111,10 @@ __noinline int emit_call(__u32 call, __s64 result, __u64 enter_time, __u64 time,
 	record->header.flags = p.flags;
 	record->items = p.items;
 	record->size = p.size;
-	if (p.size > PAYLOAD_MAX - 8)
+	if (p.size > PAYLOAD_MAX - 8) {
+		lost(RECORD_LOSS_CALL_RING);
 		return 0;
+	}
 	put_call(ring, s, p.size);
 	return 0;
 }

@@ -64,6 +64,7 @@ static __always_inline int finish_marker(void *ring, struct task_struct *task, s
 					 __u64 address, __u32 size, __u64 full_size, __u32 scope)
 {
 	__u8 *known = &seen[task->tgid & WATCH_MASK];
+	__u64 flags;
 
 	if (!size) {
 		/* Not in memory now: the reader fetches it from the process. */
@@ -84,7 +85,9 @@ static __always_inline int finish_marker(void *ring, struct task_struct *task, s
 	record->watch_change = 0;
 	if (size)
 		watch_marker(record, size);
-	bpf_ringbuf_submit(record, wakeup(ring, ++counters_here()->markers, ring_bytes_markers));
+	/* a text that is to be fetched can be had as long as its process lives: there is no time to lose */
+	flags = size ? wakeup(ring, ++counters_here()->markers, ring_bytes_markers) : BPF_RB_FORCE_WAKEUP;
+	bpf_ringbuf_submit(record, flags);
 	return 1;
 }
 

@@ -19,6 +19,7 @@
 #include "traced_command.h"
 
 #define BUSY_NS 10000000ull     /* rings are looked at this often while events come */
+#define WOKEN_NS 1200000ull     /* when something wakes us, whose records are looked at when they are 1 ms old */
 #define IDLE_NS 40000000ull     /* and this often otherwise */
 #define PUMP_INPUTS 32768u      /* taken at once, at most: about 5 ms */
 #define CAPTURE_NS 8000000ull   /* of a capture inputs are taken for so long at once: keys do not wait longer */
@@ -255,7 +256,9 @@ static void pump_probe(struct session *session)
 	int taken = engine_pump(session->engine, session->source, most);
 
 	session->more = taken >= (int)most;
-	session->quiet_until = clock_ns(CLOCK_BOOTTIME) + (taken > 0 ? BUSY_NS : IDLE_NS);
+	/* what woke us is too new to be taken now */
+	session->quiet_until = clock_ns(CLOCK_BOOTTIME) + (session->is_woken ? WOKEN_NS : taken > 0 ? BUSY_NS : IDLE_NS);
+	session->is_woken = false;
 	if (session->options->stop_events && counts->events >= session->options->stop_events)
 		session->stop = true;
 }
@@ -375,8 +378,10 @@ void session_step(struct session *session, uint64_t until)
 		if (events[i].data.fd == session->signals)
 			take_signals(session);
 		else if (events[i].data.fd == session->rings)
-			session->quiet_until = 0;
+			session->is_woken = true;
 	}
+	if (session->is_woken)
+		session->quiet_until = 0;
 	now = clock_ns(CLOCK_BOOTTIME);
 	if (session->probe ? session->more || now >= session->quiet_until : !session->ended && !session->hold)
 		pump(session);

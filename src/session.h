@@ -26,6 +26,7 @@ struct session {
 	bool hold;                 /* of a capture: nothing is taken, somebody still reads what is there */
 	uint64_t deadline;         /* ns, CLOCK_BOOTTIME; 0 none */
 	uint64_t quiet_until;      /* ns, CLOCK_BOOTTIME: next look at the rings */
+	bool is_woken;             /* by the rings */
 	struct kernel_filter kernel; /* what the probe does not even record */
 	char damage[512];          /* what was wrong with the capture, as one line that names it; "" nothing */
 };

@@ -353,6 +353,16 @@ static bool tell_losses(struct capture_sink *sink, const struct event *event)
 	return write_event(sink, &sink->notice.event, 0);
 }
 
+/* Of those that no event came after. */
+static void tell_last_losses(struct capture_sink *sink)
+{
+	struct thread nobody = { .tid = UINT32_MAX };
+	struct event event = { .time = engine_counts(sink->engine)->last_time, .thread = &nobody };
+
+	event.enter_time = event.time;
+	tell_losses(sink, &event);
+}
+
 /* Tracer events exist in memory only: sysdig 0.29.3 crashes on one in a file. */
 static bool is_unfit(const struct event *event)
 {
@@ -450,6 +460,8 @@ bool capture_sink_close(struct capture_sink *sink, char *error, size_t size)
 
 	if (!sink->error[0] && sink->writer && !sink->begun)
 		write_lists(sink);
+	if (!sink->error[0] && sink->writer && sink->options.live)
+		tell_last_losses(sink);
 	ok = close_file(sink) && !sink->error[0];
 	if (!ok)
 		snprintf(error, size, "%s", sink->error);

@@ -145,8 +145,11 @@ static bool from_marker(struct probe *probe, struct live_ring *live, const struc
 	input->marker.watch_pid = record->watch_pid;
 	input->marker.watch_change = record->watch_change;
 	input->marker.account = (const struct span_account *)&record->account;
-	if (record->header.flags & RECORD_MARKER_UNREAD && !fetch_text(probe, record, input))
+	if (record->header.flags & RECORD_MARKER_UNREAD && !fetch_text(probe, record, input)) {
+		/* it may have been one */
+		probe->unread++;
 		return false;
+	}
 	input->marker.loose = !marker_begins(input->marker.text, input->marker.size);
 	return true;
 }
@@ -307,6 +310,8 @@ static size_t losses(struct probe *probe, struct input *inputs, uint64_t now)
 			probe->totals[cpu].lost[cause] = total;
 		}
 	}
+	lost[RECORD_LOSS_MARKER_RING] += probe->unread;
+	probe->unread = 0;
 	for (int cause = 0; cause < RECORD_LOSS_CAUSES; cause++) {
 		if (!lost[cause])
 			continue;

@@ -58,6 +58,7 @@ struct probe {
 	size_t nothers;
 	char *text;                         /* markers fetched from their process */
 	size_t text_used;
+	uint64_t unread;                    /* texts that could not be fetched any more, since losses were last told */
 };
 
 /* probe.c: ns of a clock */

@@ -1,5 +1,6 @@
-/* flood_c SPANS SECONDS: two processes do nothing but getppid while a third writes SPANS spans, a thousand at a time without a
- * pause, spread over the SECONDS. Prints how many spans were written and how many getppid calls made. */
+/* flood_c SPANS SECONDS [RATE]: two processes do nothing but getppid (each RATE of them a second, if given) while a third writes
+ * SPANS spans, a thousand at a time without a pause, spread over the SECONDS. Prints how many spans were written and how many
+ * getppid calls made. */
 #include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
@@ -26,12 +27,22 @@ static double now(void)
 	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
 }
 
-static void call_until(double end, unsigned long *calls)
+static void wait_until(double due)
+{
+	double left = due - now();
+
+	if (left > 0)
+		usleep((useconds_t)(left * 1e6));
+}
+
+static void call_until(double start, double end, double rate, unsigned long *calls)
 {
 	do {
-		for (int i = 0; i < 1000; i++)
+		for (int i = 0; i < BURST; i++)
 			syscall(SYS_getppid);
-		*calls += 1000;
+		*calls += BURST;
+		if (rate > 0)
+			wait_until(start + (double)*calls / rate);
 	} while (now() < end);
 }
 
@@ -46,8 +57,7 @@ static long write_spans(long spans, double start, double seconds)
 		for (int i = 0; i < BURST && written < spans; i++, written++)
 			if (write(fd, enter, sizeof(enter) - 1) < 0 || write(fd, leave, sizeof(leave) - 1) < 0)
 				return written;
-		if (due > now())
-			usleep((useconds_t)((due - now()) * 1e6));
+		wait_until(due);
 	}
 	return written;
 }
@@ -55,8 +65,8 @@ static long write_spans(long spans, double start, double seconds)
 int main(int argc, char **argv)
 {
 	unsigned long *calls = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-	long spans = argc == 3 ? atol(argv[1]) : 0, written;
-	double seconds = argc == 3 ? atof(argv[2]) : 0, start = now();
+	long spans = argc >= 3 ? atol(argv[1]) : 0, written;
+	double seconds = argc >= 3 ? atof(argv[2]) : 0, rate = argc == 4 ? atof(argv[3]) : 0, start = now();
 
 	if (calls == MAP_FAILED || spans < 1 || spans > 10000000 || seconds <= 0 || seconds > 120)
 		return 2;
@@ -67,7 +77,7 @@ int main(int argc, char **argv)
 			return 1;
 		if (!pid) {
 			prctl(PR_SET_PDEATHSIG, SIGKILL);
-			call_until(start + seconds, calls + 8 * i);
+			call_until(start, start + seconds, rate, calls + 8 * i);
 			_exit(0);
 		}
 	}
