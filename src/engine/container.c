@@ -12,12 +12,13 @@
 #define FIRST_BUCKETS 64u
 #define ASK_AGAIN 250000000ull  /* ns until a container is asked for again, at first; then twice that, and so on */
 #define ASKED_MOST 10
+#define FORGET_FROM 1024u       /* so many are kept, whether or not anybody is in them */
 
 struct container_table {
 	struct string_pool *pool;
 	struct container **buckets;
 	uint32_t mask;             /* buckets less one */
-	size_t count;
+	size_t count, left;        /* now; when those were forgotten that nobody was in */
 	uint64_t ask_time;         /* ns since the epoch: of the one that is to be asked for next; UINT64_MAX none */
 };
 
@@ -134,10 +135,30 @@ out:
 	return NULL;
 }
 
+/* Those that all processes have left, of which events tell no more. Going through all costs: only if there are many more
+ * than after the last time. */
+static void forget_some(struct container_table *table)
+{
+	if (table->count < FORGET_FROM || table->count < 2 * table->left)
+		return;
+	for (size_t i = 0; i <= table->mask; i++)
+		for (struct container **at = &table->buckets[i], *container; (container = *at);) {
+			if (container->users || !container->was_used) {
+				at = &container->next;
+				continue;
+			}
+			*at = container->next;
+			table->count--;
+			container_free(table->pool, container);
+		}
+	table->left = table->count;
+}
+
 static void add(struct container_table *table, struct container *container)
 {
 	struct container **bucket;
 
+	forget_some(table);
 	if (table->count >= table->mask)
 		grow(table);
 	bucket = &table->buckets[container->id->hash & table->mask];
@@ -161,6 +182,8 @@ static void add_or_replace(struct container_table *table, struct container *told
 	old = *known;
 	*known = *told;
 	known->next = next;
+	known->users = old.users;
+	known->was_used = old.was_used;
 	*told = old;
 	container_free(table->pool, told);
 }
@@ -183,7 +206,7 @@ static bool is_named(enum container_type type)
 	       type == CONTAINER_NSPAWN;
 }
 
-const struct container *container_of_cgroups(struct container_table *table, const char *cgroups, size_t size)
+struct container *container_of_cgroups(struct container_table *table, const char *cgroups, size_t size)
 {
 	struct container_mark mark;
 	struct container *container;

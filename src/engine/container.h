@@ -21,7 +21,7 @@ struct container_mount {
 	bool writable;
 };
 
-/* Immutable but for what container_learn() adds; lives as long as its table. Texts are never NULL, maybe "". */
+/* Immutable but for what container_learn() adds. Texts are never NULL, maybe "". */
 struct container {
 	struct container *next;        /* private: in a bucket */
 	struct string *id, *full_id;   /* id: the short one, as container.id shows it */
@@ -29,6 +29,8 @@ struct container {
 	bool is_known;                 /* an event told its name and image */
 	uint8_t asked;                 /* private: how often the live machine did not know it */
 	uint64_t ask_time;             /* private: ns since the epoch, not to be asked before */
+	uint32_t users;                /* processes, living or not, that have it in their facts; kept by state_facts.c */
+	bool was_used;                 /* likewise: some had */
 	int privileged;                /* -1 unknown */
 	bool has_address;
 	uint8_t address[4];            /* IPv4, network order */
@@ -44,8 +46,8 @@ struct container_table;
 struct container_table *container_table_new(struct string_pool *pool);
 void container_table_free(struct container_table *table);
 /* The container that a process with these cgroups (controller=path, each ended by a NUL) is in, made if it is new; NULL:
- * none, the host. */
-const struct container *container_of_cgroups(struct container_table *table, const char *cgroups, size_t size);
+ * none, the host. It is there as long as a process has it in its facts; after that, until there are many such. */
+struct container *container_of_cgroups(struct container_table *table, const char *cgroups, size_t size);
 /* What a container event says (JSON, hostile). 0, or -EINVAL if it is none. */
 int container_learn(struct container_table *table, const char *json, size_t size);
 /* The container that such an event tells of, as far as it is known. */

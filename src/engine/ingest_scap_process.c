@@ -61,7 +61,7 @@ static void set_cgroups(struct engine *engine, struct process_facts *facts, stru
 	if (!value.bytes)
 		return;
 	set_texts(engine, &facts->cgroups, value);
-	facts->container = container_of_cgroups(engine->containers, facts->cgroups->text, facts->cgroups->size);
+	state_facts_container(facts, container_of_cgroups(engine->containers, facts->cgroups->text, facts->cgroups->size));
 }
 
 static int64_t number_named(const struct scap_step *step, const char *name, int64_t otherwise)

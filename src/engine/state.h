@@ -92,7 +92,7 @@ struct process_facts {
 	struct string *exepath, *root;
 	struct string *env;        /* NAME=value, each ended by a NUL */
 	struct string *cgroups;    /* controller=path, likewise */
-	const struct container *container; /* NULL: on the host */
+	struct container *container; /* NULL: on the host; state_facts_container() changes it */
 	uint32_t gid, loginuid;    /* all ones: unknown */
 	int32_t tty;
 	int64_t sid, vpid, vpgid;  /* -1 unknown */
@@ -204,6 +204,8 @@ void state_describe(struct state *state, struct process *process, uint32_t ppid,
 void state_thread_name(struct state *state, struct thread *thread, const char *comm);
 /* The process's facts, made (all unknown) if it has none; NULL when memory is out. */
 struct process_facts *state_facts(struct state *state, struct process *process);
+/* They are of a process that is in this container now; NULL: on the host. */
+void state_facts_container(struct process_facts *facts, struct container *container);
 /* One of its texts, or one of its facts' texts, becomes another. */
 void state_set_text(struct state *state, struct string **at, const char *text, size_t size);
 /* Keeps an enter's parameters for its exit. False when memory is out. */

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "container.h"
 #include "state_private.h"
 #include "string_pool.h"
 
@@ -26,6 +27,17 @@ struct process_facts *state_facts(struct state *state, struct process *process)
 	return facts;
 }
 
+void state_facts_container(struct process_facts *facts, struct container *container)
+{
+	if (container) {
+		container->users++;
+		container->was_used = true;
+	}
+	if (facts->container)
+		facts->container->users--;
+	facts->container = container;
+}
+
 void facts_copy(struct state *state, struct process *child, const struct process *parent)
 {
 	struct process_facts *facts;
@@ -43,6 +55,8 @@ void facts_copy(struct state *state, struct process *child, const struct process
 	string_ref(facts->root);
 	string_ref(facts->env);
 	string_ref(facts->cgroups);
+	if (facts->container)
+		facts->container->users++;
 	child->facts = facts;
 }
 
@@ -56,6 +70,7 @@ void facts_free(struct state *state, struct process *process)
 	string_put(state->pool, facts->root);
 	string_put(state->pool, facts->env);
 	string_put(state->pool, facts->cgroups);
+	state_facts_container(facts, NULL);
 	state_release(state, facts, sizeof(*facts));
 	process->facts = NULL;
 }

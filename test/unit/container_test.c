@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "src/engine/container.h"
+#include "src/engine/state.h"
 #include "src/engine/string_pool.h"
 
 #define HEX "3ad7b26ded6d8e7b23da7d48fe889434573036c27ae5a74837233de441c3601e"
@@ -38,7 +39,7 @@ static int teardown(void **state)
 	return 0;
 }
 
-static const struct container *of_path(struct world *world, const char *path)
+static struct container *of_path(struct world *world, const char *path)
 {
 	char list[512];
 	int size = snprintf(list, sizeof(list), "cpuset=/%ccpu=%s", 0, path);
@@ -271,6 +272,46 @@ static void what_is_unknown_is_asked_again(void **state)
 	assert_null(container_to_ask(world->table, now));
 }
 
+/* A new container every second, for days: those that no process is in any more are forgotten, others not. */
+static void those_that_are_left_are_forgotten(void **data)
+{
+	struct world *world = *data;
+	struct state *state = state_new(world->pool);
+	struct process *process = state_thread(state, 10, 10)->process;
+	struct thread *child = state_fork(state, state_thread(state, 20, 20), 21, 21, NULL, 1);
+	const char told[] = "{\"container\":{\"id\":\"eeeeeeeeeeee\",\"name\":\"web\",\"type\":0}}";
+	struct container *first = NULL;
+	size_t bytes = 0;
+	char path[128];
+
+	assert_int_equal(container_learn(world->table, told, strlen(told)), 0);
+	for (unsigned i = 0; i < 20000; i++) {
+		struct container *container;
+
+		snprintf(path, sizeof(path), "/docker/%064x", i + 0x1000000);
+		memmove(path + 8, path + 8 + 52, 12);   /* the short id is the first part */
+		container = of_path(world, path);
+		state_facts_container(state_facts(state, process), container);
+		if (!i) {
+			first = container;
+			state_facts_container(state_facts(state, child->process), container);
+			/* what it forks is in it, too; then it ends */
+			state_fork(state, child, 22, 22, NULL, 2);
+			state_exit(state, child, true, 3);
+		}
+		if (i == 5000)
+			bytes = string_pool_bytes(world->pool);
+	}
+	state_collect(state, (uint64_t[LANES]){ 0 });
+	assert_int_equal(first->users, 1);
+	assert_ptr_equal(container_find(world->table, first->id->text, 12), first);
+	assert_int_equal(first->id->size, 12);
+	assert_non_null(container_find(world->table, "eeeeeeeeeeee", 12));
+	assert_in_range(string_pool_bytes(world->pool), 1, bytes * 2);
+	state_free(state);
+	assert_int_equal(first->users, 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -281,6 +322,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(what_is_no_container_is_refused, setup, teardown),
 		cmocka_unit_test_setup_teardown(the_table_grows, setup, teardown),
 		cmocka_unit_test_setup_teardown(what_is_unknown_is_asked_again, setup, teardown),
+		cmocka_unit_test_setup_teardown(those_that_are_left_are_forgotten, setup, teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
