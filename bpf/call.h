@@ -185,7 +185,7 @@ static __always_inline int enter(struct pt_regs *regs, long id)
 	row = row_of(id);
 	if (row->marker && is_wanted_marker(task))
 		marker = take_marker(regs->di, regs->si, regs->dx, row->marker, RECORD_SCOPE_ALL);
-	if (!is_wanted(task))
+	if (!is_wanted(task) && !(filter.flags & RECORD_FILTER_CONTAINERS && row->directory))
 		return 0;
 	if (scope == RECORD_SCOPE_INSIDE && !is_watched(task->tgid))
 		return 0;
@@ -224,6 +224,18 @@ static __always_inline bool is_unwanted(struct pt_regs *regs, const struct task_
 	return regs->orig_ax < RECORD_CALLS && !is_wanted_call(task, row_of(regs->orig_ax)->flags);
 }
 
+/* Of a process that is not looked at only calls that change its directory are; one that was looked at when it entered some
+ * other call forgets when that was. */
+static __always_inline bool goes_on_unwanted(struct record_slot *slot, __u32 thread)
+{
+	if (!(filter.flags & RECORD_FILTER_CONTAINERS) || slot->thread != thread)
+		return false;
+	if (slot->call < RECORD_CALLS && row_of(slot->call)->directory)
+		return true;
+	slot->thread = 0;
+	return false;
+}
+
 static __always_inline int leave(struct pt_regs *regs, __s64 result)
 {
 	struct task_struct *task = current_task();
@@ -232,7 +244,7 @@ static __always_inline int leave(struct pt_regs *regs, __s64 result)
 	struct record_slot *slot = &slots[thread & (RECORD_SLOTS - 1)];
 	__u64 enter_time, now;
 
-	if (scope < RECORD_SCOPE_INSIDE || !is_wanted(task))
+	if (scope < RECORD_SCOPE_INSIDE || (!is_wanted(task) && !goes_on_unwanted(slot, thread)))
 		return 0;
 	if (scope == RECORD_SCOPE_INSIDE && !is_watched(task->tgid) && slot->thread != thread)
 		return 0;

@@ -132,6 +132,9 @@ static __always_inline void record_cgroup(struct task_struct *member, const char
 	record->member = member->tgid;
 	size = bpf_probe_read_kernel_str(record->path, sizeof(record->path), path);
 	record->size = size > 0 ? size - 1 : 0;
+	/* until user space has read this */
+	if (filter.flags & RECORD_FILTER_CONTAINERS)
+		__sync_fetch_and_add(&wanted[member->tgid & (RECORD_WANTED_SLOTS - 1)], 1);
 	bpf_ringbuf_submit(record, BPF_RB_NO_WAKEUP);
 }
 

@@ -85,6 +85,14 @@ static __always_inline bool is_of_interest(struct task_struct *task)
 	return active == RECORD_SCOPE_ALL || is_watched(task->tgid);
 }
 
+/* Of what spantop itself starts no record tells that it was forked. */
+static __always_inline bool inherits(struct task_struct *parent)
+{
+	if (filter.flags & RECORD_FILTER_CONTAINERS && parent->tgid == own_process)
+		return true;
+	return filter.flags & (RECORD_FILTER_DESCENDANTS | RECORD_FILTER_CONTAINERS) && is_wanted(parent);
+}
+
 SEC("tp_btf/sched_process_fork")
 int BPF_PROG(on_fork, struct task_struct *parent, struct task_struct *child)
 {
@@ -97,7 +105,7 @@ int BPF_PROG(on_fork, struct task_struct *parent, struct task_struct *child)
 		to->open = 0;
 		to->root = from->open ? slot : from->root;
 		seen[child->tgid & WATCH_MASK] = 0;
-		if (filter.flags & RECORD_FILTER_DESCENDANTS && is_wanted(parent))
+		if (inherits(parent))
 			want(child->tgid);
 	}
 	if (parent->tgid == own_process)
@@ -218,7 +226,7 @@ int BPF_PROG(on_exit, struct task_struct *task)
 		/* its root stays: children that live on still work for that one */
 		watch[task->tgid & WATCH_MASK].open = 0;
 		seen[task->tgid & WATCH_MASK] = 0;
-		if (filter.flags & RECORD_FILTER_DESCENDANTS)
+		if (filter.flags & (RECORD_FILTER_DESCENDANTS | RECORD_FILTER_CONTAINERS))
 			want_no_more(task->tgid);
 	}
 	if (task->tgid == own_process)

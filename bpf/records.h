@@ -221,7 +221,7 @@ struct record_row {
 	uint8_t flags;       /* enum record_row_flag */
 	uint8_t items;       /* rows of payload in use */
 	uint8_t marker;      /* 1 write-like with a buffer, 2 with a vector: may carry a marker */
-	uint8_t reserved;
+	uint8_t directory;   /* 1: changes the directory, which has to be known of a process that is looked at later */
 	struct record_payload_row payload[RECORD_ITEMS_MAX];
 	uint8_t unused[12];  /* so that a row is found by a shift, in one cache line */
 };
@@ -252,6 +252,9 @@ enum record_filter_flag {
 	RECORD_FILTER_THREAD = 4,       /* the thread tid, and calls with RECORD_ROW_STATE of others of its process */
 	RECORD_FILTER_FAILED = 8,       /* calls that failed, and those with RECORD_ROW_STATE */
 	RECORD_FILTER_SLOW = 16,        /* calls that took at_least, and those */
+	RECORD_FILTER_CONTAINERS = 32,  /* with RECORD_FILTER_PROCESS: user space finds out which processes these are. What they
+					 * fork is in the same container, and where one comes into another control group it is
+					 * looked at until user space has seen that record */
 };
 
 /* Why something was lost, by cause and CPU. */

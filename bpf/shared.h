@@ -48,6 +48,8 @@ __u32 active;                              /* enum record_scope */
 struct record_slot slots[RECORD_SLOTS];
 __u32 wanted[RECORD_WANTED_SLOTS];         /* found by the low bits of a process id: how many of each are wanted */
 
+__u32 undecided;                           /* which processes are wanted is not known yet: all are */
+
 /* Threads whose slot is taken by another that is in a call too. */
 struct {
 	__uint(type, BPF_MAP_TYPE_LRU_HASH);
@@ -61,7 +63,7 @@ struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
 	__uint(max_entries, RECORD_WANTED_PROCESSES);
 	__type(key, __u32);
-	__type(value, __u8);
+	__type(value, __u64);    /* since when: ns, CLOCK_BOOTTIME */
 } wanted_processes SEC(".maps");
 
 struct ring {
@@ -189,7 +191,9 @@ static __always_inline void fill_header(struct record_header *header, enum recor
 /* Whether the filter looks at what this process does. Ids that share their low bits pass together. */
 static __always_inline bool is_wanted(const struct task_struct *task)
 {
-	return !(filter.flags & RECORD_FILTER_PROCESS) || wanted[task->tgid & (RECORD_WANTED_SLOTS - 1)];
+	if (!(filter.flags & RECORD_FILTER_PROCESS) || wanted[task->tgid & (RECORD_WANTED_SLOTS - 1)])
+		return true;
+	return filter.flags & RECORD_FILTER_CONTAINERS && undecided;
 }
 
 /* Markers are taken of all, since spans may begin in one process and end in another; but when a tree of processes is
@@ -212,7 +216,7 @@ static __always_inline bool is_wanted_call(const struct task_struct *task, __u32
 /* From now on this process is wanted. One that finds no room in the table stays wanted beyond its end. */
 static __always_inline void want(__u32 pid)
 {
-	__u8 value = 0;
+	__u64 value = bpf_ktime_get_boot_ns();
 
 	if (bpf_map_update_elem(&wanted_processes, &pid, &value, BPF_NOEXIST) != -EEXIST)
 		__sync_fetch_and_add(&wanted[pid & (RECORD_WANTED_SLOTS - 1)], 1);

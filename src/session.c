@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "engine/capture_source.h"
+#include "engine/filter.h"
 #include "engine/state.h"
 #include "notify.h"
 #include "traced_command.h"
@@ -21,6 +22,7 @@
 #define BUSY_NS 10000000ull     /* rings are looked at this often while events come */
 #define WOKEN_NS 1200000ull     /* when something wakes us, whose records are looked at when they are 1 ms old */
 #define IDLE_NS 40000000ull     /* and this often otherwise */
+#define BEGIN_NS 1000000000ull  /* what exists is listed for so long, at most, before the tracing counts as begun */
 #define PUMP_INPUTS 32768u      /* taken at once, at most: about 5 ms */
 #define CAPTURE_NS 8000000ull   /* of a capture inputs are taken for so long at once: keys do not wait longer */
 #define CAPTURE_INPUTS 2048u    /* between two looks at the clock */
@@ -56,6 +58,14 @@ static int follow(const struct session *session)
 	return 0;
 }
 
+static int follow_containers(const struct session *session)
+{
+	struct filter_error error;
+	struct filter *filter = filter_new(session->options->filter, &error);
+
+	return filter ? engine_follow_containers(session->engine, filter) : -ENOMEM;
+}
+
 static int start(struct session *session, const struct engine_options *engine_options)
 {
 	sigset_t set;
@@ -73,6 +83,8 @@ static int start(struct session *session, const struct engine_options *engine_op
 		return -ENOMEM;
 	}
 	session_watch(session, session->signals);
+	if (session->probe && kernel_filter_by_container(&session->kernel) && follow_containers(session))
+		return -ENOMEM;
 	return follow(session);
 }
 
@@ -365,14 +377,26 @@ static void begin(struct session *session)
 	session->ready = true;
 }
 
+/* Of a process that ends from now on it is known who it was; unless so much happens that this would take long. */
+static void take_what_exists(struct session *session)
+{
+	uint64_t most = clock_ns(CLOCK_MONOTONIC) + BEGIN_NS;
+
+	do
+		pump(session);
+	while (probe_is_starting(session->probe) && clock_ns(CLOCK_MONOTONIC) < most);
+}
+
 void session_step(struct session *session, uint64_t until)
 {
 	struct epoll_event events[4];
 	uint64_t now;
 	int n;
 
-	if (session->probe && !session->ready)
+	if (session->probe && !session->ready) {
+		take_what_exists(session);
 		begin(session);
+	}
 	n = epoll_wait(session->epoll, events, 4, idle_ms(session, until));
 	for (int i = 0; i < n; i++) {
 		if (events[i].data.fd == session->signals)

@@ -276,6 +276,11 @@ void container_stays_unknown(struct container_table *table, struct container *co
 		container_set_text(table->pool, &container->name, container->id->text, container->id->size);
 }
 
+bool container_is_settled(const struct container *container)
+{
+	return container->is_known || container->asked >= ASKED_MOST;
+}
+
 const char *container_type_name(enum container_type type)
 {
 	switch (type) {

@@ -57,6 +57,8 @@ const struct container *container_find(const struct container_table *table, cons
 struct container *container_to_ask(struct container_table *table, uint64_t now);
 /* Asking did not help: later again, less and less often. Until then it is called by its id. */
 void container_stays_unknown(struct container_table *table, struct container *container, uint64_t now);
+/* Whether all is known of it that ever will be. */
+bool container_is_settled(const struct container *container);
 #define CONTAINER_JSON_MAX 16384   /* bytes of an answer */
 /* As container.type shows it: "docker". */
 const char *container_type_name(enum container_type type);

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "container.h"
+#include "container_filter.h"
 #include "ingest.h"
 #include "string_pool.h"
 #include "users.h"
@@ -412,10 +413,8 @@ static int ingest_loss(struct engine *engine, const struct input *input)
 	return 0;
 }
 
-static int ingest(struct engine *engine, const struct input *input)
+static int ingest_one(struct engine *engine, const struct input *input)
 {
-	engine->now = input->time;
-	engine->cpu = input->cpu;
 	switch (input->kind) {
 	case INPUT_CALL:
 		return ingest_call(engine, input);
@@ -446,6 +445,18 @@ static int ingest(struct engine *engine, const struct input *input)
 		return ingest_scap(engine, input);
 	}
 	return 0;
+}
+
+static int ingest(struct engine *engine, const struct input *input)
+{
+	int error;
+
+	engine->now = input->time;
+	engine->cpu = input->cpu;
+	error = ingest_one(engine, input);
+	if (engine->container_filter)
+		ingest_follow_containers(engine, input);
+	return error;
 }
 
 /* Frees what only evicted events referred to. */
@@ -531,22 +542,6 @@ int engine_feed(struct engine *engine, struct source *source, const struct input
 	return error;
 }
 
-/* What containers are called is asked when they are first seen, and later again, until somebody knows. */
-static void ask_for_containers(struct engine *engine, struct source *source)
-{
-	char json[CONTAINER_JSON_MAX];
-	struct container *container;
-
-	if (!source->operations->describe_container)
-		return;
-	while ((container = container_to_ask(engine->containers, engine->now))) {
-		int size = source->operations->describe_container(source, container->full_id->text, json, sizeof(json));
-
-		if (size <= 0 || container_learn(engine->containers, json, (size_t)size))
-			container_stays_unknown(engine->containers, container, engine->now);
-	}
-}
-
 int engine_pump(struct engine *engine, struct source *source, size_t max)
 {
 	size_t taken = 0;
@@ -564,7 +559,7 @@ int engine_pump(struct engine *engine, struct source *source, size_t max)
 		error = engine_feed(engine, source, engine->batch, count);
 		if (error)
 			return error;
-		ask_for_containers(engine, source);
+		ingest_ask_for_containers(engine, source);
 		taken += count;
 	}
 	return (int)taken;
@@ -623,6 +618,7 @@ void engine_free(struct engine *engine)
 		span_table_free(engine->spans);
 	state_free(engine->state);
 	recording_free(engine->recording);
+	container_filter_free(engine->container_filter);
 	container_table_free(engine->containers);
 	user_table_free(engine->users);
 	interface_table_free(engine->interfaces);

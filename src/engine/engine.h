@@ -35,6 +35,7 @@ struct engine_counts {
 
 struct engine;
 struct container_table;
+struct filter;
 struct user_table;
 struct interface_table;
 
@@ -54,6 +55,10 @@ typedef void engine_sink(void *context, const struct event *event);
 int engine_add_sink(struct engine *engine, engine_sink *sink, void *context);
 /* The one sink for events of captures that only count for the state, which no other sees. */
 void engine_set_hidden_sink(struct engine *engine, engine_sink *sink, void *context);
+
+/* From now on tells the sources of inputs of which processes events may pass this filter, by their containers. Takes it
+ * over, also if it fails: -ENOMEM. */
+int engine_follow_containers(struct engine *engine, struct filter *filter);
 
 struct recording *engine_recording(const struct engine *engine);
 struct container_table *engine_containers(const struct engine *engine);

@@ -77,6 +77,7 @@ struct engine {
 	struct interface_table *interfaces;
 	struct engine_sink_entry *sinks;
 	size_t nsinks;
+	struct container_filter *container_filter; /* NULL: every process is looked at */
 	struct engine_sink_entry hidden; /* of engine_set_hidden_sink, or NULL */
 	struct engine_counts counts;
 	struct source *source;           /* of the inputs being fed, or NULL */
@@ -124,6 +125,10 @@ void ingest_scap_rules(struct scap_rule rules[SCAP_TYPES]);
 int ingest_scap(struct engine *engine, const struct input *input);
 int ingest_scap_facts(struct engine *engine, struct thread *thread, const struct input *input);
 /* A process is in other control groups, and so perhaps in a container. 0 or -ENOMEM. */
+/* Tells the source whether the process that this input was about is looked at, which may have changed by it. */
+void ingest_follow_containers(struct engine *engine, const struct input *input);
+/* What containers are called is asked when they are first seen, and later again, until somebody knows. */
+void ingest_ask_for_containers(struct engine *engine, struct source *source);
 int ingest_cgroups(struct engine *engine, const struct input *input);
 int ingest_scap_descriptor(struct engine *engine, const struct input *input);
 

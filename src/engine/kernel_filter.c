@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "calls.h"
+#include "container_filter.h"
 #include "field_classes.h"
 #include "filter_private.h"
 #include "ingest.h"
@@ -110,6 +111,7 @@ void kernel_filter_add(struct kernel_filter *kernel, const struct filter *filter
 	for (size_t i = 0; i < filter->nchecks; i++)
 		if (depends_on_others(&filter->checks[i]))
 			return;
+	kernel->by_container |= filter_tells_containers(filter);
 	/* as long as one outcome of a check ends it all, each event has to have the other */
 	while (at >= 0) {
 		const struct filter_check *check = &filter->checks[at];
@@ -137,7 +139,7 @@ bool kernel_filter_follow(struct kernel_filter *kernel, uint32_t pid, bool is_co
 
 bool kernel_filter_is_empty(const struct kernel_filter *kernel)
 {
-	return !kernel->npids && !kernel->tid && !kernel->failed && !kernel->at_least && !kernel->by_call;
+	return !kernel->npids && !kernel->by_container && !kernel->tid && !kernel->failed && !kernel->at_least && !kernel->by_call;
 }
 
 static void put_separator(struct text_output *output)
@@ -181,6 +183,8 @@ size_t kernel_filter_text(const struct kernel_filter *kernel, char *text, size_t
 		}
 		if (kernel->descendants)
 			put_word(&output, " and what it starts");
+	} else if (kernel_filter_by_container(kernel)) {
+		put_word(&output, "processes by their container");
 	}
 	if (kernel->tid) {
 		put_separator(&output);
@@ -215,6 +219,7 @@ void kernel_filter_rows(const struct kernel_filter *kernel, struct record_row *t
 		bool tells = (rules[i].effect && rules[i].effect != EFFECT_SENDTO && rules[i].effect != EFFECT_RECVFROM) ||
 			     table[i].flags & (RECORD_ROW_FD_RESULT | RECORD_ROW_NO_RETURN);
 
+		table[i].directory = rules[i].effect == EFFECT_CHDIR || rules[i].effect == EFFECT_FCHDIR;
 		if (tells)
 			table[i].flags |= RECORD_ROW_STATE;
 		else if (kernel->by_call && !kernel->calls[i])

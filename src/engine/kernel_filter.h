@@ -19,6 +19,8 @@ struct kernel_filter {
 	size_t npids;            /* 0: every process */
 	bool descendants;        /* and all that these fork */
 	uint32_t command;        /* that one of them which counts only from when it executes a program; 0 none */
+	bool by_container;       /* those that the engine finds to be in containers that the filter may pass; of no use
+				  * where pids say which */
 	uint32_t tid;            /* 0: every thread */
 	bool failed;             /* failed calls only */
 	uint64_t at_least;       /* ns that a call takes; 0: any */
@@ -27,12 +29,19 @@ struct kernel_filter {
 };
 
 /* Narrows what passes by the conditions that each event has to meet (those joined by `and`) and that the kernel can decide:
- * proc.pid, thread.tid, evt.type and syscall.type, evt.failed, evt.rawres < 0, evt.latency. A filter that names spans, the
- * number of an event or the time since others narrows nothing. */
+ * proc.pid, thread.tid, evt.type and syscall.type, evt.failed, evt.rawres < 0, evt.latency; and by containers and control
+ * groups wherever these alone make it fail. A filter that names spans, the number of an event or the time since others
+ * narrows nothing. */
 void kernel_filter_add(struct kernel_filter *kernel, const struct filter *filter);
 /* What is looked at are this process and all that it forks; if it is a command, from when it executes its program.
  * False if there are too many already. */
 bool kernel_filter_follow(struct kernel_filter *kernel, uint32_t pid, bool is_command);
+/* Whether the engine has to find out which processes these are. */
+static inline bool kernel_filter_by_container(const struct kernel_filter *kernel)
+{
+	return kernel->by_container && !kernel->npids;
+}
+
 bool kernel_filter_is_empty(const struct kernel_filter *kernel);
 /* In words: "process 42 and what it starts, failed calls". NUL-terminated, cut to size; returns the length
  * written; 0 for a filter that passes all. */

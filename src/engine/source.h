@@ -192,6 +192,9 @@ struct source_operations {
 	/* What the live machine says of the container with this full id, as a container event's JSON: its length, or a negative
 	 * errno if nothing is known yet. May be NULL. */
 	int (*describe_container)(struct source *source, const char *full_id, char *json, size_t size);
+	/* Whether the filter may pass what this process does, from the time (ns since the epoch) of an event by which that was
+	 * known: of the others the source need not tell what they do. May be NULL. */
+	void (*want)(struct source *source, uint32_t pid, bool wanted, uint64_t time);
 	void (*close)(struct source *source);
 };
 

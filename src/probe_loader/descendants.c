@@ -4,6 +4,7 @@
 #include <bpf/bpf.h>
 #include <ctype.h>
 #include <dirent.h>
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -54,25 +55,45 @@ static struct parentage *read_processes(size_t *count)
 
 static bool is_wanted(struct probe *probe, uint32_t pid)
 {
-	uint8_t value;
+	uint64_t value;
 
 	return !bpf_map_lookup_elem(bpf_map__fd(probe->object->maps.wanted_processes), &pid, &value);
 }
 
-/* Whether it was not known before. */
-static bool want(struct probe *probe, uint32_t pid)
+static uint32_t *count_of(struct probe *probe, uint32_t pid)
 {
-	uint8_t value = 0;
+	return &probe->object->bss->wanted[pid & (RECORD_WANTED_SLOTS - 1)];
+}
 
-	if (bpf_map_update_elem(bpf_map__fd(probe->object->maps.wanted_processes), &pid, &value, BPF_NOEXIST))
+/* Whether it was not known before. One that finds no room in the table stays wanted, as those that the kernel side finds. */
+static bool want(struct probe *probe, uint32_t pid, uint64_t since)
+{
+	if (bpf_map_update_elem(bpf_map__fd(probe->object->maps.wanted_processes), &pid, &since, BPF_NOEXIST) == -EEXIST)
 		return false;
-	__atomic_fetch_add(&probe->object->bss->wanted[pid & (RECORD_WANTED_SLOTS - 1)], 1, __ATOMIC_RELAXED);
+	__atomic_fetch_add(count_of(probe, pid), 1, __ATOMIC_RELAXED);
 	return true;
 }
 
-void want_process(struct probe *probe, uint32_t pid)
+void want_process(struct probe *probe, uint32_t pid, uint64_t since)
 {
-	want(probe, pid);
+	want(probe, pid, since);
+}
+
+void want_process_no_more(struct probe *probe, uint32_t pid, uint64_t time)
+{
+	int map = bpf_map__fd(probe->object->maps.wanted_processes);
+	uint64_t since;
+
+	/* mostly nobody has wanted it */
+	if (!__atomic_load_n(count_of(probe, pid), __ATOMIC_RELAXED) || bpf_map_lookup_elem(map, &pid, &since) || since > time)
+		return;
+	if (!bpf_map_delete_elem(map, &pid))
+		__atomic_fetch_sub(count_of(probe, pid), 1, __ATOMIC_RELAXED);
+}
+
+void want_process_decided(struct probe *probe, uint32_t pid)
+{
+	__atomic_fetch_sub(count_of(probe, pid), 1, __ATOMIC_RELAXED);
 }
 
 /* A generation a turn. Whether any was found. */
@@ -86,7 +107,7 @@ static bool want_children(struct probe *probe, struct parentage *all, size_t cou
 			if (all[i].wanted || !all[i].ppid || !is_wanted(probe, all[i].ppid))
 				continue;
 			all[i].wanted = true;
-			again |= want(probe, all[i].pid);
+			again |= want(probe, all[i].pid, 0);
 		}
 		found |= again;
 	}

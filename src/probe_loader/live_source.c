@@ -49,6 +49,8 @@ static void give_back(struct probe *probe)
 {
 	for (size_t i = 0; i < probe->nrings; i++)
 		ring_release(&probe->rings[i].ring);
+	while (probe->nmoved)
+		want_process_decided(probe, probe->moved[--probe->nmoved]);
 	probe->text_used = 0;
 }
 
@@ -201,6 +203,32 @@ static void from_call(struct probe *probe, const struct record_call *record, str
 	input->call.file_dev = record->file_dev;
 }
 
+/* The kernel side looks at it until the engine knows where it is: until the next batch. */
+static void has_moved(struct probe *probe, uint32_t pid)
+{
+	if (probe->nmoved == probe->moved_size) {
+		size_t size = probe->moved_size ? 2 * probe->moved_size : 64;
+		uint32_t *moved = realloc(probe->moved, size * sizeof(*moved));
+
+		if (!moved) {
+			want_process_decided(probe, pid);
+			return;
+		}
+		probe->moved = moved;
+		probe->moved_size = size;
+	}
+	probe->moved[probe->nmoved++] = pid;
+}
+
+/* Of a process that ends the kernel says that it is in the first group of each hierarchy. */
+static bool are_first_groups(const char *list, size_t size)
+{
+	for (const char *at = list; at < list + size; at += strlen(at) + 1)
+		if (strlen(at) < 2 || strcmp(at + strlen(at) - 2, "=/"))
+			return false;
+	return true;
+}
+
 /* The groups of the process as they are now; of one that is gone, the one that it came into. */
 static bool from_cgroup(struct probe *probe, const struct record_cgroup *record, struct input *input)
 {
@@ -208,10 +236,14 @@ static bool from_cgroup(struct probe *probe, const struct record_cgroup *record,
 	char *list = room_for_text(probe, SNAPSHOT_LIST_MAX);
 	size_t size = 0, path = record->size < RECORD_CGROUP_PATH_MAX ? record->size : RECORD_CGROUP_PATH_MAX;
 
+	if (probe->by_container)
+		has_moved(probe, record->member);
 	if (!list)
 		return false;
 	if (probe->features.same_ids)
 		size = snapshot_read_cgroups(record->member, list);
+	if (path > 1 && are_first_groups(list, size))
+		size = 0;
 	if (!size && path) {
 		bool rooted = record->path[0] == '/';
 
@@ -372,6 +404,7 @@ static int next(struct source *source, struct input *inputs, size_t max)
 		snapshot_free(probe->snapshot);
 		probe->snapshot = NULL;
 		resync_done(probe);
+		__atomic_store_n(&probe->object->bss->undecided, 0, __ATOMIC_RELEASE);
 	}
 	if (!probe->horizon) {
 		refresh(probe);
@@ -421,6 +454,18 @@ static int describe_container(struct source *source, const char *full_id, char *
 	return container_files_describe(full_id, json, size);
 }
 
+static void want(struct source *source, uint32_t pid, bool wanted, uint64_t time)
+{
+	struct probe *probe = (struct probe *)source;
+
+	if (!probe->by_container)
+		return;
+	if (wanted)
+		want_process(probe, pid, time - probe->epoch);
+	else
+		want_process_no_more(probe, pid, time - probe->epoch);
+}
+
 static void close_source(struct source *source)
 {
 	(void)source; /* probe_free does it */
@@ -433,6 +478,7 @@ static const struct source_operations operations = {
 	.watch = watch,
 	.calls_in_flight = calls_in_flight,
 	.describe_container = describe_container,
+	.want = want,
 	.close = close_source,
 };
 

@@ -99,7 +99,12 @@ static void set_filter(struct probe *probe, const struct kernel_filter *kernel)
 	struct probe_bpf *object = probe->object;
 	struct record_filter *filter = (struct record_filter *)&object->rodata->filter;
 
-	filter->flags = (kernel->npids ? RECORD_FILTER_PROCESS : 0) | (kernel->descendants ? RECORD_FILTER_DESCENDANTS : 0) |
+	/* groups that nobody tells of cannot be told by */
+	probe->by_container = kernel_filter_by_container(kernel) && probe->features.same_ids && probe->features.cgroups;
+	object->bss->undecided = probe->by_container;
+	filter->flags = (kernel->npids ? RECORD_FILTER_PROCESS : 0) |
+			(probe->by_container ? RECORD_FILTER_PROCESS | RECORD_FILTER_CONTAINERS : 0) |
+			(kernel->descendants ? RECORD_FILTER_DESCENDANTS : 0) |
 			(kernel->tid ? RECORD_FILTER_THREAD : 0) | (kernel->failed ? RECORD_FILTER_FAILED : 0) |
 			(kernel->at_least ? RECORD_FILTER_SLOW : 0);
 	filter->tid = kernel->tid;
@@ -114,7 +119,7 @@ static void want_processes(struct probe *probe, const struct kernel_filter *kern
 {
 	for (size_t i = 0; i < kernel->npids; i++)
 		if (kernel->pids[i] != kernel->command)
-			want_process(probe, kernel->pids[i]);
+			want_process(probe, kernel->pids[i], 0);
 }
 
 /* For scope `spans` alone: the cheapest programs that this kernel takes. */
@@ -150,7 +155,7 @@ static int load(struct probe *probe, const struct probe_options *options)
 	calls_fill_rows((struct record_row *)object->rodata->rows, RECORD_CALLS);
 	if (options->filter)
 		set_filter(probe, options->filter);
-	if (!options->filter || !options->filter->npids)
+	if (!probe->by_container && (!options->filter || !options->filter->npids))
 		bpf_map__set_max_entries(object->maps.wanted_processes, 1);
 	if (options->spans_only)
 		choose_programs(probe, options->btf_path);
@@ -230,6 +235,7 @@ void probe_free(struct probe *probe)
 	free(probe->totals);
 	free(probe->text);
 	free(probe->others);
+	free(probe->moved);
 	free(probe);
 }
 
@@ -326,6 +332,11 @@ int probe_set_scope(struct probe *probe, enum probe_scope scope)
 		resync_needed(probe, probe_clock(CLOCK_BOOTTIME));
 	probe->scope = scope;
 	return 0;
+}
+
+bool probe_is_starting(const struct probe *probe)
+{
+	return probe->snapshot;
 }
 
 enum probe_scope probe_get_scope(const struct probe *probe)

@@ -51,6 +51,8 @@ int probe_set_scope(struct probe *probe, enum probe_scope scope);
 int probe_add_events(struct probe *probe, unsigned events);
 /* Names between commas, as sysdig has them: page_fault, switch, signaldeliver; -1 if one is no such name. */
 int probe_events_parse(const char *words);
+/* Whether its source has still to tell of some of what existed when it was made. */
+bool probe_is_starting(const struct probe *probe);
 enum probe_scope probe_get_scope(const struct probe *probe);
 /* Whether what exists is told by iterators in the kernel; else it is read from /proc. */
 bool probe_has_iterators(struct probe *probe);

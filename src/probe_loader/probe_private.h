@@ -54,6 +54,9 @@ struct probe {
 	struct resync *resync;              /* NULL: nothing was lost */
 	const char *btf_path;               /* NULL: the kernel's own */
 	struct task_calls *task_calls;        /* NULL: nobody asked yet */
+	bool by_container;                  /* the engine says which processes are looked at */
+	uint32_t *moved;                    /* processes in other control groups, of this batch */
+	size_t nmoved, moved_size;
 	struct other_params *others;        /* of the inputs of one batch; NULL none yet */
 	size_t nothers;
 	char *text;                         /* markers fetched from their process */
@@ -66,8 +69,12 @@ uint64_t probe_clock(clockid_t clock);
 /* probe.c: the iterators, loaded when they are first asked for; NULL if they cannot be had. */
 struct existing *probe_existing(struct probe *probe);
 
-/* descendants.c: has the kernel side look at this process. */
-void want_process(struct probe *probe, uint32_t pid);
+/* descendants.c: has the kernel side look at this process; since: ns, CLOCK_BOOTTIME. */
+void want_process(struct probe *probe, uint32_t pid, uint64_t since);
+/* And no more, unless it is another one of that id, which came to be looked at after this time. */
+void want_process_no_more(struct probe *probe, uint32_t pid, uint64_t time);
+/* It came into another control group, and now it is known whether that makes a difference. */
+void want_process_decided(struct probe *probe, uint32_t pid);
 /* And at what wanted processes have forked before; new forks must be followed by now. */
 void want_descendants(struct probe *probe);
 /* The process of a thread; 0 if there is none now. */

@@ -14,6 +14,7 @@
 #include "src/engine/string_pool.h"
 
 #define HEX "3ad7b26ded6d8e7b23da7d48fe889434573036c27ae5a74837233de441c3601e"
+#define OTHER "9f5c2b7e1d0a4836c7e2b1f09d8a6543210fedcba9876543210fedcba9876543"
 
 struct world {
 	struct string_pool *pool;
@@ -55,6 +56,19 @@ static void paths_of_cgroups(void **state)
 		{ "/docker/" HEX, "3ad7b26ded6d", "docker" },
 		{ "/system.slice/docker-" HEX ".scope", "3ad7b26ded6d", "docker" },
 		{ "/kubepods/burstable/pod3ad7b26d-ed6d-8e7b-23da-7d48fe889434/" HEX, "3ad7b26ded6d", "docker" },
+		/* one in another; kubelet with either driver of control groups, and in a container itself; rootless */
+		{ "/docker/" OTHER "/docker/" HEX, "3ad7b26ded6d", "docker" },
+		{ "/kubepods.slice/kubepods-besteffort.slice/kubepods-besteffort-pod0f1e_2d.slice/docker-" HEX ".scope", "3ad7b26ded6d",
+		  "docker" },
+		{ "/kubepods.slice/kubepods-pod0f1e_2d.slice/cri-containerd-" HEX ".scope", "3ad7b26ded6d", "cri" },
+		{ "/docker/" OTHER "/kubelet/kubepods/besteffort/pod0f1e-2d/" HEX, "3ad7b26ded6d", "docker" },
+		{ "/docker/" OTHER "/kubelet.slice/kubelet-kubepods.slice/cri-containerd-" HEX ".scope", "3ad7b26ded6d", "cri" },
+		{ "/user.slice/user-1000.slice/user@1000.service/user.slice/libpod-" HEX ".scope", "3ad7b26ded6d", "podman" },
+		{ "/user.slice/user-1000.slice/user@1000.service/user.slice/libpod-" HEX ".scope/container", "3ad7b26ded6d", "podman" },
+		{ "/user.slice/user-1000.slice/user@1000.service/user.slice/podman-1234.scope", NULL, NULL },
+		/* as it is seen from another control group namespace */
+		{ "/../../docker-" HEX ".scope", "3ad7b26ded6d", "docker" },
+		{ "/../" HEX, "3ad7b26ded6d", "docker" },
 		{ "/docker/" HEX "0", NULL, NULL },
 		{ "/docker-" HEX, NULL, NULL },
 		{ "/docker/" HEX "/init.scope", NULL, NULL },

@@ -269,6 +269,34 @@ static void rows_of_calls(void **state)
 	assert_false(rows[call_number("read")].flags & (RECORD_ROW_UNWANTED | RECORD_ROW_STATE));
 }
 
+/* Containers narrow wherever they alone can make the filter fail, whatever else it asks. */
+static void by_container(void **state)
+{
+	static const char *const narrowing[] = {
+		"container.id = 3ad7b26ded6d", "container.id != host", "container.name = web", "container.image startswith shop/",
+		"thread.cgroup.cpu = /a", "thread.cgroups contains kubepods", "not container.id = host",
+		"evt.type = read and container.name = web", "container.name = web and (evt.type = read or fd.num = 3)",
+		"container.id = a or container.id = b", "proc.name = x and (container.id in (a, b) or container.name = c)",
+		"(container.id = a and evt.type = read) or (container.id = b and fd.num = 3)", "container.mount[0] exists",
+	}, *const wide[] = {
+		"container.id = a or proc.name = x", "not (container.id = a and proc.name = x)", "proc.vpid = 1",
+		"container.id = a and span.tag[0] = x", "fd.containername contains a",
+	};
+	struct kernel_filter kernel = of("proc.pid = 3 and container.id = a");
+
+	(void)state;
+	/* these are few enough already */
+	assert_true(kernel.by_container);
+	assert_false(kernel_filter_by_container(&kernel));
+	for (size_t i = 0; i < sizeof(narrowing) / sizeof(*narrowing); i++) {
+		kernel = of(narrowing[i]);
+		if (!kernel_filter_by_container(&kernel) || kernel_filter_is_empty(&kernel))
+			fail_msg("%s does not narrow", narrowing[i]);
+	}
+	for (size_t i = 0; i < sizeof(wide) / sizeof(*wide); i++)
+		assert_narrows_nothing(wide[i]);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -282,6 +310,7 @@ int main(void)
 		cmocka_unit_test(following),
 		cmocka_unit_test(in_words),
 		cmocka_unit_test(rows_of_calls),
+		cmocka_unit_test(by_container),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
