@@ -64,10 +64,11 @@ void ingest_ask_for_containers(struct engine *engine, struct source *source)
 		return;
 	while ((container = container_to_ask(engine->containers, engine->now))) {
 		int size = source->operations->describe_container(source, container->full_id->text, json, sizeof(json));
+		bool known = size > 0 && !container_learn(engine->containers, json, (size_t)size);
 
-		if (size <= 0 || container_learn(engine->containers, json, (size_t)size))
+		if (!known)
 			container_stays_unknown(engine->containers, container, engine->now);
-		if (container_is_settled(container))
+		if (known || container_is_settled(container))
 			container_settled(engine, source, container);
 	}
 }
