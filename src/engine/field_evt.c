@@ -235,15 +235,30 @@ static bool give_arguments(const struct field *field, const struct event *event,
 	}
 }
 
+/* A child returns from the call that its parent made: one call, which strace counts once, too. */
+static bool is_second_return(const struct event *event)
+{
+	static const char *const names[] = { "clone", "clone3", "fork", "vfork" };
+	const char *name;
+
+	if (event->type != EVENT_CALL || !(event->flags & EVENT_NO_ENTER) || event->result)
+		return false;
+	name = call_find(event->call)->name;
+	for (size_t i = 0; name && i < sizeof(names) / sizeof(names[0]); i++)
+		if (!strcmp(name, names[i]))
+			return true;
+	return false;
+}
+
 static bool give_count(const struct field *field, const struct event *event, struct field_context *context,
 		       struct value *value)
 {
 	switch (field->definition->variant) {
 	case EVT_COUNT:
 		/* a look at a thread's times is nothing that it did */
-		return !(event->flags & EVENT_MEASURED) && give_uint(value, VALUE_UINT, 1);
+		return !(event->flags & EVENT_MEASURED) && !is_second_return(event) && give_uint(value, VALUE_UINT, 1);
 	case EVT_COUNT_EXIT:
-		return field_event_is_exit(event) && give_uint(value, VALUE_UINT, 1);
+		return field_event_is_exit(event) && !is_second_return(event) && give_uint(value, VALUE_UINT, 1);
 	case EVT_COUNT_OPEN:
 		return is_open(event) && give_uint(value, VALUE_UINT, 1);
 	case EVT_COUNT_PROCINFO:

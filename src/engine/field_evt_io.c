@@ -9,6 +9,9 @@
 /* Bits of the flags of an open, as captures have them. */
 enum { SCAP_OPEN_READS = 1, SCAP_OPEN_WRITES = 2, SCAP_OPEN_CREATES = 4, SCAP_OPEN_TEMPORARY = 0x2000 };
 
+/* Of the live system: from a file to a file. It reads its descriptor, and writes another one. */
+enum { CALL_COPY_FILE_RANGE = 326 };
+
 enum direction { NO_IO, READS, WRITES };
 
 static const char *category_of(const struct event *event)
@@ -28,6 +31,11 @@ static const char *category_of(const struct event *event)
 	}
 }
 
+static bool is_copy(const struct event *event)
+{
+	return event->type == EVENT_CALL && event->call == CALL_COPY_FILE_RANGE;
+}
+
 static enum direction direction(const struct event *event)
 {
 	const char *category;
@@ -37,6 +45,8 @@ static enum direction direction(const struct event *event)
 
 		return flags & SCAP_WRITES_TO_FD ? WRITES : flags & SCAP_READS_FROM_FD ? READS : NO_IO;
 	}
+	if (is_copy(event))
+		return WRITES;
 	category = category_of(event);
 	if (!category || strncmp(category, "io_", 3))
 		return NO_IO;
@@ -50,7 +60,7 @@ static bool reads(const struct event *event)
 {
 	if (event->type == EVENT_SCAP)
 		return scap_types[event->call].flags & SCAP_READS_FROM_FD;
-	return direction(event) == READS;
+	return is_copy(event) || direction(event) == READS;
 }
 
 bool field_event_writes(const struct event *event)
@@ -255,6 +265,9 @@ static bool has_length(const struct event *event, int wanted)
 		return (wanted & (BUFLEN_IN | BUFLEN_OUT)) == (BUFLEN_IN | BUFLEN_OUT) ||
 		       (wanted & BUFLEN_IN && category == SCAP_IO_READ) || (wanted & BUFLEN_OUT && category == SCAP_IO_WRITE);
 	}
+	/* what it writes to is not what the event is about */
+	if (is_copy(event))
+		return wanted & BUFLEN_IN;
 	return direction(event) != NO_IO && wanted & (direction(event) == READS ? BUFLEN_IN : BUFLEN_OUT);
 }
 

@@ -277,11 +277,42 @@ static void input_and_output(void **state)
 	event->fd = NULL;
 	expect_text(world, event, "evt.category", "unknown");
 
+	/* both, and the descriptor is what it reads */
+	world->fd.type = FD_FILE;
+	event = make_call(world, "copy_file_range", 100, args);
+	event->fd = &world->fd;
+	expect_number(world, event, "evt.is_io_read", true);
+	expect_number(world, event, "evt.is_io_write", true);
+	expect_number(world, event, "evt.buflen", 100);
+	expect_number(world, event, "evt.buflen.file.in", 100);
+	expect_none(world, event, "evt.buflen.file.out");
+
 	event = make_call(world, "close", 0, NULL);
 	expect_number(world, event, "evt.is_io", false);
 	expect_none(world, event, "evt.io_dir");
 	expect_none(world, event, "evt.buflen");
 	expect_none(world, event, "evt.buffer");
+}
+
+/* What makes a process returns twice, and is one call. */
+static void calls_are_counted_once(void **state)
+{
+	static const char *const makers[] = { "clone", "clone3", "fork", "vfork" };
+	struct world *world = *state;
+
+	for (size_t i = 0; i < 4; i++) {
+		struct event *event = make_call(world, makers[i], 300, NULL);
+
+		expect_number(world, event, "evt.count", 1);
+		expect_number(world, event, "evt.count.exit", 1);
+		event->result = 0;
+		event->flags = EVENT_NO_ENTER;
+		expect_none(world, event, "evt.count");
+		expect_none(world, event, "evt.count.exit");
+		event = make_call(world, "getpid", 0, NULL);
+		event->flags = EVENT_NO_ENTER;
+		expect_number(world, event, "evt.count", 1);
+	}
 }
 
 static void opens(void **state)
@@ -561,6 +592,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(types, setup, teardown),
 		cmocka_unit_test_setup_teardown(results, setup, teardown),
 		cmocka_unit_test_setup_teardown(input_and_output, setup, teardown),
+		cmocka_unit_test_setup_teardown(calls_are_counted_once, setup, teardown),
 		cmocka_unit_test_setup_teardown(opens, setup, teardown),
 		cmocka_unit_test_setup_teardown(arguments_of_others, setup, teardown),
 		cmocka_unit_test_setup_teardown(processes, setup, teardown),
