@@ -325,6 +325,7 @@ static int run_live(struct session *session, struct query *query, struct printer
 	struct sampler sampler = sampler_begin(session, query, options->refresh, once);
 	uint64_t now = session_now(), due = now + options->refresh, ended = 0;
 
+	query_begin_period(query, now);
 	while (!session->stop && !ferror(stdout) /* else nobody reads any more */ && !session_command_ended(session)) {
 		session_step(session, sampler.due < due ? sampler.due : due);
 		query_update(query, 0);

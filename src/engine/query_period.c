@@ -78,6 +78,12 @@ static uint64_t period_start(const struct query *query, uint64_t now)
 	return first && first < now ? first : now - 1;
 }
 
+void query_begin_period(struct query *query, uint64_t now)
+{
+	if (!query->period_begin)
+		query->period_begin = now;
+}
+
 void period_end(struct query *query, uint64_t now)
 {
 	uint64_t from = period_start(query, now);

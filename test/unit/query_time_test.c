@@ -60,6 +60,33 @@ static void tick(struct query *query, uint64_t time)
 
 /* ---- periods ---- */
 
+/* Nothing happens in the first three of four seconds. */
+static void a_period_begins_before_its_first_event(void **state)
+{
+	static const struct view_column columns[] = {
+		{ .title = "NA", .field = "evt.type", .flags = COLUMN_KEY },
+		{ .title = "RATE", .field = "evt.count", .aggregation = AGGREGATE_TIME_AVG },
+	};
+	static const struct view view = { .id = "rates", .kind = VIEW_TABLE, .columns = columns, .ncolumns = 2, .scope = "all" };
+	struct query_spec spec = { .view = &view, .period_table = true };
+	struct engine *engine = engine_of(16 << 20);
+	struct query *query = query_of(engine, &spec);
+
+	(void)state;
+	query_begin_period(query, T0);
+	for (unsigned i = 0; i < 20; i++)
+		call(engine, 10, "read", 3 * SECOND + i * MS, 1 * MS);
+	tick(query, 4 * SECOND);
+	expect_cell(query, 0, "RATE", "5.00");
+	/* a period that ended tells when the next one began */
+	query_begin_period(query, T0);
+	call(engine, 10, "read", 5 * SECOND, 1 * MS);
+	tick(query, 6 * SECOND);
+	expect_cell(query, 0, "RATE", "0.50");
+	query_free(query);
+	engine_free(engine);
+}
+
 static void a_table_shows_the_period_that_ended(void **state)
 {
 	struct engine *engine = engine_of(16 << 20);
@@ -418,6 +445,7 @@ static void more_trends_than_memory(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_period_begins_before_its_first_event),
 		cmocka_unit_test(a_table_shows_the_period_that_ended),
 		cmocka_unit_test(the_first_period_is_the_history_that_was_asked_for),
 		cmocka_unit_test(a_clock_set_back_ends_no_period),
