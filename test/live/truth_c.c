@@ -5,6 +5,8 @@
  *   tcp PORT             a child serves, the process itself asks, known amounts, over three connections
  *   cpu MS               three threads that use the CPU, the main one among them, for as long as it says
  *   forks COUNT          so many children, one after the other, every second of which executes /bin/true with its number
+ *   storm COUNT          so many short processes, up to 16 at once; a quarter each
+ *                        executes /bin/true with its number (after fork, after vfork), has two short threads, does nothing
  *   faults PAGES         touches so many new pages
  *   signals COUNT        sends itself so many signals
  *   switches COUNT       sleeps so often */
@@ -265,6 +267,95 @@ static void load_forks(int count)
 	printf("%d %d\n", count, (count + 1) / 2);
 }
 
+/* ---- many processes at once ---- */
+
+#define WORKERS 4
+#define AT_ONCE 4
+#define SHORT_THREADS 2
+
+struct storm {
+	pid_t pids[100000];    /* in the order of their numbers */
+	pid_t tids[100000];    /* of short threads */
+};
+
+static void *end_thread(void *tid)
+{
+	*(pid_t *)tid = syscall(SYS_gettid);
+	return NULL;
+}
+
+static void start_short_threads(pid_t *tids)
+{
+	pthread_t threads[SHORT_THREADS];
+
+	for (int i = 0; i < SHORT_THREADS; i++)
+		if (pthread_create(&threads[i], NULL, end_thread, &tids[i]))
+			_exit(200);
+	for (int i = 0; i < SHORT_THREADS; i++)
+		pthread_join(threads[i], NULL);
+}
+
+static pid_t start_short_process(struct storm *storm, int i)
+{
+	extern char **environ;
+	char number[16], *arguments[] = { "/bin/true", "storm", number, NULL };
+	pid_t child;
+
+	snprintf(number, sizeof(number), "%d", i);
+	if (i % 4 == 0)
+		return posix_spawn(&child, *arguments, NULL, NULL, arguments, environ) ? -1 : child;
+	child = fork();
+	if (child)
+		return child;
+	if (i % 4 == 1)
+		execv(*arguments, arguments);
+	if (i % 4 == 2)
+		start_short_threads(&storm->tids[i / 4 * SHORT_THREADS]);
+	_exit(i % 4 == 1 ? 201 : 0);
+}
+
+/* Every WORKERS-th, beginning with first. */
+static void storm_work(struct storm *storm, int first, int count)
+{
+	int running = 0, status;
+
+	for (int i = first; i < count || running; i += WORKERS) {
+		if (i < count) {
+			storm->pids[i] = start_short_process(storm, i);
+			if (storm->pids[i] < 0)
+				_exit(1);
+			running++;
+		}
+		while (running && (running == AT_ONCE || i >= count)) {
+			if (wait(&status) < 0 || status)
+				_exit(1);
+			running--;
+		}
+	}
+	_exit(0);
+}
+
+/* Says the process ids of all in their order, and then those of the short threads. */
+static void load_storm(int count)
+{
+	struct storm *storm = mmap(NULL, sizeof(*storm), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	int status;
+
+	if (storm == MAP_FAILED || count > (int)(sizeof(storm->pids) / sizeof(*storm->pids)))
+		fail("storm");
+	for (int i = 0; i < WORKERS; i++)
+		if (!fork())
+			storm_work(storm, i, count);
+	for (int i = 0; i < WORKERS; i++)
+		if (wait(&status) < 0 || status)
+			fail("a worker of the storm");
+	for (int i = 0; i < count; i++)
+		printf("%d ", storm->pids[i]);
+	for (int i = 0; i < count / 4 * SHORT_THREADS; i++)
+		printf("%d ", storm->tids[i]);
+	printf("\n");
+}
+
 /* ---- what is no call ---- */
 
 static void load_faults(long pages)
@@ -326,6 +417,8 @@ int main(int argc, char **argv)
 		load_cpu(atoi(argument));
 	else if (!strcmp(load, "forks"))
 		load_forks(atoi(argument));
+	else if (!strcmp(load, "storm"))
+		load_storm(atoi(argument));
 	else if (!strcmp(load, "faults"))
 		load_faults(atol(argument));
 	else if (!strcmp(load, "signals"))
