@@ -142,6 +142,12 @@ static void widen(struct fd_socket *socket, uint16_t family)
 	socket->family = family;
 }
 
+/* A connection that the other end has reset has given its port back, but is what it was to who still holds it. */
+static bool gave_port_back(const struct fd_socket *socket, const struct record_socket *from)
+{
+	return from->type == SOCK_STREAM && !from->local_port && socket->local_port;
+}
+
 static void learn_from_kernel(struct fd_socket *socket, const struct record_socket *from)
 {
 	if (is_internet(from->family) && from->family != socket->family)
@@ -151,7 +157,8 @@ static void learn_from_kernel(struct fd_socket *socket, const struct record_sock
 	socket->protocol = from->protocol;
 	socket->state = from->state;
 	if (has_end(from->local, from->local_port)) {
-		socket->local_port = from->local_port;
+		if (!gave_port_back(socket, from))
+			socket->local_port = from->local_port;
 		memcpy(socket->local, from->local, 16);
 	}
 	if (has_end(from->remote, from->remote_port)) {

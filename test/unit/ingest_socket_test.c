@@ -100,6 +100,18 @@ static void test_server(void **data)
 	event = socket_call(world, "accept4", 4, 4, args, &kernel, RECORD_ITEM_ADDRESS_OUT, &address, sizeof(address));
 	expect_fd(event->fd, FD_IPV4, "10.0.0.9:50000->10.0.0.1:80");
 	assert_true(event->fd->is_server);
+	/* the client has reset it: the kernel has its port for others again */
+	kernel = ends("10.0.0.1", 0, "10.0.0.9", 50000, SOCK_STREAM, 7);
+	args[0] = 4;
+	event = socket_call(world, "write", 10, 4, args, &kernel, 0, NULL, 0);
+	expect_fd(event->fd, FD_IPV4, "10.0.0.9:50000->10.0.0.1:80");
+	assert_true(event->fd->is_server);
+	/* and one that it reset before it was accepted */
+	args[0] = 3;
+	kernel = ends("10.0.0.1", 0, "10.0.0.9", 50005, SOCK_STREAM, 7);
+	address = address_of("10.0.0.9", 50005);
+	event = socket_call(world, "accept4", 5, 5, args, &kernel, RECORD_ITEM_ADDRESS_OUT, &address, sizeof(address));
+	expect_fd(event->fd, FD_IPV4, "10.0.0.9:50005->10.0.0.1:80");
 	/* a connection first seen later: known by the port that is listened on */
 	kernel = ends("10.0.0.1", 80, "10.0.0.8", 50001, SOCK_STREAM, 1);
 	event = socket_call(world, "read", 10, 9, (uint64_t[6]){ 9 }, &kernel, 0, NULL, 0);
