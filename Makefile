@@ -55,7 +55,7 @@ $(O)/libengine.a: $(ENGINE:%.c=$(O)/obj/%.o) $(O)/obj/scap_tables.o $(O)/obj/vie
 
 $(O)/obj/%.o: %.c Makefile | $(O)/scap/type_numbers.h
 	@mkdir -p $(@D)
-	$(call say,CC,$<)$(CC) $(BASE) $(CFLAGS) $(LTO) -MMD -MP -c $< -o $@
+	$(call say,CC,$<)$(CC) $(BASE) $(CFLAGS) $(LTO) -MMD -MP -MT $@ -c $< -o $@
 
 $(LOADER:%.c=$(O)/obj/%.o): $(SKELETONS)
 
@@ -91,7 +91,7 @@ $(O)/san/views.o: $(O)/views.c
 
 $(O)/bpf/%.bpf.o: bpf/%.bpf.c Makefile
 	@mkdir -p $(@D)
-	$(call say,BPF,$<)$(CLANG) -g -O2 -target bpf -D__TARGET_ARCH_$(BPF_ARCH) -I. -Wall -Werror -Wno-gnu-variable-sized-type-not-at-end -MMD -MP -c $< -o $@
+	$(call say,BPF,$<)$(CLANG) -g -O2 -target bpf -D__TARGET_ARCH_$(BPF_ARCH) -I. -Wall -Werror -Wno-gnu-variable-sized-type-not-at-end -MMD -MP -MT $@ -c $< -o $@
 
 $(O)/bpf/%.skel.h: $(O)/bpf/%.bpf.o
 	$(call say,SKEL,$@)$(BPFTOOL) gen skeleton $< name $(*F)_bpf > $@
@@ -99,7 +99,7 @@ $(O)/bpf/%.skel.h: $(O)/bpf/%.bpf.o
 # ---- tests: everything they link is built with the sanitizers ----
 $(O)/san/%.o: %.c Makefile | $(O)/scap/type_numbers.h
 	@mkdir -p $(@D)
-	$(call say,CC+,$<)$(CC) $(BASE) $(SANITIZE) -MMD -MP -c $< -o $@
+	$(call say,CC+,$<)$(CC) $(BASE) $(SANITIZE) -MMD -MP -MT $@ -c $< -o $@
 
 $(O)/san/libengine.a: $(ENGINE:%.c=$(O)/san/%.o) $(O)/san/scap_tables.o $(O)/san/views.o
 	$(call say,AR,$@)rm -f $@; ar rcs $@ $^

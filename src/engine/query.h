@@ -84,8 +84,8 @@ void query_clear(struct query *query);
  * at least a second. A period table's rows are from now on those of the period that ends here, until the next tick; before
  * the first one they are all that came. */
 void query_tick(struct query *query, uint64_t now);
-/* Rates of a period table are about the time from now (ns since the epoch) on, if no period of it has ended yet, rather than from
- * the first event on: a source that was silent for a while has a rate all the same. */
+/* The first period of a period table begins now (ns since the epoch), if no event was before: rates of a source that is silent for
+ * a while are about all of that time, too. */
 void query_begin_period(struct query *query, uint64_t now);
 /* Sorts by column; ties by key, so rows never jump. column -1: order of arrival (lists). */
 void query_sort(struct query *query, int column, bool descending);

@@ -73,6 +73,8 @@ static uint64_t period_start(const struct query *query, uint64_t now)
 
 	if (query->period_begin)
 		return query->period_begin;
+	if (query->counts_from && (!first || query->counts_from < first))
+		first = query->counts_from;
 	if (first < query->begin_time)
 		first = query->begin_time;
 	return first && first < now ? first : now - 1;
@@ -80,8 +82,7 @@ static uint64_t period_start(const struct query *query, uint64_t now)
 
 void query_begin_period(struct query *query, uint64_t now)
 {
-	if (!query->period_begin)
-		query->period_begin = now;
+	query->counts_from = now;
 }
 
 void period_end(struct query *query, uint64_t now)

@@ -283,7 +283,8 @@ struct query {
 	struct table table;
 	struct table merged;           /* by the group-by key; made anew when somebody looks */
 	struct table finished;         /* of a period table: rows of the period that ended last */
-	uint64_t period_begin;         /* ns since the epoch: of the period that runs; 0: with the first event */
+	uint64_t counts_from;          /* ns since the epoch: when events could have come, if that was told; 0 not */
+	uint64_t period_begin;         /* ns since the epoch: of the period that runs; 0: the first one, with the first event or then */
 	uint64_t shown_from, shown_to; /* of the period that ended last; 0 none did */
 	bool keeps_rows;               /* rows change with ticks alone */
 	struct {

@@ -73,6 +73,6 @@ def socket_bytes(port):
     output = run("ss", "-tinH", "dst", f"127.0.0.1:{port}").stdout
     for line, details in re.findall(r"^(\S.*)\n\s+(.*)$", output, re.M):
         client = int(line.split()[3].rsplit(":", 1)[1])
-        counts = {name: int(value) for name, value in re.findall(r"\b(bytes_sent|bytes_received):(\d+)", details)}
-        ends[client] = counts.get("bytes_received", 0), counts.get("bytes_sent", 0)
+        counts = {name: int(value) for name, value in re.findall(r"\bbytes_(sent|retrans|received):(\d+)", details)}
+        ends[client] = counts.get("received", 0), counts.get("sent", 0) - counts.get("retrans", 0)
     return ends

@@ -85,6 +85,16 @@ static void a_period_begins_before_its_first_event(void **state)
 	expect_cell(query, 0, "RATE", "0.50");
 	query_free(query);
 	engine_free(engine);
+	/* unless an event came before */
+	engine = engine_of(16 << 20);
+	query = query_of(engine, &spec);
+	query_begin_period(query, T0 + 2 * SECOND);
+	for (unsigned i = 0; i < 20; i++)
+		call(engine, 10, "read", i * 100 * MS, 1 * MS);
+	tick(query, 4 * SECOND);
+	expect_cell(query, 0, "RATE", "5.00");
+	query_free(query);
+	engine_free(engine);
 }
 
 static void a_table_shows_the_period_that_ended(void **state)
