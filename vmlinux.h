@@ -59,7 +59,7 @@ enum iter_type {
 #pragma clang attribute push(__attribute__((preserve_access_index)), apply_to = record)
 
 struct pt_regs {
-	long unsigned int r10, r9, r8, ax, dx, si, di, orig_ax, ip;
+	long unsigned int r10, r9, r8, ax, bx, cx, dx, si, di, bp, orig_ax, ip;
 };
 
 struct list_head {
@@ -70,8 +70,18 @@ struct super_block {
 	dev_t s_dev;
 };
 
+typedef struct {
+	unsigned int val;
+} kuid_t;
+
+typedef struct {
+	unsigned int val;
+} kgid_t;
+
 struct inode {
 	umode_t i_mode;
+	kuid_t i_uid;
+	kgid_t i_gid;
 	dev_t i_rdev;
 	long unsigned int i_ino;
 	struct super_block *i_sb;
@@ -145,6 +155,8 @@ struct sock {
 	struct sock_common __sk_common;
 	__u16 sk_type;
 	__u16 sk_protocol;
+	__u32 sk_ack_backlog;
+	__u32 sk_max_ack_backlog;
 };
 
 struct socket {
@@ -162,6 +174,7 @@ struct unix_address {
 
 struct unix_sock {
 	struct unix_address *addr;
+	struct sock *peer;
 };
 
 struct percpu_counter {
@@ -188,15 +201,47 @@ struct mm_struct___old {
 
 struct linux_binprm {
 	const char *filename;
+	struct file *file;
 };
 
 typedef struct {
 	int counter;
 } atomic_t;
 
+struct upid {
+	int nr;
+};
+
+struct pid {
+	unsigned int level;
+	struct upid numbers[1];
+};
+
+struct cred {
+	kuid_t euid;
+	kgid_t egid;
+};
+
+struct tty_driver {
+	int major;
+	int minor_start;
+};
+
+struct tty_struct {
+	struct tty_driver *driver;
+	int index;
+};
+
+struct rlimit {
+	long unsigned int rlim_cur;
+};
+
 struct signal_struct {
 	atomic_t live;
 	int group_exit_code;
+	struct pid *pids[4];
+	struct tty_struct *tty;
+	struct rlimit rlim[16];
 };
 
 struct rq {
@@ -266,6 +311,9 @@ struct task_struct {
 	long unsigned int min_flt;
 	long unsigned int maj_flt;
 	struct css_set *cgroups;
+	struct pid *thread_pid;
+	const struct cred *cred;
+	kuid_t loginuid;
 	char comm[16];
 };
 

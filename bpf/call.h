@@ -55,6 +55,16 @@ static __always_inline void keep_args(struct record_call *record, const struct p
 	record->args[5] = regs->r9;
 }
 
+static __always_inline void keep_compat_args(struct record_call *record, const struct pt_regs *regs)
+{
+	record->args[0] = (__u32)regs->bx;
+	record->args[1] = (__u32)regs->cx;
+	record->args[2] = (__u32)regs->dx;
+	record->args[3] = (__u32)regs->si;
+	record->args[4] = (__u32)regs->di;
+	record->args[5] = (__u32)regs->bp;
+}
+
 static __always_inline void put_call(void *ring, struct scratch *s, __u64 size)
 {
 	struct record_counters *c = counters_here();
@@ -119,23 +129,35 @@ __noinline int emit_call(__u32 call, __s64 result, __u64 enter_time, __u64 time,
 	return 0;
 }
 
-/* A call that will not return has nothing but its arguments. Its record is not emit_call's business, so that the program
- * for the enter of calls, which would have to be verified with all of it, is loaded in a tenth of the time. */
-static __always_inline void emit_no_return(struct task_struct *task, const struct pt_regs *regs, __u32 call)
+/* A call that has nothing but its arguments: one that will not return, or of a 32-bit program. Its record is not
+ * emit_call's business, so that the program for the enter of calls, which would have to be verified with all of it, is
+ * loaded in a tenth of the time. */
+static __always_inline int emit_plain(struct task_struct *task, const struct pt_regs *regs, __u32 call, __s64 result,
+				      __u64 enter_time, __u64 time, __u32 flags)
 {
 	void *ring = ring_here(&call_rings);
-	__u64 now = bpf_ktime_get_boot_ns();
 	__u32 zero = 0;
 	struct scratch *s = bpf_map_lookup_elem(&scratches, &zero);
 
 	if (!ring || !s)
-		return;
-	begin_call(&s->record, task, call, 0, now, now);
-	keep_args(&s->record, regs);
-	s->record.header.flags = RECORD_CALL_NO_RETURN;
+		return 0;
+	begin_call(&s->record, task, call, result, enter_time, time);
+	if (call < RECORD_CALLS)
+		keep_args(&s->record, regs);
+	else
+		keep_compat_args(&s->record, regs);
+	s->record.header.flags = flags;
 	s->record.items = 0;
 	s->record.size = 0;
 	put_call(ring, s, 0);
+	return 0;
+}
+
+static __always_inline int emit_no_return(struct task_struct *task, const struct pt_regs *regs, __u32 call)
+{
+	__u64 now = bpf_ktime_get_boot_ns();
+
+	return emit_plain(task, regs, call, 0, now, now, RECORD_CALL_NO_RETURN);
 }
 
 /* What execve was given, for when it has returned. */
@@ -172,6 +194,12 @@ static __always_inline void keep(struct pt_regs *regs, __u32 thread, const volat
 		bpf_map_update_elem(&kept, &thread, &value, BPF_ANY);
 }
 
+/* Calls of 32-bit programs that do not return. */
+#define COMPAT_EXIT (RECORD_COMPAT + 1)
+#define COMPAT_SIGRETURN (RECORD_COMPAT + 119)
+#define COMPAT_RT_SIGRETURN (RECORD_COMPAT + 173)
+#define COMPAT_EXIT_GROUP (RECORD_COMPAT + 252)
+
 static __always_inline int enter(struct pt_regs *regs, long id)
 {
 	struct task_struct *task = current_task();
@@ -183,21 +211,25 @@ static __always_inline int enter(struct pt_regs *regs, long id)
 	if (scope < RECORD_SCOPE_INSIDE || id < 0 || id >= RECORD_CALLS)
 		return 0;
 	row = row_of(id);
-	if (row->marker && is_wanted_marker(task))
-		marker = take_marker(regs->di, regs->si, regs->dx, row->marker, RECORD_SCOPE_ALL);
+	if (row->marker)
+		marker = marker_of_call(task, regs, row->marker, RECORD_SCOPE_ALL);
 	if (!is_wanted(task) && !(filter.flags & RECORD_FILTER_CONTAINERS && row->directory))
 		return 0;
 	if (scope == RECORD_SCOPE_INSIDE && !is_watched(task->tgid))
 		return 0;
-	if (task->tgid == own_process || task->thread_info.status & TS_COMPAT)
+	if (task->tgid == own_process)
 		return 0;
-	if (!is_wanted_call(task, row->flags))
-		return 0;
-	if (row->flags & (RECORD_ROW_NO_RETURN | RECORD_ROW_PROGRAM | RECORD_ROW_KEPT)) {
-		if (row->flags & RECORD_ROW_NO_RETURN) {
-			emit_no_return(task, regs, id);
+	if (task->thread_info.status & TS_COMPAT) {
+		if (!is_wanted_call(task, 0))
 			return 0;
-		}
+		id += RECORD_COMPAT;
+		if (id == COMPAT_EXIT || id == COMPAT_EXIT_GROUP || id == COMPAT_SIGRETURN || id == COMPAT_RT_SIGRETURN)
+			return emit_no_return(task, regs, id);
+	} else if (!is_wanted_call(task, row->flags)) {
+		return 0;
+	} else if (row->flags & (RECORD_ROW_NO_RETURN | RECORD_ROW_PROGRAM | RECORD_ROW_KEPT)) {
+		if (row->flags & RECORD_ROW_NO_RETURN)
+			return emit_no_return(task, regs, id);
 		if (row->flags & RECORD_ROW_PROGRAM)
 			keep_program(regs, thread, row->payload[0].arg);
 		else
@@ -218,10 +250,24 @@ static __always_inline int enter(struct pt_regs *regs, long id)
 	return 0;
 }
 
-/* A call that has no slot because nobody wants it. */
-static __always_inline bool is_unwanted(struct pt_regs *regs, const struct task_struct *task)
+/* The number of a call whose enter left none. One that executed a program may return as another sort of program. */
+static __always_inline __u32 number_of(const struct pt_regs *regs, const struct task_struct *task)
 {
-	return regs->orig_ax < RECORD_CALLS && !is_wanted_call(task, row_of(regs->orig_ax)->flags);
+	__u64 number = regs->orig_ax;
+
+	if (number >= RECORD_CALLS) {
+		/* of signals that returned nothing is left */
+		if ((__s32)number >= 0)
+			lost(RECORD_LOSS_UNKNOWN);
+		return NO_CALL;
+	}
+	return task->thread_info.status & TS_COMPAT ? number + RECORD_COMPAT : number;
+}
+
+/* What the row says of a call, of those of 32-bit programs nothing. */
+static __always_inline __u32 flags_of(__u32 call)
+{
+	return call < RECORD_CALLS ? row_of(call)->flags : 0;
 }
 
 /* Of a process that is not looked at only calls that change its directory are; one that was looked at when it entered some
@@ -250,38 +296,38 @@ static __always_inline int leave(struct pt_regs *regs, __s64 result)
 		return 0;
 	if (task->tgid == own_process)
 		return 0;
-	if (task->thread_info.status & TS_COMPAT) {
-		lost(RECORD_LOSS_COMPAT);
-		return 0;
-	}
 	if (slot->thread == thread) {
 		call = slot->call;
 		enter_time = slot->time;
 		slot->thread = 0;
-	} else if (is_unwanted(regs, task)) {
-		return 0;
 	} else {
-		struct record_slot *other = bpf_map_lookup_elem(&crowded, &thread);
+		struct record_slot *other;
 
+		call = number_of(regs, task);
+		/* it has no slot because nobody wants it */
+		if (call != NO_CALL && !is_wanted_call(task, flags_of(call)))
+			return 0;
+		other = bpf_map_lookup_elem(&crowded, &thread);
 		if (other) {
 			call = other->call;
 			enter_time = other->time;
 			bpf_map_delete_elem(&crowded, &thread);
 		} else {
 			/* Entered before the tracing began, or in the parent of a fork. */
-			call = regs->orig_ax;
 			enter_time = 0;
 			flags = RECORD_CALL_NO_ENTER;
 		}
 	}
-	if (call >= RECORD_CALLS)
+	if (call >= RECORD_CALL_NUMBERS)
 		return 0;
-	if (!is_wanted_call(task, row_of(call)->flags))
+	if (!is_wanted_call(task, flags_of(call)))
 		return 0;
 	now = bpf_ktime_get_boot_ns();
 	/* of a call whose beginning was not seen nobody knows how long it took */
-	if (!is_wanted_result(row_of(call)->flags, result, enter_time ? now - enter_time : ~0ull))
+	if (!is_wanted_result(flags_of(call), result, enter_time ? now - enter_time : ~0ull))
 		return 0;
+	if (call >= RECORD_CALLS)
+		return emit_plain(task, regs, call, result, enter_time ? enter_time : now, now, flags);
 	s = bpf_map_lookup_elem(&scratches, &zero);
 	if (!s)
 		return 0;

@@ -49,20 +49,6 @@ int BPF_PROG(on_page_fault_kernel, long unsigned int address, struct pt_regs *re
 	return page_fault(address, regs->ip, error);
 }
 
-enum { FILE_PAGES, ANONYMOUS_PAGES, SWAPPED_PAGES, SHARED_PAGES };
-
-/* A macro: the place in the array has to be a constant where the compiler notes it down for the running kernel. */
-#define pages_of(mm, kind)                                                                                     \
-	({                                                                                                     \
-		struct mm_struct___old *old__ = (void *)(mm);                                                  \
-		__s64 count__ = 0;                                                                             \
-		if (bpf_core_field_exists((mm)->rss_stat[0].count))                                            \
-			bpf_core_read(&count__, sizeof(count__), &(mm)->rss_stat[kind].count);                 \
-		else if (bpf_core_field_exists(old__->rss_stat.count))                                         \
-			bpf_core_read(&count__, sizeof(count__), &old__->rss_stat.count[kind]);                \
-		count__ > 0 ? count__ : 0;                                                                     \
-	})
-
 static __always_inline void add_memory(struct record_other *record, struct mm_struct *mm)
 {
 	record->args[3] = get(mm, total_vm);

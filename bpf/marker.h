@@ -154,6 +154,8 @@ static __always_inline int emit_vectors(void *ring, struct task_struct *task, __
 	return finish_marker(ring, task, record, first, filled, full_size, scope);
 }
 
+#define MARKER_COMPAT 3   /* what the row of write's number in 32-bit programs says */
+
 static __always_inline bool is_null(struct file *file)
 {
 	struct inode *inode = get(file, f_inode);
@@ -171,10 +173,9 @@ static __always_inline int take_text(struct task_struct *task, __u64 address, __
 
 	if (task->tgid == own_process)
 		return 0;
-	if (task->thread_info.status & TS_COMPAT) {
-		lost(RECORD_LOSS_COMPAT);
+	/* numbers of 32-bit programs mean other calls */
+	if (!!(task->thread_info.status & TS_COMPAT) != (kind == MARKER_COMPAT))
 		return 0;
-	}
 	if (kind == 2) {
 		struct user_vector vector;
 		char first = 0;
@@ -216,6 +217,18 @@ __noinline int take_marker(__u32 fd, __u64 address, __u64 size, __u32 kind, __u3
 	struct file *file = file_of(task, fd);
 
 	return file && is_null(file) ? take_text(task, address, size, kind, scope, false) : 0;
+}
+
+/* A marker that the call may write, as its row says: whether it was recorded. */
+static __always_inline int marker_of_call(struct task_struct *task, const struct pt_regs *regs, __u32 kind, __u32 scope)
+{
+	if (!kind || !is_wanted_marker(task))
+		return 0;
+	if (kind != MARKER_COMPAT)
+		return take_marker(regs->di, regs->si, regs->dx, kind, scope);
+	if (!(task->thread_info.status & TS_COMPAT))
+		return 0;
+	return take_marker((__u32)regs->bx, (__u32)regs->cx, (__u32)regs->dx, kind, scope);
 }
 
 /* The same of what the device's own functions are given: their files are known, vectors were copied. */

@@ -156,6 +156,8 @@ static __always_inline void add_message(struct scratch *s, struct payload *p, __
 	if (message.name && message.name_size)
 		add_bytes(s, p, kind == RECORD_ITEM_MESSAGE_OUT ? RECORD_ITEM_ADDRESS_OUT : RECORD_ITEM_ADDRESS_IN,
 			  RECORD_MESSAGE_NAME_ARG, message.name, message.name_size & 0xffff, 128);
+	if (kind == RECORD_ITEM_MESSAGE_OUT && message.control && message.control_size && message.control_size < 0x10000)
+		add_bytes(s, p, RECORD_ITEM_CONTROL_OUT, RECORD_NO_ARG, message.control, message.control_size, RECORD_ARRAY_MAX);
 }
 
 #define STRINGS_MAX 16           /* arguments of a program that are looked at, and how many bytes of them */
@@ -255,6 +257,69 @@ static __always_inline __u64 call_arg(const struct record_call *record, __u32 ar
 	return record->args[arg < 6 ? arg : 5];
 }
 
+/* What the thread's memory is now. */
+static __always_inline void add_memory_item(struct scratch *s, struct payload *p)
+{
+	__u32 at = p->size & (PAYLOAD_MAX - 1);
+	struct task_struct *task = current_task();
+	struct mm_struct *mm = task->mm;
+	struct record_memory *memory;
+	struct record_item *item;
+
+	if (at > PAYLOAD_LAST || !mm)
+		return;
+	item = (struct record_item *)(s->payload + at);
+	memory = (struct record_memory *)(item + 1);
+	item->kind = RECORD_ITEM_MEMORY;
+	item->arg = RECORD_NO_ARG;
+	item->size = sizeof(*memory);
+	item->full_size = sizeof(*memory);
+	memory->size = get(mm, total_vm);
+	memory->resident = pages_of(mm, FILE_PAGES) + pages_of(mm, ANONYMOUS_PAGES) + pages_of(mm, SHARED_PAGES);
+	memory->swapped = pages_of(mm, SWAPPED_PAGES);
+	memory->major_faults = task->maj_flt;
+	memory->minor_faults = task->min_flt;
+	p->size = at + sizeof(*item) + sizeof(*memory);
+	p->items++;
+}
+
+static __always_inline struct sock *sock_of(struct file *file)
+{
+	struct socket *socket = have_cast ? cast(get(file, private_data), struct socket) : get(file, private_data);
+
+	return get(socket, sk);
+}
+
+/* How many wait at the listening socket that the argument is. */
+static __always_inline void add_queue(struct scratch *s, struct payload *p, __u32 arg)
+{
+	__u32 at = p->size & (PAYLOAD_MAX - 1), fd = s->record.args[arg < 6 ? arg : 5];
+	struct file *file = file_of(current_task(), fd);
+	struct record_queue *queue;
+	struct record_item *item;
+	struct inode *inode;
+	struct sock *sk;
+
+	if (at > PAYLOAD_LAST || !file)
+		return;
+	inode = get(file, f_inode);
+	if ((get(inode, i_mode) & S_IFMT) != S_IFSOCK)
+		return;
+	sk = sock_of(file);
+	if (!sk)
+		return;
+	item = (struct record_item *)(s->payload + at);
+	queue = (struct record_queue *)(item + 1);
+	item->kind = RECORD_ITEM_QUEUE;
+	item->arg = RECORD_NO_ARG;
+	item->size = sizeof(*queue);
+	item->full_size = sizeof(*queue);
+	queue->length = get(sk, sk_ack_backlog);
+	queue->most = get(sk, sk_max_ack_backlog);
+	p->size = at + sizeof(*item) + sizeof(*queue);
+	p->items++;
+}
+
 /* What few calls have: apart, so that the others do not pay for it. */
 __noinline int add_other(struct scratch *s, struct payload *p, __u32 call, __u32 i)
 {
@@ -275,7 +340,8 @@ __noinline int add_other(struct scratch *s, struct payload *p, __u32 call, __u32
 	result = s->record.result;
 	address = call_arg(&s->record, arg);
 	/* of a new program what matters lies elsewhere */
-	if (!address && kind != RECORD_ITEM_COMMAND && kind != RECORD_ITEM_PROGRAM && kind != RECORD_ITEM_ENVIRONMENT)
+	if (!address && kind != RECORD_ITEM_COMMAND && kind != RECORD_ITEM_PROGRAM && kind != RECORD_ITEM_ENVIRONMENT &&
+	    kind != RECORD_ITEM_MEMORY && kind != RECORD_ITEM_QUEUE)
 		return 0;
 	switch (kind) {
 	case RECORD_ITEM_VECTOR_OUT:
@@ -318,6 +384,13 @@ __noinline int add_other(struct scratch *s, struct payload *p, __u32 call, __u32
 		/* small numbers are no pointers, but what some operations have in their place */
 		if (size && address >= 4096)
 			add_bytes(s, p, kind, arg, address, size, RECORD_ARRAY_MAX);
+		break;
+	case RECORD_ITEM_MEMORY:
+		add_memory_item(s, p);
+		break;
+	case RECORD_ITEM_QUEUE:
+		if (result >= 0)
+			add_queue(s, p, arg);
 		break;
 	case RECORD_ITEM_KEPT:
 		add_kept(s, p, arg, address);
@@ -397,14 +470,12 @@ static __always_inline void add_socket(struct scratch *s, struct payload *p, str
 	__u32 at = p->size & (PAYLOAD_MAX - 1);
 	struct record_socket *ends;
 	struct record_item *item;
-	struct socket *socket;
 	struct sock *sk;
 	__u16 family;
 
 	if (at > PAYLOAD_LAST)
 		return;
-	socket = have_cast ? cast(get(file, private_data), struct socket) : get(file, private_data);
-	sk = get(socket, sk);
+	sk = sock_of(file);
 	if (!sk)
 		return;
 	item = (struct record_item *)(s->payload + at);
@@ -429,6 +500,10 @@ static __always_inline void add_socket(struct scratch *s, struct payload *p, str
 	} else if (family == AF_INET6) {
 		bpf_core_read(ends->local, 16, &sk->__sk_common.skc_v6_rcv_saddr);
 		bpf_core_read(ends->remote, 16, &sk->__sk_common.skc_v6_daddr);
+	} else if (family == AF_UNIX && bpf_core_field_exists(((struct unix_sock *)0)->peer)) {
+		/* the compiler would store it in halves, which the verifier does not let it make */
+		bpf_probe_read_kernel(ends->local, 8, &sk);
+		bpf_core_read(ends->remote, 8, &((struct unix_sock *)sk)->peer);
 	}
 	p->size = at + sizeof(*item) + sizeof(*ends);
 	p->items++;

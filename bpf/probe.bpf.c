@@ -20,8 +20,8 @@ int BPF_PROG(on_sys_enter_spans, struct pt_regs *regs, long id)
 	if (active != RECORD_SCOPE_SPANS || id < 0 || id >= RECORD_CALLS)
 		return 0;
 	kind = row_of(id)->marker;
-	if (kind && is_wanted_marker(current_task()))
-		take_marker(regs->di, regs->si, regs->dx, kind, RECORD_SCOPE_SPANS);
+	if (kind)
+		marker_of_call(current_task(), regs, kind, RECORD_SCOPE_SPANS);
 	return 0;
 }
 
@@ -85,6 +85,63 @@ static __always_inline bool is_of_interest(struct task_struct *task)
 	return active == RECORD_SCOPE_ALL || is_watched(task->tgid);
 }
 
+/* A number of the thread or process, in the namespace that it was made in. */
+static __always_inline __s32 inner_number(struct pid *pid)
+{
+	__u32 level = pid ? BPF_CORE_READ(pid, level) : 0;
+	__s32 number = 0;
+
+	if (pid && level < 64)
+		bpf_core_read(&number, sizeof(number), (void *)&pid->numbers[0].nr + level * bpf_core_type_size(struct upid));
+	return number;
+}
+
+enum { ID_PROCESS = 1, ID_GROUP = 2, ID_SESSION = 3 };
+#define LIMIT_OF_DESCRIPTORS 7
+
+static __always_inline __s32 terminal_of(struct signal_struct *signal)
+{
+	struct tty_struct *tty = BPF_CORE_READ(signal, tty);
+	struct tty_driver *driver;
+	__u32 minor;
+
+	if (!tty)
+		return 0;
+	driver = BPF_CORE_READ(tty, driver);
+	minor = BPF_CORE_READ(driver, minor_start) + BPF_CORE_READ(tty, index);
+	return (minor & 0xff) | (__u32)BPF_CORE_READ(driver, major) << 8 | (minor & ~0xffu) << 12;
+}
+
+static __always_inline void identify(struct record_identity *identity, struct task_struct *task)
+{
+	struct signal_struct *signal = BPF_CORE_READ(task, signal);
+
+	identity->tid = inner_number(BPF_CORE_READ(task, thread_pid));
+	identity->pid = inner_number(BPF_CORE_READ(signal, pids[ID_PROCESS]));
+	identity->group = inner_number(BPF_CORE_READ(signal, pids[ID_GROUP]));
+	identity->session = inner_number(BPF_CORE_READ(signal, pids[ID_SESSION]));
+	identity->uid = BPF_CORE_READ(task, cred, euid.val);
+	identity->gid = BPF_CORE_READ(task, cred, egid.val);
+	identity->login_uid = ~0u;
+	if (bpf_core_field_exists(task->loginuid))
+		identity->login_uid = BPF_CORE_READ(task, loginuid.val);
+	identity->terminal = terminal_of(signal);
+	identity->fd_limit = BPF_CORE_READ(signal, rlim[LIMIT_OF_DESCRIPTORS].rlim_cur);
+	identity->exe_writable = 0;
+	identity->reserved = 0;
+}
+
+/* Whether whom the program runs as may write its file. */
+static __always_inline bool may_write(const struct record_identity *identity, struct linux_binprm *binary)
+{
+	struct inode *inode = BPF_CORE_READ(binary, file, f_inode);
+	__u32 mode = BPF_CORE_READ(inode, i_mode);
+
+	if (!identity->uid || BPF_CORE_READ(inode, i_uid.val) == identity->uid)
+		return true;
+	return mode & 0002 || (mode & 0020 && BPF_CORE_READ(inode, i_gid.val) == identity->gid);
+}
+
 /* Of what spantop itself starts no record tells that it was forked. */
 static __always_inline bool inherits(struct task_struct *parent)
 {
@@ -118,6 +175,7 @@ int BPF_PROG(on_fork, struct task_struct *parent, struct task_struct *child)
 	record->child_tid = child->pid;
 	record->child_pid = child->tgid;
 	__builtin_memcpy(record->comm, child->comm, sizeof(record->comm));
+	identify(&record->identity, child);
 	bpf_ringbuf_submit(record, BPF_RB_NO_WAKEUP);
 	if (child->tgid != parent->tgid)
 		record_birth_cgroup(parent, child);
@@ -197,6 +255,8 @@ int BPF_PROG(on_exec, struct task_struct *task, pid_t old_pid, struct linux_binp
 	fill_header(&record->header, RECORD_EXEC, task, bpf_ktime_get_boot_ns());
 	record->header.flags = is_of_interest(task) ? 0 : RECORD_PROCESS_QUIET;
 	record->old_tid = old_pid;
+	identify(&record->identity, task);
+	record->identity.exe_writable = may_write(&record->identity, binary);
 	__builtin_memcpy(record->comm, task->comm, sizeof(record->comm));
 	if (mm) {
 		__u64 start = mm->arg_start;

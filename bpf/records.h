@@ -25,6 +25,9 @@ typedef __s64 int64_t;
 #define RECORD_ENVIRONMENT_MAX 2048 /* bytes of an environment that are kept */
 #define RECORD_MESSAGE_NAME_ARG 5   /* the address in a struct msghdr goes as this argument, which such calls do not have */
 #define RECORD_CALLS 512         /* rows of the table of system calls: numbers 0 to 511 */
+#define RECORD_COMPAT 512        /* added to the numbers of 32-bit programs' calls, which are those of i386 */
+#define RECORD_CALL_NUMBERS (RECORD_COMPAT + RECORD_CALLS)
+#define RECORD_NO_ARG 7          /* of items that are of no argument */
 #define RECORD_CPUS_MAX 1024     /* rows of the loss counters */
 
 enum record_type {
@@ -123,6 +126,9 @@ enum record_item_kind {
 	RECORD_ITEM_PROGRAM = 18,   /* in rows only: the path that execve was given, which it made a RECORD_ITEM_PATH of */
 	RECORD_ITEM_ENVIRONMENT = 19, /* execve that succeeded: NAME=value, NUL separated */
 	RECORD_ITEM_KEPT = 21,      /* in rows only: 16 bytes as they were when the call was entered, for RECORD_ITEM_FIXED_IN */
+	RECORD_ITEM_MEMORY = 22,    /* struct record_memory of the thread, of no argument */
+	RECORD_ITEM_QUEUE = 23,     /* struct record_queue of the listening socket that is the argument */
+	RECORD_ITEM_CONTROL_OUT = 24, /* made of messages: what came besides data, of no argument */
 	RECORD_ITEM_NAME = 20,      /* made by the engine: type and name of another descriptor that is an argument */
 };
 
@@ -139,10 +145,32 @@ struct record_socket {
 	uint16_t type;          /* SOCK_STREAM, ... */
 	uint16_t local_port;
 	uint16_t remote_port;
-	uint8_t local[16];      /* AF_INET uses the first four bytes */
+	uint8_t local[16];      /* AF_INET uses the first four bytes; AF_UNIX eight: where the kernel has the socket */
 	uint8_t remote[16];
 	uint16_t protocol;      /* IPPROTO_TCP, ... */
 	uint16_t state;         /* TCP_LISTEN is 10 */
+	uint32_t reserved;
+};
+
+/* Pages of memory that the process has mapped, has resident, has in swap; page faults of the thread. */
+struct record_memory {
+	uint64_t size, resident, swapped;
+	uint64_t major_faults, minor_faults;
+};
+
+/* Connections that wait to be accepted, and how many may. */
+struct record_queue {
+	uint32_t length, most;
+};
+
+/* What a thread and its process are, in the pid namespace that they live in. */
+struct record_identity {
+	int32_t tid, pid, group, session;
+	uint32_t uid, gid;     /* effective */
+	uint32_t login_uid;    /* all ones: none */
+	int32_t terminal;      /* number of the device, as stat() shows it; 0 none */
+	uint64_t fd_limit;     /* descriptors that it may have */
+	uint32_t exe_writable; /* of a new program: those who it runs as may write its file */
 	uint32_t reserved;
 };
 
@@ -158,6 +186,7 @@ struct record_fork {
 	uint32_t child_tid;
 	uint32_t child_pid;    /* equal to header.pid for a thread */
 	char comm[16];
+	struct record_identity identity; /* the child's */
 };
 
 #define RECORD_FILES_MAX 4096    /* descriptors that a record tells of */
@@ -171,6 +200,7 @@ struct record_exec {
 	uint32_t files_max;    /* no descriptor from this on is open; 0 not known. A multiple of 64 */
 	uint32_t reserved;
 	uint64_t files[RECORD_FILES_MAX / 64]; /* a bit for each open one, up to files_max */
+	struct record_identity identity;
 	char command[];
 };
 
@@ -220,7 +250,7 @@ enum record_row_flag {
 struct record_row {
 	uint8_t flags;       /* enum record_row_flag */
 	uint8_t items;       /* rows of payload in use */
-	uint8_t marker;      /* 1 write-like with a buffer, 2 with a vector: may carry a marker */
+	uint8_t marker;      /* 1 write-like with a buffer, 2 with a vector: may carry a marker; 3: the number that write has in 32-bit programs */
 	uint8_t directory;   /* 1: changes the directory, which has to be known of a process that is looked at later */
 	struct record_payload_row payload[RECORD_ITEMS_MAX];
 	uint8_t unused[12];  /* so that a row is found by a shift, in one cache line */
@@ -262,7 +292,7 @@ enum record_loss {
 	RECORD_LOSS_MARKER_RING = 0,   /* marker ring full */
 	RECORD_LOSS_CALL_RING = 1,     /* ring of calls full */
 	RECORD_LOSS_PROCESS_RING = 2,  /* a fork, exec or exit found its ring full */
-	RECORD_LOSS_COMPAT = 3,        /* call of a 32-bit program, not decoded */
+	RECORD_LOSS_UNKNOWN = 3,       /* call with a number that no table has */
 	RECORD_LOSS_CAUSES = 4,
 };
 
@@ -335,8 +365,11 @@ _Static_assert(sizeof(struct record_marker) == 112, "record_marker");
 _Static_assert(sizeof(struct record_call) == 112, "record_call");
 _Static_assert(sizeof(struct record_item) == 8, "record_item");
 _Static_assert(sizeof(struct record_socket) == 48, "record_socket");
-_Static_assert(sizeof(struct record_fork) == 48, "record_fork");
-_Static_assert(sizeof(struct record_exec) == 56 + RECORD_FILES_MAX / 8, "record_exec");
+_Static_assert(sizeof(struct record_memory) == 40, "record_memory");
+_Static_assert(sizeof(struct record_queue) == 8, "record_queue");
+_Static_assert(sizeof(struct record_identity) == 48, "record_identity");
+_Static_assert(sizeof(struct record_fork) == 96, "record_fork");
+_Static_assert(sizeof(struct record_exec) == 104 + RECORD_FILES_MAX / 8, "record_exec");
 _Static_assert(sizeof(struct record_exit) == 32, "record_exit");
 _Static_assert(sizeof(struct record_other) == 72, "record_other");
 _Static_assert(sizeof(struct record_cgroup) == 544, "record_cgroup");

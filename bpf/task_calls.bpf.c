@@ -79,9 +79,6 @@ int each_task(struct bpf_iter__task *context)
 	if (!task || task->flags & (PF_KTHREAD | PF_EXITING | PF_IO_WORKER | PF_USER_WORKER) ||
 	    task->tgid == own_process)
 		return 0;
-	/* the numbers of 32-bit programs mean other calls */
-	if (task->thread_info.status & TS_COMPAT)
-		return 0;
 	regs = registers_of(task);
 	call = BPF_CORE_READ(regs, orig_ax);
 	if (call < 0)
@@ -94,12 +91,25 @@ int each_task(struct bpf_iter__task *context)
 	record.tid = task->pid;
 	record.pid = task->tgid;
 	record.call = call;
-	record.args[0] = BPF_CORE_READ(regs, di);
-	record.args[1] = BPF_CORE_READ(regs, si);
-	record.args[2] = BPF_CORE_READ(regs, dx);
-	record.args[3] = BPF_CORE_READ(regs, r10);
-	record.args[4] = BPF_CORE_READ(regs, r8);
-	record.args[5] = BPF_CORE_READ(regs, r9);
+	if (task->thread_info.status & TS_COMPAT) {
+		/* the numbers of 32-bit programs mean other calls */
+		if (call >= RECORD_CALLS)
+			return 0;
+		record.call += RECORD_COMPAT;
+		record.args[0] = (__u32)BPF_CORE_READ(regs, bx);
+		record.args[1] = (__u32)BPF_CORE_READ(regs, cx);
+		record.args[2] = (__u32)BPF_CORE_READ(regs, dx);
+		record.args[3] = (__u32)BPF_CORE_READ(regs, si);
+		record.args[4] = (__u32)BPF_CORE_READ(regs, di);
+		record.args[5] = (__u32)BPF_CORE_READ(regs, bp);
+	} else {
+		record.args[0] = BPF_CORE_READ(regs, di);
+		record.args[1] = BPF_CORE_READ(regs, si);
+		record.args[2] = BPF_CORE_READ(regs, dx);
+		record.args[3] = BPF_CORE_READ(regs, r10);
+		record.args[4] = BPF_CORE_READ(regs, r8);
+		record.args[5] = BPF_CORE_READ(regs, r9);
+	}
 	record.time = bpf_ktime_get_boot_ns();
 	if (!(record.flags & RECORD_TASK_RUNS))
 		record.slept = slept(task);

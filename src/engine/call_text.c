@@ -29,27 +29,24 @@
 
 /* ---- payload ---- */
 
-static const char *find_item(const struct event *event, unsigned argument, bool is_name, size_t *size, size_t *full_size)
+/* The first item that fits, or NULL. */
+static const char *find(const struct event *event, bool (*fits)(const struct record_item *item, unsigned what), unsigned what,
+			struct record_item *item)
 {
 	const char *at = event_payload(event);
 	size_t left = event->payload_size;
 
-	for (unsigned i = 0; i < event->items && left >= sizeof(struct record_item); i++) {
-		struct record_item item;
+	for (unsigned i = 0; i < event->items && left >= sizeof(*item); i++) {
 		size_t next;
 
-		memcpy(&item, at, sizeof(item));
-		at += sizeof(item);
-		left -= sizeof(item);
-		if (item.size > left)
+		memcpy(item, at, sizeof(*item));
+		at += sizeof(*item);
+		left -= sizeof(*item);
+		if (item->size > left)
 			break;
-		if (item.arg == argument && item.kind != RECORD_ITEM_SOCKET && item.kind != RECORD_ITEM_NONE &&
-		    (item.kind == RECORD_ITEM_NAME) == is_name) {
-			*size = item.size;
-			*full_size = item.full_size > item.size ? item.full_size : item.size;
+		if (fits(item, what))
 			return at;
-		}
-		next = (item.size + 7u) & ~(size_t)7;
+		next = (item->size + 7u) & ~(size_t)7;
 		if (next > left)
 			break;
 		at += next;
@@ -58,9 +55,42 @@ static const char *find_item(const struct event *event, unsigned argument, bool 
 	return NULL;
 }
 
+static bool is_of_argument(const struct record_item *item, unsigned argument)
+{
+	return item->arg == argument && item->kind != RECORD_ITEM_SOCKET && item->kind != RECORD_ITEM_NONE &&
+	       item->kind != RECORD_ITEM_NAME;
+}
+
+static bool is_name_of(const struct record_item *item, unsigned argument)
+{
+	return item->arg == argument && item->kind == RECORD_ITEM_NAME;
+}
+
+static bool is_of_kind(const struct record_item *item, unsigned kind)
+{
+	return item->kind == kind;
+}
+
 const char *event_item(const struct event *event, unsigned argument, size_t *size, size_t *full_size)
 {
-	return find_item(event, argument, false, size, full_size);
+	struct record_item item;
+	const char *data = find(event, is_of_argument, argument, &item);
+
+	if (data) {
+		*size = item.size;
+		*full_size = item.full_size > item.size ? item.full_size : item.size;
+	}
+	return data;
+}
+
+const char *event_item_of_kind(const struct event *event, enum record_item_kind kind, size_t *size)
+{
+	struct record_item item;
+	const char *data = find(event, is_of_kind, kind, &item);
+
+	if (data)
+		*size = item.size;
+	return data;
 }
 
 static void put_address(struct text_output *output, const char *data, size_t size)
@@ -131,15 +161,15 @@ static void put_descriptor_name(struct text_output *output, const char type[2], 
 static void put_descriptor(struct text_output *output, const struct event *event, int32_t num, unsigned argument)
 {
 	const struct fd *fd = event->fd;
-	size_t size, full_size;
-	const char *item;
+	struct record_item item;
+	const char *name;
 
 	put_signed(output, num);
 	if (num < 0)
 		return;
-	item = find_item(event, argument, true, &size, &full_size);
-	if (item && size >= 2) {
-		put_descriptor_name(output, item, item + 2, size - 2);
+	name = find(event, is_name_of, argument, &item);
+	if (name && item.size >= 2) {
+		put_descriptor_name(output, name, name + 2, item.size - 2u);
 	} else if (fd && fd->num == num) {
 		char type[2] = { fd_type_char(fd->type), fd_protocol_char(fd, true) };
 
@@ -192,6 +222,8 @@ static bool argument_get(const struct event *event, const struct call *call, uns
 
 	argument->kind = call->args[i].kind;
 	argument->number = i < event->nargs ? args[i] : 0;
+	if (argument->kind == CALL_ARG_LONG && call_is_compat(event->call))
+		argument->number = (uint64_t)(int32_t)argument->number;
 	argument->data = NULL;
 	argument->size = 0;
 	argument->place = i;
@@ -418,6 +450,15 @@ static void put_message_name(struct text_output *output, const struct event *eve
 	put_address(output, item, size);
 }
 
+/* Whose arguments these are, where their numbers mean something else. */
+static void put_abi(struct text_output *output, const struct event *event)
+{
+	if (!call_is_compat(event->call))
+		return;
+	put_name(output, "abi", "");
+	put_word(output, "i386");
+}
+
 static void put_named_result(struct text_output *output, const struct event *event, const struct call *call)
 {
 	put_name(output, "res", "");
@@ -433,6 +474,7 @@ size_t event_args_text(const struct event *event, char *text, size_t size)
 	if (event->type == EVENT_CALL) {
 		if (!(event->flags & EVENT_NO_RETURN))
 			put_named_result(&output, event, call);
+		put_abi(&output, event);
 		put_arguments(&output, event, call, false, false);
 		put_message_name(&output, event, call);
 		put_arguments(&output, event, call, true, false);
@@ -447,6 +489,7 @@ size_t event_text(const struct event *event, char *text, size_t size)
 	const struct call *call = call_find(event->call);
 
 	if (event->type == EVENT_CALL) {
+		put_abi(&output, event);
 		put_arguments(&output, event, call, false, true);
 		put_message_name(&output, event, call);
 		if (call->result == CALL_ARG_FD && !(event->flags & EVENT_NO_RETURN) && !event_failed(event))

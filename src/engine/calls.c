@@ -13,6 +13,7 @@
 #define K RECORD_ROW_KEPT
 #define MARKER_BUFFER 0x100
 #define MARKER_VECTOR 0x200
+#define MARKER_COMPAT 0x300
 /* ... what the probe copies ... */
 #define COPY_PATH(arg) { RECORD_ITEM_PATH, arg, 0, 0 }
 #define COPY_IN(arg, length) { RECORD_ITEM_IN, arg, length, 0 }
@@ -32,6 +33,8 @@
 #define COPY_ARRAY(arg, count, bytes) { RECORD_ITEM_ARRAY_IN, arg, count, bytes }
 #define COPY_ARRAY_OUT(arg, bytes) { RECORD_ITEM_ARRAY_OUT, arg, 0, bytes }
 #define COPY_KEPT(arg) { RECORD_ITEM_KEPT, arg, 0, 16 }
+#define COPY_MEMORY { RECORD_ITEM_MEMORY, 0, 0, 0 }
+#define COPY_QUEUE(arg) { RECORD_ITEM_QUEUE, arg, 0, 0 }
 #define COPY_BITS(arg, count) { RECORD_ITEM_BITS, arg, count, 0 }
 /* the first of several messages */
 #define COPY_MESSAGES_IN(arg) { RECORD_ITEM_MESSAGE_IN, arg, 0, 1 }
@@ -121,8 +124,33 @@ static const struct call unknown_call = {
 	.result = CALL_ARG_INT,
 };
 
+/* A call of 32-bit programs: that of this number of 64-bit ones (1 is added to it), or its own. */
+struct compat_call {
+	uint16_t same;
+	struct call own;
+};
+
+#define SAME(number) { .same = (number) + 1 }
+#define OWN(name_, category_) { .own = { .name = name_, .category = category_, .nargs = 6, \
+	.args = { HEX(arg0), HEX(arg1), HEX(arg2), HEX(arg3), HEX(arg4), HEX(arg5) }, .result = CALL_ARG_INT } }
+
+static const struct compat_call compat_table[RECORD_CALLS] = {
+#include "compat_table.inc"
+};
+
+static const struct call *compat_find(unsigned number)
+{
+	const struct compat_call *call = &compat_table[number];
+
+	if (call->same)
+		return &call_table[call->same - 1];
+	return call->own.name ? &call->own : &unknown_call;
+}
+
 const struct call *call_find(unsigned number)
 {
+	if (number >= RECORD_COMPAT && number < RECORD_CALL_NUMBERS)
+		return compat_find(number - RECORD_COMPAT);
 	return number < RECORD_CALLS && call_table[number].name ? &call_table[number] : &unknown_call;
 }
 
@@ -141,7 +169,10 @@ const char *call_name(unsigned number, char *text)
 	if (name)
 		return name;
 	/* fits whatever the number: an event holds 16 bits of it */
-	snprintf(text, 16, "syscall_%u", number & 0xffff);
+	if (call_is_compat(number))
+		snprintf(text, 16, "syscall32_%u", number - RECORD_COMPAT);
+	else
+		snprintf(text, 16, "syscall_%u", number & 0xffff);
 	return text;
 }
 

@@ -3,6 +3,7 @@
 #ifndef ENGINE_CALLS_H
 #define ENGINE_CALLS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -92,11 +93,17 @@ struct call {
 	enum call_argument_kind result;/* CALL_ARG_INT by default; CALL_ARG_FD for new descriptors */
 };
 
-/* Row of this number; never NULL (a number without a row: name NULL, six hex arguments). */
+/* Row of this number; never NULL (a number without a row: name NULL, six hex arguments). Of a call of a 32-bit program the
+ * arguments are those of the row, but nothing is copied, whatever the row says. */
 const struct call *call_find(unsigned number);
-/* Number of the call with this name, or -1. */
+/* Whether it is a call of a 32-bit program, whose number is RECORD_COMPAT and that of i386. */
+static inline bool call_is_compat(unsigned number)
+{
+	return number >= RECORD_COMPAT && number < RECORD_CALL_NUMBERS;
+}
+/* Number of the call with this name that 64-bit programs make, or -1. */
 int call_number(const char *name);
-/* Name, or "syscall_NNN" written into text (at least 16 bytes). */
+/* Name, or "syscall_NNN" or "syscall32_NNN" written into text (at least 16 bytes). */
 const char *call_name(unsigned number, char *text);
 /* Fills the probe's table of `rows` rows. */
 void calls_fill_rows(struct record_row *table, size_t rows);
@@ -105,6 +112,8 @@ const char *errno_name(int number);
 
 /* The payload item of an argument: its data and size, or NULL. */
 const char *event_item(const struct event *event, unsigned argument, size_t *size, size_t *full_size);
+/* The first item of a kind; NULL if there is none. */
+const char *event_item_of_kind(const struct event *event, enum record_item_kind kind, size_t *size);
 /* Arguments of a call as text: "fd=3(<f>/etc/hosts) size=80 data=..." and, with result, "res=12" first. At
  * most 80 bytes of data, which stands last; payload bytes that do not print are dots. NUL-terminated, cut
  * to size; returns the full length. Of an event that is no call: empty. */

@@ -328,7 +328,7 @@ static void mark_child(struct capture_sink *sink, const struct scap_expansion *e
 /* Events that were lost since the last look, as a notification. */
 static bool tell_losses(struct capture_sink *sink, const struct event *event)
 {
-	static const char *const names[LOSS_CAUSES] = { "markers", "calls", "process events", "calls of 32-bit programs" };
+	static const char *const names[LOSS_CAUSES] = { "markers", "calls", "process events", "calls of unknown numbers" };
 	const uint64_t *lost = engine_counts(sink->engine)->lost;
 	struct event notice = *event;
 	char text[160];

@@ -275,17 +275,41 @@ static int ingest_marker(struct engine *engine, const struct input *input)
 	return error < 0 ? error : 0;
 }
 
+/* Of a thread that joins its process only its own number is news. */
+static void identify(struct engine *engine, struct thread *thread, const struct record_identity *identity, bool new_process)
+{
+	struct process_facts *facts;
+
+	if (!thread || !identity)
+		return;
+	thread->vtid = identity->tid;
+	if (!new_process)
+		return;
+	thread->process->uid = identity->uid;
+	facts = state_facts(engine->state, thread->process);
+	if (!facts)
+		return;
+	facts->gid = identity->gid;
+	facts->loginuid = identity->login_uid;
+	facts->tty = identity->terminal;
+	facts->vpid = identity->pid;
+	facts->vpgid = identity->group;
+	facts->sid = identity->session;
+	facts->fdlimit = identity->fd_limit > INT64_MAX ? -1 : (int64_t)identity->fd_limit;
+}
+
 static int ingest_fork(struct engine *engine, const struct input *input)
 {
-	struct thread *parent = thread_of(engine, input);
+	struct thread *parent = thread_of(engine, input), *child;
 	struct event *event;
 
 	if (!parent)
 		return -ENOMEM;
 	/* before the event, so that what ends for the child's id comes first; without memory for it, or with ids
 	 * that cannot be, its first event makes it */
-	state_fork(engine->state, parent, input->fork.child_tid, input->fork.child_pid, input->fork.comm,
-		   input->time);
+	child = state_fork(engine->state, parent, input->fork.child_tid, input->fork.child_pid, input->fork.comm,
+			   input->time);
+	identify(engine, child, input->fork.identity, input->fork.child_pid == input->fork.child_tid);
 	if (input->quiet)
 		return 0;
 	event = engine_append(engine, LANE_CALLS, EVENT_FORK, parent, 0, 0);
@@ -320,6 +344,9 @@ static int ingest_exec(struct engine *engine, const struct input *input)
 	set_exepath(engine, thread->process, input->exec.exepath);
 	if (input->exec.files)
 		state_fd_keep(engine->state, thread->process, input->exec.files, input->exec.nfiles, input->exec.has_more_files);
+	identify(engine, thread, input->exec.identity, true);
+	if (input->exec.identity && thread->process->facts)
+		thread->process->facts->exe_writable = input->exec.identity->exe_writable;
 	if (input->quiet)
 		return 0;
 	event = engine_append(engine, LANE_CALLS, EVENT_EXEC, thread, 0, size);

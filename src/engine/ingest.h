@@ -43,6 +43,10 @@ enum call_effect {
 	EFFECT_CHDIR,
 	EFFECT_FCHDIR,
 	EFFECT_GETCWD,
+	EFFECT_SETUID,      /* from here on such as have nothing to do with descriptors and directories */
+	EFFECT_SETREUID,
+	EFFECT_SETGID,
+	EFFECT_SETREGID,
 };
 
 /* What ingest wants to know of a system call, by number. */
@@ -50,6 +54,7 @@ struct call_rule {
 	uint8_t nargs;
 	uint8_t flags;       /* enum record_row_flag */
 	uint8_t effect;      /* enum call_effect */
+	bool has_memory;     /* it tells what memory its thread has */
 	uint8_t descriptors; /* bits of the arguments that are descriptors beside the one that the call is about */
 };
 

@@ -52,6 +52,12 @@ static const struct {
 	{ "chdir", EFFECT_CHDIR },
 	{ "fchdir", EFFECT_FCHDIR },
 	{ "getcwd", EFFECT_GETCWD },
+	{ "setuid", EFFECT_SETUID },
+	{ "setreuid", EFFECT_SETREUID },
+	{ "setresuid", EFFECT_SETREUID },
+	{ "setgid", EFFECT_SETGID },
+	{ "setregid", EFFECT_SETREGID },
+	{ "setresgid", EFFECT_SETREGID },
 };
 
 static const struct call_rule unknown_rule = { .nargs = 6 };
@@ -75,13 +81,21 @@ static uint8_t other_descriptors(const struct call *call)
 	return bits;
 }
 
+static bool has_memory(const struct call *call)
+{
+	for (unsigned i = 0; i < call->row.items; i++)
+		if (call->row.payload[i].kind == RECORD_ITEM_MEMORY)
+			return true;
+	return false;
+}
+
 void ingest_rules(struct call_rule rules[RECORD_CALLS])
 {
 	for (unsigned i = 0; i < RECORD_CALLS; i++) {
 		const struct call *call = call_find(i);
 
 		rules[i] = (struct call_rule){ .nargs = call->nargs, .flags = call->row.flags,
-					 .descriptors = other_descriptors(call) };
+					 .descriptors = other_descriptors(call), .has_memory = has_memory(call) };
 	}
 	for (size_t i = 0; i < sizeof(effects) / sizeof(*effects); i++) {
 		int number = call_number(effects[i].name);
@@ -166,6 +180,66 @@ static void learn_environment(struct engine *engine, struct process *process, co
 		state_set_text(engine->state, &facts->env, item, size);
 }
 
+#define PAGE_KIB 4
+
+static void learn_memory(struct thread *thread, const struct input *input)
+{
+	size_t size;
+	const char *item = input_item(input, RECORD_ITEM_MEMORY, -1, &size);
+	struct record_memory memory;
+
+	if (!item || size < sizeof(memory))
+		return;
+	memcpy(&memory, item, sizeof(memory));
+	thread->vm_size = memory.size * PAGE_KIB;
+	thread->vm_rss = memory.resident * PAGE_KIB;
+	thread->vm_swap = memory.swapped * PAGE_KIB;
+	thread->faults_major = memory.major_faults;
+	thread->faults_minor = memory.minor_faults;
+}
+
+/* The process acts as another user or group from now on. all ones: as before. */
+static void learn_ids(struct engine *engine, struct process *process, const struct input *input, enum call_effect effect)
+{
+	bool second = effect == EFFECT_SETREUID || effect == EFFECT_SETREGID;
+	uint32_t id = input->call.args ? (uint32_t)input->call.args[second] : UINT32_MAX;
+	struct process_facts *facts;
+
+	if (input->call.result || id == UINT32_MAX)
+		return;
+	if (effect == EFFECT_SETUID || effect == EFFECT_SETREUID) {
+		process->uid = id;
+		return;
+	}
+	facts = state_facts(engine->state, process);
+	if (facts)
+		facts->gid = id;
+}
+
+static void learn(struct engine *engine, struct thread *thread, const struct input *input, const struct call_rule *rule)
+{
+	if (rule->flags & RECORD_ROW_PROGRAM && input->call.result == 0)
+		learn_environment(engine, thread->process, input);
+	if (rule->has_memory)
+		learn_memory(thread, input);
+	if (rule->effect >= EFFECT_SETUID && rule->effect <= EFFECT_SETREGID)
+		learn_ids(engine, thread->process, input, rule->effect);
+}
+
+/* The inode of a pipe has 32 bits: it goes where the size of a pair is, which everybody knows. */
+static void keep_inode(char *payload, const struct input *input)
+{
+	struct record_item item;
+
+	if (input->call.payload_size < sizeof(item))
+		return;
+	memcpy(&item, payload, sizeof(item));
+	if (item.kind != RECORD_ITEM_PAIR)
+		return;
+	item.full_size = (uint32_t)input->call.file_inode;
+	memcpy(payload, &item, sizeof(item));
+}
+
 static void fill(struct event *event, const struct input *input, const struct names *names)
 {
 	uint64_t *args = (uint64_t *)(event + 1);
@@ -184,6 +258,7 @@ static void fill(struct event *event, const struct input *input, const struct na
 		memset(args, 0, event->nargs * sizeof(*args));
 	if (input->call.payload_size)
 		memcpy(args + event->nargs, input->call.payload, input->call.payload_size);
+	keep_inode((char *)(args + event->nargs), input);
 	if (names->count)
 		memcpy((char *)(args + event->nargs) + aligned(input->call.payload_size), names->bytes, names->size);
 }
@@ -203,12 +278,11 @@ int ingest_call(struct engine *engine, const struct input *input)
 		return -ENOMEM;
 	if (!thread->seen_time)
 		thread->seen_time = input->time;
-	if (rule->effect || input->call.fd >= 0)
+	if ((rule->effect && rule->effect < EFFECT_SETUID) || input->call.fd >= 0)
 		fd = ingest_fd(engine, thread->process, input, rule);
 	if (rule->descriptors && input->call.args)
 		add_names(engine, thread->process, input, rule->descriptors, fd, &names);
-	if (rule->flags & RECORD_ROW_PROGRAM && input->call.result == 0)
-		learn_environment(engine, thread->process, input);
+	learn(engine, thread, input, rule);
 	event = engine_append(engine, LANE_CALLS, EVENT_CALL, thread, rule->nargs,
 			      names.count ? aligned(input->call.payload_size) + names.size : input->call.payload_size);
 	if (!event)
@@ -217,7 +291,7 @@ int ingest_call(struct engine *engine, const struct input *input)
 	engine_link(engine, LANE_CALLS, event, thread->newest_span, fd);
 	engine_deliver(engine, event);
 	engine->counts.calls++;
-	if (rule->effect)
+	if (rule->effect && rule->effect < EFFECT_SETUID)
 		ingest_closed(engine, thread->process, input, rule);
 	return 0;
 }

@@ -167,7 +167,7 @@ void draft_end(struct scap_draft *draft)
 unsigned scap_expand_type(unsigned call)
 {
 	const char *name = call_find(call)->name;
-	const struct scap_rule *rule = name ? scap_rule(scap_rule_number(name)) : NULL;
+	const struct scap_rule *rule = name && !call_is_compat(call) ? scap_rule(scap_rule_number(name)) : NULL;
 
 	return rule ? rule->enter : SCAP_TYPE_GENERIC_E;
 }
@@ -178,12 +178,13 @@ struct scap_expander *scap_expander_new(void)
 
 	if (expander)
 		expander->last_id = scap_syscall_id("clone3");
-	for (unsigned i = 0; expander && i < RECORD_CALLS; i++) {
+	for (unsigned i = 0; expander && i < RECORD_CALL_NUMBERS; i++) {
 		const char *name = call_find(i)->name;
 		int id = name ? scap_syscall_id(name) : -1;
 
 		expander->ids[i] = id > 0 ? id : 0;
-		expander->rules[i] = name ? scap_rule_number(name) : 0;
+		if (i < RECORD_CALLS)
+			expander->rules[i] = name ? scap_rule_number(name) : 0;
 	}
 	return expander;
 }
@@ -198,8 +199,8 @@ static void begin_generic(const struct scap_expander *expander, struct scap_draf
 			  unsigned type)
 {
 	draft_begin_wide(draft, event, type, 3);
-	draft_number(draft, event->call < RECORD_CALLS ? expander->ids[event->call] : 0);
-	draft_number(draft, event->call);
+	draft_number(draft, event->call < RECORD_CALL_NUMBERS ? expander->ids[event->call] : 0);
+	draft_number(draft, call_is_compat(event->call) ? event->call - RECORD_COMPAT : event->call);
 }
 
 /* Of types that had no parameters: those of the newest libraries come first, of which result and descriptor are known. */

@@ -20,7 +20,7 @@ struct scap_draft {
 
 struct scap_expander {
 	struct scap_draft drafts[2];
-	uint16_t ids[RECORD_CALLS]; /* of generic events */
+	uint16_t ids[RECORD_CALL_NUMBERS]; /* of generic events */
 	uint16_t last_id;          /* the last that sysdig 0.29.3 knows */
 	bool is_incomplete;        /* readers of the file may take a descriptor for what it was before: it lacks calls */
 	uint8_t rules[RECORD_CALLS];/* of scap_expand_calls.c, 0 none */
@@ -29,7 +29,6 @@ struct scap_expander {
 /* What one parameter is made of. */
 enum scap_op_kind {
 	OP_END,
-	OP_EMPTY,        /* not known */
 	OP_ARG,          /* a number, of the parameter's size */
 	OP_RESULT,
 	OP_VALUE,        /* arg is the number itself */
@@ -42,7 +41,10 @@ enum scap_op_kind {
 	OP_TUPLE_OUT,    /* local -> remote; arg: argument with the remote address, if it has one */
 	OP_TUPLE_IN,     /* remote -> local */
 	OP_FIRST, OP_SECOND, /* of a pair of new descriptors */
-	OP_INODE,
+	OP_INODE,        /* of a pair */
+	OP_QUEUE,        /* three parameters: per cent, length and most of what waits to be accepted */
+	OP_SOCKETS,      /* two: where the kernel has the socket and its peer */
+	OP_MOUNT_FLAGS,
 	OP_DEV,
 	OP_VM,           /* three parameters: size, resident, swapped */
 	OP_OPEN_FLAGS,

@@ -211,6 +211,15 @@ static void put_address(struct scap_draft *draft, const struct event *call, unsi
 	draft_bytes(draft, bytes, size);
 }
 
+/* An item that is of no argument, at least so many bytes; NULL: there is none. */
+static const char *other_item(const struct event *call, enum record_item_kind kind, size_t least)
+{
+	size_t size;
+	const char *item = event_item_of_kind(call, kind, &size);
+
+	return item && size >= least ? item : NULL;
+}
+
 /* Both ends as far as descriptor and address tell. */
 static bool ends_of(const struct event *call, unsigned argument, struct end *local, struct end *remote)
 {
@@ -257,7 +266,15 @@ static void put_tuple(struct scap_draft *draft, const struct event *call, unsign
 	*at++ = local.family;
 	if (local.family == AF_UNIX) {
 		uint8_t path[1 + 16 + sizeof(struct sockaddr_un) + 1] = { AF_UNIX };
+		struct record_socket ends;
+		const char *item = other_item(call, RECORD_ITEM_SOCKET, sizeof(ends));
 
+		/* as sysdig has them: who is sent to or connected to comes first */
+		if (item) {
+			memcpy(&ends, item, sizeof(ends));
+			memcpy(path + 1, in ? ends.local : ends.remote, 8);
+			memcpy(path + 9, in ? ends.remote : ends.local, 8);
+		}
 		if (remote.path_size > sizeof(struct sockaddr_un))
 			remote.path_size = sizeof(struct sockaddr_un);
 		if (remote.path_size)
@@ -569,6 +586,34 @@ static void put_semaphores(struct scap_draft *draft, const struct event *call, u
 	}
 }
 
+static void put_queue(struct scap_draft *draft, const struct event *call)
+{
+	struct record_queue queue = { 0 };
+	const char *item = other_item(call, RECORD_ITEM_QUEUE, sizeof(queue));
+
+	if (item)
+		memcpy(&queue, item, sizeof(queue));
+	draft_number(draft, queue.most ? (uint64_t)queue.length * 100 / queue.most : 0);
+	draft_number(draft, queue.length);
+	draft_number(draft, queue.most);
+}
+
+static void put_sockets(struct scap_draft *draft, const struct event *call)
+{
+	struct record_socket ends = { 0 };
+	const char *item = other_item(call, RECORD_ITEM_SOCKET, sizeof(ends));
+	uint64_t sockets[2] = { 0 };
+
+	if (item)
+		memcpy(&ends, item, sizeof(ends));
+	if (ends.family == AF_UNIX) {
+		memcpy(&sockets[0], ends.local, sizeof(sockets[0]));
+		memcpy(&sockets[1], ends.remote, sizeof(sockets[1]));
+	}
+	draft_number(draft, sockets[0]);
+	draft_number(draft, sockets[1]);
+}
+
 static bool put_op(struct scap_draft *draft, const struct event *call, const struct scap_op *op)
 {
 	const uint64_t *args = event_args(call);
@@ -576,7 +621,6 @@ static bool put_op(struct scap_draft *draft, const struct event *call, const str
 	uint64_t next = op->arg + 1u < call->nargs ? args[op->arg + 1] : 0;
 
 	switch (op->kind) {
-	case OP_EMPTY: draft_number(draft, 0); return true;
 	case OP_ARG: draft_number(draft, number_of(draft, call, op->arg)); return true;
 	case OP_RESULT: draft_number(draft, call->result); return true;
 	case OP_VALUE: draft_number(draft, op->arg); return true;
@@ -616,7 +660,18 @@ static bool put_op(struct scap_draft *draft, const struct event *call, const str
 	case OP_TUPLE_IN: put_tuple(draft, call, op->arg, true); return true;
 	case OP_FIRST: put_pair(draft, call, op->arg, 0); return true;
 	case OP_SECOND: put_pair(draft, call, op->arg, 1); return true;
-	case OP_INODE: draft_number(draft, call->fd ? call->fd->inode : 0); return true;
+	case OP_INODE: {
+		size_t size, inode = 0;
+
+		event_item(call, op->arg, &size, &inode);
+		draft_number(draft, inode > 2 * sizeof(int32_t) ? inode : 0);
+		return true;
+	}
+	case OP_QUEUE: put_queue(draft, call); return true;
+	case OP_SOCKETS: put_sockets(draft, call); return true;
+	case OP_MOUNT_FLAGS: /* older programs put a number in front */
+		draft_number(draft, (arg & 0xffff0000) == 0xc0ed0000 ? arg & 0xffff : arg);
+		return true;
 	case OP_DEV: draft_number(draft, scap_dev(call->fd)); return true;
 	case OP_VM:
 		draft_number(draft, call->thread->vm_size);

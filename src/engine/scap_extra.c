@@ -42,7 +42,7 @@ bool scap_extra_read(const uint8_t *bytes, size_t size, struct scap_extra *extra
 	memcpy(&extra->result, bytes + 16, 8);
 	extra->text = (const char *)bytes + CALL_SIZE;
 	extra->text_size = size - CALL_SIZE;
-	return extra->call < RECORD_CALLS && !(extra->flags & ~CALL_FLAGS) && extra->fd >= -1;
+	return extra->call < RECORD_CALL_NUMBERS && !(extra->flags & ~CALL_FLAGS) && extra->fd >= -1;
 }
 
 bool scap_extra_of(const struct event *event, struct scap_extra *extra)

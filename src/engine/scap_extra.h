@@ -18,7 +18,7 @@ struct span_account;
 
 /* Of a call whose type has no parameters for it. */
 struct scap_extra {
-	uint16_t call;          /* its number on x86-64 */
+	uint16_t call;          /* its number on x86-64; of 32-bit programs RECORD_COMPAT more than on i386 */
 	uint16_t flags;         /* EVENT_NO_ENTER, EVENT_NO_RETURN */
 	int32_t fd;             /* that it used or made, -1 none */
 	int64_t result;

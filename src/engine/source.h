@@ -7,6 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "../../bpf/records.h"
 #include "interfaces.h"
 #include "span.h"
 #include "state.h"
@@ -33,7 +34,7 @@ enum input_loss {
 	LOSS_MARKERS,
 	LOSS_CALLS,
 	LOSS_PROCESSES,         /* forks, execs, exits */
-	LOSS_FOREIGN,           /* calls of 32-bit programs, not decoded */
+	LOSS_FOREIGN,           /* calls with a number that no table has */
 	LOSS_CAUSES,
 };
 
@@ -92,6 +93,7 @@ struct input {
 		struct {
 			uint32_t child_tid, child_pid;
 			const char *comm;
+			const struct record_identity *identity; /* the child's, or NULL */
 		} fork;
 		struct {
 			const char *comm;
@@ -101,6 +103,7 @@ struct input {
 			const uint64_t *files;  /* a bit for each open descriptor below nfiles; NULL unknown */
 			uint32_t nfiles;        /* a multiple of 64 */
 			bool has_more_files;    /* not told: whether any from nfiles on are open */
+			const struct record_identity *identity; /* or NULL */
 		} exec;
 		struct {
 			int32_t code;

@@ -293,6 +293,7 @@ static bool from_record(struct probe *probe, struct live_ring *live, struct inpu
 		input->fork.child_tid = record->child_tid;
 		input->fork.child_pid = record->child_pid;
 		input->fork.comm = record->comm;
+		input->fork.identity = &record->identity;
 		return true;
 	}
 	case RECORD_EXEC: {
@@ -302,6 +303,7 @@ static bool from_record(struct probe *probe, struct live_ring *live, struct inpu
 		input->exec.comm = record->comm;
 		input->exec.command = record->command;
 		input->exec.size = record->size;
+		input->exec.identity = &record->identity;
 		input->exec.exepath = fetch_exepath(probe, header->pid);
 		input->exec.files = record->files_max ? record->files : NULL;
 		input->exec.nfiles = record->files_max < RECORD_FILES_MAX ? record->files_max : RECORD_FILES_MAX;
@@ -330,7 +332,7 @@ static size_t losses(struct probe *probe, struct input *inputs, uint64_t now)
 	size_t count = 0;
 
 	_Static_assert((int)LOSS_MARKERS == RECORD_LOSS_MARKER_RING && (int)LOSS_CALLS == RECORD_LOSS_CALL_RING &&
-		       (int)LOSS_PROCESSES == RECORD_LOSS_PROCESS_RING && (int)LOSS_FOREIGN == RECORD_LOSS_COMPAT &&
+		       (int)LOSS_PROCESSES == RECORD_LOSS_PROCESS_RING && (int)LOSS_FOREIGN == RECORD_LOSS_UNKNOWN &&
 		       (int)LOSS_CAUSES == RECORD_LOSS_CAUSES, "same causes");
 	for (size_t cpu = 0; cpu < probe->ncpus && cpu < RECORD_CPUS_MAX; cpu++) {
 		const struct record_counters *c = &probe->object->bss->counters[cpu];

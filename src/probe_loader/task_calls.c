@@ -133,9 +133,10 @@ static void fill_payload(const struct probe *probe, const struct record_task *re
 {
 	const struct record_row *row = &call_find(record->call)->row;
 	struct task_calls *task_calls = probe->task_calls;
+	unsigned items = call_is_compat(record->call) ? 0 : row->items;
 
 	task_calls->payload_size = task_calls->items = 0;
-	for (unsigned i = 0; i < row->items && probe->features.same_ids; i++) {
+	for (unsigned i = 0; i < items && probe->features.same_ids; i++) {
 		size_t size;
 		struct record_payload_row payload = given(row, i, record->args, &size);
 
@@ -175,7 +176,7 @@ static bool from_task(struct probe *probe, const struct record_task *record, str
 	uint64_t time = entered(probe, record);
 
 	/* meanwhile it has entered another */
-	if (time > record->time || (!time && record->flags & RECORD_TASK_RUNS) || record->call >= RECORD_CALLS)
+	if (time > record->time || (!time && record->flags & RECORD_TASK_RUNS) || record->call >= RECORD_CALL_NUMBERS)
 		return false;
 	fill_payload(probe, record);
 	*call = (struct pending_call){

@@ -107,7 +107,7 @@ static void lost_text(const struct engine_counts *counts, bool causes, char *tex
 {
 	static const char *const names[LOSS_CAUSES] = {
 		[LOSS_MARKERS] = "markers", [LOSS_CALLS] = "calls", [LOSS_PROCESSES] = "processes",
-		[LOSS_FOREIGN] = "32-bit calls",
+		[LOSS_FOREIGN] = "unknown calls",
 	};
 	uint64_t total = 0;
 	int length;
