@@ -7,6 +7,7 @@
 #include "check.h"
 #include "dig.h"
 #include "engine/field.h"
+#include "list_calls.h"
 #include "options.h"
 #include "record.h"
 #include "screen.h"
@@ -70,6 +71,8 @@ static int run(const struct options *options)
 		puts("spantop " SPANTOP_VERSION);
 	else if (options->list_fields)
 		list_fields();
+	else if (options->list_calls)
+		list_calls();
 	else if (options->check && !options->list_views)
 		return check_run(options);
 	else

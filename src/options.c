@@ -12,7 +12,7 @@
 
 enum option_key {
 	KEY_SCOPE = OPTION_LONG_ONLY, KEY_EVENTS, KEY_MEMORY, KEY_RING, KEY_RAW, KEY_CSV, KEY_WIDE, KEY_VERSION, KEY_CHECK,
-	KEY_LIST_VIEWS, KEY_VIEW_PATH, KEY_NO_MOUSE, KEY_NO_COLOR, KEY_COLORS, KEY_THEME, KEY_ASCII, KEY_NO_CONFIG, KEY_READONLY,
+	KEY_LIST_VIEWS, KEY_LIST_CALLS, KEY_VIEW_PATH, KEY_NO_MOUSE, KEY_NO_COLOR, KEY_COLORS, KEY_THEME, KEY_ASCII, KEY_NO_CONFIG, KEY_READONLY,
 };
 
 static const struct option_row rows[] = {
@@ -48,6 +48,7 @@ static const struct option_row rows[] = {
 	{ KEY_WIDE, "wide", .help = "with --raw, -j, --csv: all columns of the screen, not just csysdig's" },
 	{ 'l', "list", .help = "list the fields that filters know" },
 	{ KEY_LIST_VIEWS, "list-views", .help = "list the views" },
+	{ KEY_LIST_CALLS, "list-calls", .help = "list the system calls, with their arguments and what is copied of them" },
 	{ KEY_VIEW_PATH, "view-path", "DIR",
 	  .help = "load the view files (*.lua) of DIR, too: csysdig's, or your own; may be given again" },
 	{ 'p', "pid", "PID", .help = "look at this process and what it starts only, already in the kernel; may be given again; "
@@ -109,6 +110,7 @@ static bool take(void *context, int key, const char *text)
 	case KEY_WIDE: options->wide = true; return true;
 	case 'l': options->list_fields = true; return true;
 	case KEY_LIST_VIEWS: options->list_views = true; return true;
+	case KEY_LIST_CALLS: options->list_calls = true; return true;
 	case 'p':
 		if (option_parse_count(text, 1, INT32_MAX, &value))
 			return !options_follow(options, (uint32_t)value);

@@ -22,7 +22,7 @@ struct options {
 	size_t ring;             /* bytes of a ring a CPU, 0 the default */
 	bool raw, json, csv, wide;
 	bool containers;         /* -pc: what is in containers, and in which */
-	bool list_fields, list_views, help, version, check;
+	bool list_fields, list_views, list_calls, help, version, check;
 	bool readonly;           /* no actions */
 	bool no_mouse, no_color, ascii;
 	const char *theme;       /* NULL what the settings say */
