@@ -179,5 +179,5 @@ const char *call_name(unsigned number, char *text)
 void calls_fill_rows(struct record_row *table, size_t rows)
 {
 	for (size_t i = 0; i < rows; i++)
-		table[i] = call_find(i)->row;
+		table[i] = i < RECORD_CALLS ? call_find(i)->row : (struct record_row){ 0 };
 }
