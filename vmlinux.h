@@ -256,11 +256,13 @@ struct cfs_rq {
 struct sched_entity {
 	__u64 exec_start;
 	__u64 sum_exec_runtime;
+	__u64 prev_sum_exec_runtime;
 	struct cfs_rq *cfs_rq;
 };
 
 struct sched_info {
 	long long unsigned int run_delay;
+	long long unsigned int last_arrival;
 };
 
 struct kernfs_node {

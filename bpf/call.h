@@ -177,7 +177,7 @@ static __always_inline void keep_program(struct pt_regs *regs, __u32 thread, __u
 	program->args[3] = regs->r10;
 	program->args[4] = regs->r8;
 	/* where its page is not there, the kernel will have read it when the program begins */
-	program->is_read = bpf_probe_read_user_str(program->path, sizeof(program->path), (void *)path) > 0;
+	program->is_read = bpf_probe_read_user_str(program->path, sizeof(program->path), (void *)path) >= 0;
 	if (!program->is_read)
 		program->path[0] = 0;
 	bpf_map_update_elem(&programs, &thread, program, BPF_ANY);

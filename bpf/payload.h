@@ -39,6 +39,14 @@ static __always_inline __u32 add_bytes(struct scratch *s, struct payload *p, __u
 	return size;
 }
 
+/* Copies a string of the thread's: bytes with the NUL, negative if it cannot be read. Kernels before 6.14 say 0 of an empty one. */
+static __always_inline long read_string(void *to, __u32 size, __u64 address)
+{
+	long read = bpf_probe_read_user_str(to, size, (void *)address);
+
+	return read ? read : 1;
+}
+
 static __always_inline void add_path(struct scratch *s, struct payload *p, __u32 arg, __u64 address)
 {
 	__u32 at = p->size & (PAYLOAD_MAX - 1);
@@ -48,7 +56,7 @@ static __always_inline void add_path(struct scratch *s, struct payload *p, __u32
 	if (at > PAYLOAD_LAST)
 		return;
 	item = (struct record_item *)(s->payload + at);
-	size = bpf_probe_read_user_str(s->payload + at + sizeof(*item), RECORD_PATH_MAX - 8, (void *)address);
+	size = read_string(s->payload + at + sizeof(*item), RECORD_PATH_MAX - 8, address);
 	if (size <= 0 || size > RECORD_PATH_MAX)
 		return;
 	item->kind = RECORD_ITEM_PATH;
@@ -186,7 +194,7 @@ __noinline int add_strings(struct scratch *s, struct payload *p, __u32 kind, __u
 		filled &= STRINGS_BYTES - 1;
 		if (bpf_probe_read_user(&string, sizeof(string), (void *)(address + i * sizeof(string))) || !string)
 			break;
-		size = bpf_probe_read_user_str(s->payload + at + sizeof(*item) + filled, STRING_MAX, (void *)string);
+		size = read_string(s->payload + at + sizeof(*item) + filled, STRING_MAX, string);
 		if (size <= 0 || size > STRING_MAX)
 			break;
 		filled += size;

@@ -41,6 +41,18 @@ static __always_inline struct rq *queue_of(struct task_struct *task)
 	return task->se.cfs_rq->rq;
 }
 
+/* For a thread that was moved to another CPU in its sleep, as Linux 6.12 does where a thread slept before its time was up: that
+ * forgets when it last ran. When it last came to run, and how long it ran then, is kept. */
+static __always_inline __u64 slept_moved(struct task_struct *task, const struct rq *here)
+{
+	__u64 left;
+
+	if (!bpf_core_field_exists(task->sched_info.last_arrival) || !task->sched_info.last_arrival)
+		return 0;
+	left = task->sched_info.last_arrival + task->se.sum_exec_runtime - task->se.prev_sum_exec_runtime;
+	return here->clock > left ? here->clock - left : 0;
+}
+
 /* How long it has not run: the time from when it last did to when its CPU's clock was last looked at, and from then to
  * now. The first leaves out what interrupts and the hypervisor took, and this CPU's clock may be a tick old: it was
  * no shorter than that. */
@@ -49,8 +61,10 @@ static __always_inline __u64 slept(struct task_struct *task)
 	struct rq *there = queue_of(task), *here = queue_of(bpf_get_current_task_btf());
 	__u64 ran = task->se.exec_start, time = 0, then, now;
 
-	if (!there || !here || !ran)
+	if (!there || !here)
 		return 0;
+	if (!ran)
+		return slept_moved(task, here);
 	now = there->clock_task;
 	if (now > ran)
 		time = now - ran;
