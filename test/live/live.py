@@ -10,6 +10,8 @@ import time
 
 SPANTOP = os.environ.get("SPANTOP", "./spantop")
 PROGRAMS = os.path.join(os.environ.get("O", ".output"), "test/live")
+# how many times longer than here things may take: the processor of an emulated machine is slow
+PATIENCE = float(os.environ.get("PATIENCE", "1"))
 _started = []
 
 
@@ -97,7 +99,7 @@ class Tracer:
     def wait_attached(self, limit=30.0):
         """Until it says that it traces; it may have traced and ended by then."""
         self.ready.settimeout(0.05)
-        end = time.monotonic() + limit
+        end = time.monotonic() + limit * PATIENCE
         while time.monotonic() < end:
             ended = self.process.poll() is not None
             try:
@@ -113,7 +115,7 @@ class Tracer:
         """Ends it (or, without a signal, waits for its own end); its rows, or text that is no JSON as it is."""
         if end_signal is not None:
             self.process.send_signal(end_signal)
-        self.process.wait(limit)
+        self.process.wait(limit * PATIENCE)
         self.status, self.stdout, self.stderr = self.process.returncode, self.read(self.output), self.read(self.errors)
         return [json.loads(line) for line in self.stdout.splitlines() if line.startswith("{")]
 
@@ -171,4 +173,4 @@ def latest_by(rows, key):
 
 def run(*command, timeout=30, **options):
     options.setdefault("stdin", subprocess.DEVNULL)
-    return subprocess.run(command, capture_output=True, text=True, timeout=timeout, check=False, **options)
+    return subprocess.run(command, capture_output=True, text=True, timeout=timeout * PATIENCE, check=False, **options)
