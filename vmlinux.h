@@ -308,6 +308,8 @@ struct task_struct {
 	struct mm_struct *mm;
 	struct sched_entity se;
 	struct sched_info sched_info;
+	__u64 utime;
+	__u64 stime;
 	long unsigned int nvcsw;
 	long unsigned int nivcsw;
 	long unsigned int min_flt;

@@ -4,6 +4,7 @@
 #define PROBE_EVENTS_H
 
 #include "shared.h"
+#include "usage.h"
 
 #define SIGCHLD 17
 

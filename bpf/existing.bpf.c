@@ -1,4 +1,4 @@
-/* What exists: all descriptors of the machine, one record each.
+/* What exists: all descriptors of the machine, one record each; and all threads, with what they have used.
  *
  * An object of its own: a kernel that refuses it has /proc read instead. It runs only when it is read. */
 #include "vmlinux.h"
@@ -7,7 +7,7 @@
 #include <bpf/bpf_helpers.h>
 #include <bpf/bpf_tracing.h>
 
-#include "records.h"
+#include "usage.h"
 
 #define S_IFMT 0170000
 #define S_IFCHR 0020000
@@ -103,5 +103,28 @@ int each_descriptor(struct bpf_iter__task_file *context)
 	record->size = size;
 	if (size <= sizeof(file_scratch))
 		bpf_seq_write(context->meta->seq, &file_scratch, size);
+	return 0;
+}
+
+SEC("iter/task")
+int each_usage(struct bpf_iter__task *context)
+{
+	struct task_struct *task = context->task;
+	struct record_usage record = {};
+	struct mm_struct *mm;
+
+	if (!task || task->tgid == own_process)
+		return 0;
+	record.tid = task->pid;
+	record.pid = task->tgid;
+	take_times(&record.times, task);
+	record.faults_minor = task->min_flt;
+	record.faults_major = task->maj_flt;
+	mm = task->mm;
+	if (mm) {
+		record.vm_pages = BPF_CORE_READ(mm, total_vm);
+		record.rss_pages = pages_of(mm, FILE_PAGES) + pages_of(mm, ANONYMOUS_PAGES) + pages_of(mm, SHARED_PAGES);
+	}
+	bpf_seq_write(context->meta->seq, &record, sizeof(record));
 	return 0;
 }

@@ -303,3 +303,20 @@ int BPF_PROG(on_exit, struct task_struct *task)
 	bpf_ringbuf_submit(record, BPF_RB_NO_WAKEUP);
 	return 0;
 }
+
+/* Long after its exit, whose own work counts, too: nothing runs under this id any more, and what runs here is another. */
+SEC("tp_btf/sched_process_free")
+int BPF_PROG(on_free, struct task_struct *task)
+{
+	struct record_used *record;
+
+	if (active != RECORD_SCOPE_ALL || task->tgid == own_process)
+		return 0;
+	record = reserve_process_record(sizeof(*record));
+	if (!record)
+		return 0;
+	fill_header(&record->header, RECORD_USED, task, bpf_ktime_get_boot_ns());
+	take_times(&record->times, task);
+	bpf_ringbuf_submit(record, BPF_RB_NO_WAKEUP);
+	return 0;
+}

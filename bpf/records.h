@@ -41,6 +41,7 @@ enum record_type {
 				  * others; pages of memory that it has mapped, has resident, has in swap */
 	RECORD_SIGNAL = 8,       /* record_other of the receiver: the sender's process or 0, its own, number */
 	RECORD_CGROUP = 9,       /* record_cgroup */
+	RECORD_USED = 10,        /* record_used, of a thread that the kernel has let go of */
 };
 
 struct record_header {
@@ -217,6 +218,17 @@ struct record_other {
 	uint64_t args[6];
 };
 
+/* CPU time of a thread. The scheduler measures the whole, ticks tell how it divides. */
+struct record_times {
+	uint64_t ns;
+	uint64_t user, system; /* ns by ticks; both 0: there was none yet */
+};
+
+struct record_used {
+	struct record_header header;
+	struct record_times times;
+};
+
 #define RECORD_CGROUP_PATH_MAX 512
 
 /* A process is in another control group than it was, or than its parent is. The header is that of the one that told. */
@@ -359,6 +371,14 @@ struct record_file {
 	char name[];
 };
 
+/* What a thread has used so far, as the iterator over all of them finds it. */
+struct record_usage {
+	uint32_t tid, pid;
+	struct record_times times;
+	uint64_t faults_minor, faults_major;
+	uint64_t vm_pages, rss_pages;  /* of its process; 0 without memory */
+};
+
 _Static_assert(sizeof(struct record_header) == 24, "record_header");
 _Static_assert(sizeof(struct record_account) == 40, "record_account");
 _Static_assert(sizeof(struct record_marker) == 112, "record_marker");
@@ -379,5 +399,7 @@ _Static_assert(sizeof(struct record_filter) == 24, "record_filter");
 _Static_assert(sizeof(struct record_counters) == 64, "record_counters");
 _Static_assert(sizeof(struct record_task) == 96, "record_task");
 _Static_assert(sizeof(struct record_file) == 80, "record_file");
+_Static_assert(sizeof(struct record_used) == 48, "record_used");
+_Static_assert(sizeof(struct record_usage) == 64, "record_usage");
 
 #endif

@@ -298,7 +298,7 @@ static struct sampler sampler_begin(struct session *session, struct query *query
 	/* the threads that exist */
 	session_step(session, session_now());
 	now = session_now();
-	thread_times_take(session->engine, query, now);
+	thread_times_take(session->engine, session->source, query, now);
 	sampler.due = now + sampler.step;
 	return sampler;
 }
@@ -307,7 +307,7 @@ static void sampler_step(struct sampler *sampler, struct session *session, struc
 {
 	if (now < sampler->due)
 		return;
-	thread_times_take(session->engine, query, now);
+	thread_times_take(session->engine, session->source, query, now);
 	sampler->due += (now - sampler->due + sampler->step) / sampler->step * sampler->step;
 }
 
@@ -315,7 +315,7 @@ static void sampler_step(struct sampler *sampler, struct session *session, struc
 static void sampler_end(const struct sampler *sampler, struct session *session, struct query *query, uint64_t now)
 {
 	if (sampler->due != UINT64_MAX && now + sampler->step / 4 > sampler->due)
-		thread_times_take(session->engine, query, now);
+		thread_times_take(session->engine, session->source, query, now);
 }
 
 static int run_live(struct session *session, struct query *query, struct printer *printer)

@@ -120,7 +120,7 @@ static void host_thread_times(void *context, struct query *query)
 	if (query_get_spec(query)->view->kind == VIEW_IN_FLIGHT)
 		query_sample(query, session->source, session_now());
 	else
-		thread_times_take(session->engine, query, session_now());
+		thread_times_take(session->engine, session->source, query, session_now());
 }
 
 static void host_mouse(void *context, bool on)

@@ -9,8 +9,10 @@
 #include "engine/engine.h"
 #include "engine/query.h"
 #include "engine/scap_event.h"
+#include "engine/source.h"
 
 #define KIB 1024
+#define NS_PER_S 1000000000ull
 
 /* An event with two numbers of 64 bits. */
 struct sample {
@@ -22,24 +24,26 @@ struct sample {
 struct sampling {
 	struct query *query;
 	uint64_t num, time;
+	struct state *state;
 	long ticks, page;
 };
 
-struct stat_line {
-	uint64_t faults_minor, faults_major, user, system, vm_size, vm_rss;
-};
-
-static bool parse_line(const char *line, struct stat_line *stat)
+/* Times of /proc are in ticks. */
+static bool parse_line(const struct sampling *sampling, const char *line, struct thread_usage *usage)
 {
 	const char *end = strrchr(line, ')'); /* the name may have brackets */
 
-	return end && sscanf(end + 1, " %*c %*d %*d %*d %*d %*d %*u %" SCNu64 " %*u %" SCNu64 " %*u %" SCNu64 " %" SCNu64
-			     " %*d %*d %*d %*d %*d %*d %*u %" SCNu64 " %" SCNu64,
-			     &stat->faults_minor, &stat->faults_major, &stat->user, &stat->system, &stat->vm_size,
-			     &stat->vm_rss) == 6;
+	if (!end || sscanf(end + 1, " %*c %*d %*d %*d %*d %*d %*u %" SCNu64 " %*u %" SCNu64 " %*u %" SCNu64 " %" SCNu64
+			   " %*d %*d %*d %*d %*d %*d %*u %" SCNu64 " %" SCNu64, &usage->faults_minor, &usage->faults_major,
+			   &usage->cpu_user, &usage->cpu_system, &usage->vm_size, &usage->vm_rss) != 6)
+		return false;
+	usage->cpu_user = usage->cpu_user * NS_PER_S / sampling->ticks;
+	usage->cpu_system = usage->cpu_system * NS_PER_S / sampling->ticks;
+	usage->vm_rss *= sampling->page;
+	return true;
 }
 
-static bool read_stat(const struct thread *thread, struct stat_line *stat)
+static bool read_stat(const struct sampling *sampling, const struct thread *thread, struct thread_usage *usage)
 {
 	char path[64], line[1024];
 	ssize_t size;
@@ -54,13 +58,12 @@ static bool read_stat(const struct thread *thread, struct stat_line *stat)
 	if (size <= 0)
 		return false;
 	line[size] = '\0';
-	return parse_line(line, stat);
+	return parse_line(sampling, line, usage);
 }
 
-static void take_thread(const struct sampling *sampling, struct thread *thread)
+static void take_usage(const struct sampling *sampling, struct thread *thread, const struct thread_usage *usage)
 {
-	struct stat_line stat;
-	uint64_t times[2];
+	uint64_t times[2] = { usage->cpu_user, usage->cpu_system };
 	struct sample sample = {
 		.event = {
 			.size = sizeof(sample),
@@ -77,36 +80,47 @@ static void take_thread(const struct sampling *sampling, struct thread *thread)
 		.sizes = { sizeof(uint64_t), sizeof(uint64_t) },
 	};
 
-	if (!read_stat(thread, &stat))
-		return;
-	thread->faults_minor = stat.faults_minor;
-	thread->faults_major = stat.faults_major;
-	thread->vm_size = stat.vm_size / KIB;
-	thread->vm_rss = stat.vm_rss * sampling->page / KIB;
-	/* in hundredths of a second */
-	times[0] = stat.user * 100 / sampling->ticks;
-	times[1] = stat.system * 100 / sampling->ticks;
+	thread->faults_minor = usage->faults_minor;
+	thread->faults_major = usage->faults_major;
+	thread->vm_size = usage->vm_size / KIB;
+	thread->vm_rss = usage->vm_rss / KIB;
 	memcpy(sample.times, times, sizeof(times));
 	query_take(sampling->query, &sample.event);
 }
 
-static void take_process(void *context, struct process *process)
+/* Of one that was born or ended a moment ago events will tell. */
+static void take_told(void *context, const struct thread_usage *usage)
 {
-	for (struct thread *thread = process->threads; thread; thread = thread->next_sibling)
-		take_thread(context, thread);
+	const struct sampling *sampling = context;
+	struct thread *thread = state_find_thread(sampling->state, usage->tid);
+
+	if (thread && thread->process->pid == usage->pid)
+		take_usage(sampling, thread, usage);
 }
 
-void thread_times_take(struct engine *engine, struct query *query, uint64_t now)
+static void take_process(void *context, struct process *process)
+{
+	struct thread_usage usage;
+
+	for (struct thread *thread = process->threads; thread; thread = thread->next_sibling)
+		if (read_stat(context, thread, &usage))
+			take_usage(context, thread, &usage);
+}
+
+void thread_times_take(struct engine *engine, struct source *source, struct query *query, uint64_t now)
 {
 	const struct engine_counts *counts = engine_counts(engine);
 	struct sampling sampling = {
 		.query = query,
 		.num = counts->events,
 		.time = now,
+		.state = engine_state(engine),
 		.ticks = sysconf(_SC_CLK_TCK),
 		.page = sysconf(_SC_PAGESIZE),
 	};
 
+	if (source->operations->threads_usage && !source->operations->threads_usage(source, take_told, &sampling))
+		return;
 	if (sampling.ticks > 0)
-		state_each_process(engine_state(engine), take_process, &sampling);
+		state_each_process(sampling.state, take_process, &sampling);
 }

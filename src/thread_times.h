@@ -7,8 +7,10 @@
 
 struct engine;
 struct query;
+struct source;
 
-/* Reads the times of all living threads that the engine knows, and shows them to the query. now: ns since the epoch. */
-void thread_times_take(struct engine *engine, struct query *query, uint64_t now);
+/* Asks the source for the times of all living threads that the engine knows, or, if it cannot tell, /proc, and shows them to
+ * the query. now: ns since the epoch. */
+void thread_times_take(struct engine *engine, struct source *source, struct query *query, uint64_t now);
 
 #endif

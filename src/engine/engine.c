@@ -9,6 +9,7 @@
 
 #include "container.h"
 #include "container_filter.h"
+#include "ended.h"
 #include "ingest.h"
 #include "string_pool.h"
 #include "users.h"
@@ -19,6 +20,7 @@
 #define WAITING_SHARE 4          /* and what ended may wait for its events' eviction in this part */
 #define CLOSED_SHARE 4           /* part of the recording's memory that is for closed spans, not for events */
 #define STATE_SHARE 2            /* what lives may take this part, besides */
+#define ENDED_SHARE 4096         /* bytes of it for each thread that ended and may have used more than is known */
 #define TAILS_SHARE 32           /* and unfinished marker texts this one, */
 #define TAILS_MIN (4 * MARKER_KEPT_MAX) /* but at least this */
 #define INVALID_TEXT_MAX 4096    /* bytes of an invalid marker that are kept */
@@ -375,7 +377,32 @@ static int ingest_exit(struct engine *engine, const struct input *input)
 		engine_deliver(engine, event);
 	}
 	state_exit(engine->state, thread, input->exit.last, input->time);
+	if (event)
+		ended_add(engine->ended, thread, input->time, recording_chunk(engine->recording, LANE_CALLS));
 	return event || input->quiet ? 0 : -ENOMEM;
+}
+
+/* What a thread that ended has used is one more sample of its times: nothing that happened, but an entry of the recording
+ * with a number, which those that happened are found by. */
+static int ingest_used(struct engine *engine, const struct input *input)
+{
+	struct thread *thread = ended_take(engine->ended, input->tid, input->pid);
+	const uint16_t sizes[2] = { sizeof(uint64_t), sizeof(uint64_t) };
+	const uint64_t times[2] = { input->used.cpu_user, input->used.cpu_system };
+	struct event *event;
+
+	if (!thread)
+		return 0;
+	event = engine_append(engine, LANE_CALLS, EVENT_SCAP, thread, 0, sizeof(sizes) + sizeof(times));
+	if (!event)
+		return -ENOMEM;
+	event->call = SCAP_TYPE_PROCINFO_E;
+	event->flags = EVENT_MEASURED;
+	event->items = 2;
+	memcpy((char *)event_payload(event), sizes, sizeof(sizes));
+	memcpy((char *)event_payload(event) + sizeof(sizes), times, sizeof(times));
+	engine_link(engine, LANE_CALLS, event, NULL, NULL);
+	return 0;
 }
 
 static int ingest_process(struct engine *engine, const struct input *input)
@@ -453,6 +480,8 @@ static int ingest_one(struct engine *engine, const struct input *input)
 		return ingest_exec(engine, input);
 	case INPUT_EXIT:
 		return ingest_exit(engine, input);
+	case INPUT_USED:
+		return ingest_used(engine, input);
 	case INPUT_PROCESS:
 		return ingest_process(engine, input);
 	case INPUT_DESCRIPTOR:
@@ -503,6 +532,7 @@ static bool collect(struct engine *engine)
 		return false;
 	/* spans first: they pin threads and processes */
 	span_table_collect(engine->spans, engine->oldest);
+	ended_forget(engine->ended, engine->oldest[LANE_CALLS]);
 	state_collect(engine->state, engine->oldest);
 	return true;
 }
@@ -624,10 +654,11 @@ struct engine *engine_new(const struct engine_options *options)
 		engine->users = user_table_new(engine->names);
 	}
 	engine->interfaces = interface_table_new();
+	engine->ended = ended_new(engine->options.memory / ENDED_SHARE);
 	engine->recording = recording_new(engine->options.stream ? 0 :
 					  engine->options.memory - engine->options.memory / CLOSED_SHARE);
 	if (!engine->state || !engine->spans || !engine->recording || !engine->containers || !engine->users ||
-	    !engine->interfaces) {
+	    !engine->interfaces || !engine->ended) {
 		engine_free(engine);
 		return NULL;
 	}
@@ -643,6 +674,7 @@ void engine_free(struct engine *engine)
 		return;
 	if (engine->spans)
 		span_table_free(engine->spans);
+	ended_free(engine->ended);
 	state_free(engine->state);
 	recording_free(engine->recording);
 	container_filter_free(engine->container_filter);

@@ -18,6 +18,8 @@ struct thread_times {
 	struct id_link link;
 	uint64_t num, total;       /* event of the last switch that counts in total */
 	uint64_t sample_num, sample_time, user, system;
+	const struct thread *owner; /* of exact samples; another thread may have its id by now */
+	double seconds;            /* that share is about, if it is exact */
 	struct cpu_share share;    /* told of sample_num */
 	bool has_share;
 };
@@ -27,6 +29,7 @@ struct field_times {
 	struct cpu_times *cpus;
 	size_t ncpus;
 	struct id_table threads;
+	struct thread_times *last; /* of a thread that has ended, told for the last time; NULL none */
 };
 
 static void forget_threads(struct field_times *times)
@@ -150,9 +153,10 @@ static void take_share(struct thread_times *thread, const struct event *event, u
 	thread->sample_time = event->time;
 }
 
+/* Of times in ns. */
 static double exact_percent(uint64_t now, uint64_t before, double seconds)
 {
-	return now > before ? (double)(now - before) / seconds : 0;
+	return now > before ? (double)(now - before) / 1e7 / seconds : 0;
 }
 
 /* The times of a thread whose beginning was seen are its own from then on; of another there is a share when there is a
@@ -163,6 +167,7 @@ static void take_exact_share(struct thread_times *thread, const struct event *ev
 	double seconds = since && event->time > since ? (double)(event->time - since) / 1e9 : 0;
 
 	thread->has_share = seconds > 0;
+	thread->seconds = seconds;
 	if (thread->has_share)
 		thread->share = (struct cpu_share){
 			exact_percent(user, thread->user, seconds), exact_percent(system, thread->system, seconds),
@@ -174,6 +179,25 @@ static void take_exact_share(struct thread_times *thread, const struct event *ev
 	thread->sample_time = event->time;
 }
 
+/* Of threads that ended nothing is kept once the next one is asked about. */
+static void forget_ended(struct field_times *times, struct thread_times *thread, const struct event *event)
+{
+	struct thread_times *last = times->last;
+
+	if (last && last != thread) {
+		id_table_remove(&times->threads, &last->link);
+		free(last);
+	}
+	times->last = event->thread->end_time ? thread : NULL;
+}
+
+double field_times_seconds(const struct field_times *times, const struct event *event)
+{
+	const struct thread_times *thread = find_thread(times, event->thread->tid);
+
+	return thread ? thread->seconds : 0;
+}
+
 bool field_times_sample(struct field_times **at, const struct event *event, uint64_t user, uint64_t system,
 			struct cpu_share *share)
 {
@@ -182,6 +206,13 @@ bool field_times_sample(struct field_times **at, const struct event *event, uint
 
 	if (!thread)
 		return false;
+	if (event->flags & EVENT_MEASURED) {
+		forget_ended(times, thread, event);
+		if (thread->owner != event->thread) {
+			thread->owner = event->thread;
+			thread->sample_time = thread->user = thread->system = 0;
+		}
+	}
 	if (event->flags & EVENT_MEASURED) {
 		if (thread->sample_time != event->time)
 			take_exact_share(thread, event, user, system);

@@ -18,8 +18,10 @@ uint64_t field_times_total(const struct field_times *times, const struct event *
 struct cpu_share {
 	double user, system, both; /* percent of a CPU; sysdig counts both from when either is known */
 };
-/* A sample of a thread's times in hundredths of a second: what came since its last one. */
+/* A sample of a thread's times in hundredths of a second, or of an exact one in ns: what came since its last one. */
 bool field_times_sample(struct field_times **times, const struct event *event, uint64_t user, uint64_t system,
 			struct cpu_share *share);
+/* Of an exact sample that was just asked about: how long what came is about. */
+double field_times_seconds(const struct field_times *times, const struct event *event);
 
 #endif

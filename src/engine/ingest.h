@@ -80,6 +80,7 @@ struct engine {
 	struct container_table *containers;
 	struct user_table *users;
 	struct interface_table *interfaces;
+	struct ended *ended;
 	struct engine_sink_entry *sinks;
 	size_t nsinks;
 	struct container_filter *container_filter; /* NULL: every process is looked at */

@@ -97,6 +97,8 @@ static long find_reading(struct query *query, const struct view_column *column, 
 	}
 	reading->text = text;
 	reading->event_time = query->spec.compatible && !strcmp(text, "span.time");
+	reading->is_share = !strncmp(text, "thread.cpu", strlen("thread.cpu"));
+	query->has_shares |= reading->is_share && query->kind == &query_table_kind;
 	return query->nreadings++;
 }
 
@@ -521,8 +523,15 @@ static bool is_told_by_exit(const struct event *event)
 	       !(event->flags & (EVENT_NO_RETURN | EVENT_PENDING));
 }
 
+static bool is_exact_sample(const struct event *event)
+{
+	return event->type == EVENT_SCAP && event->flags & EVENT_MEASURED;
+}
+
 bool query_passes(struct query *query, const struct event *event)
 {
+	if (is_exact_sample(event) && !query->has_shares)
+		return false;
 	if (event->time - query->spec.from >= query->length && !query->taking_threads)
 		return false;
 	if (query->spans_only ? !is_marker(event) : query->exits_only && is_told_by_exit(event))
@@ -546,6 +555,23 @@ void query_enter(struct query *query, struct span *span, const struct span *know
 	query_begin(query);
 }
 
+/* Samples are taken of all that lives at one time, and in between of what has ended, whatever it did. */
+static void take_sample(struct query *query, const struct event *event)
+{
+	bool ended = event->thread->end_time;
+
+	query->weighs = true;
+	if (!ended && event->time > query->sample_time) {
+		if (query->sample_time)
+			query->table.sampled += event->time - query->sample_time;
+		query->sample_time = event->time;
+	}
+	query->states_only = ended;
+	if (query_passes(query, event) && query->kind->add(query, event) && !ended)
+		query->matched++;
+	query->states_only = false;
+}
+
 void query_take(struct query *query, const struct event *event)
 {
 	if (query->spec.view->kind == VIEW_IN_FLIGHT && !(event->flags & EVENT_PENDING)) {
@@ -554,7 +580,9 @@ void query_take(struct query *query, const struct event *event)
 	}
 	if (query->spec.streamed && !query->taking_threads && (query->ended || event->type == EVENT_SCAP))
 		query_note_end(query, event);
-	if (query_passes(query, event) && query->kind->add(query, event))
+	if (is_exact_sample(event))
+		take_sample(query, event);
+	else if (query_passes(query, event) && query->kind->add(query, event))
 		query->matched++;
 }
 

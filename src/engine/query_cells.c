@@ -313,10 +313,16 @@ static struct value spread_value(const struct group *group, const struct query_c
 
 /* ---- several groups as one ---- */
 
-/* A mean becomes a number like others. */
-static void average_settle(struct cell cell)
+/* Whether the cell is a sum of parts of the period. */
+static bool is_weighed(const struct query *query, const struct query_column *column)
 {
-	if (cell.tally->samples > 1)
+	return query->weighs && query->readings[column->reading].is_share;
+}
+
+/* A mean becomes a number like others, but of what is weighed the sum is one already. */
+static void average_settle(struct cell cell, bool weighed)
+{
+	if (cell.tally->samples > 1 && !weighed)
 		switch (cell.value->type) {
 		case VALUE_INT:
 			cell.value->i /= (int64_t)cell.tally->samples;
@@ -331,7 +337,7 @@ static void average_settle(struct cell cell)
 	cell.tally->samples = 1;
 }
 
-static void average_merge(struct table *table, enum aggregation groupby, struct cell to, struct cell member)
+static void average_merge(struct table *table, enum aggregation groupby, bool weighed, struct cell to, struct cell member)
 {
 	struct value value = *member.value;
 	union tally tally = *member.tally;
@@ -349,8 +355,8 @@ static void average_merge(struct table *table, enum aggregation groupby, struct 
 		sum_add(to.value, &value);
 		return;
 	}
-	average_settle(to);
-	average_settle(from);
+	average_settle(to, weighed);
+	average_settle(from, weighed);
 	cell_add(table, groupby, to, &value, 0);
 }
 
@@ -385,7 +391,7 @@ void group_merge(struct query *query, struct table *table, struct group *to_grou
 			break;
 		case AGGREGATE_AVG:
 			if (value_is_summed(from.value->type))
-				average_merge(table, groupby, to, from);
+				average_merge(table, groupby, is_weighed(query, column), to, from);
 			break;
 		case AGGREGATE_TIME_AVG:
 		case AGGREGATE_RATE:
@@ -415,6 +421,15 @@ static double per_second(const struct query *query, const struct query_column *c
 	return rate_sum(cell.tally, table->period) / rate_seconds(query);
 }
 
+/* A mean over the time that samples are about. */
+static struct value weighed_value(const struct query *query, double sum)
+{
+	const struct table *table = query->shown_to ? &query->finished : &query->table;
+
+	return (struct value){ .type = table->sampled ? VALUE_REAL : VALUE_NONE,
+			       .r = table->sampled ? sum * NS_PER_SECOND / (double)table->sampled : 0 };
+}
+
 struct value group_value(const struct query *query, struct group *group, size_t i, bool *averaged)
 {
 	const struct query_column *column = &query->columns[i];
@@ -436,6 +451,8 @@ struct value group_value(const struct query *query, struct group *group, size_t 
 		if (!cell.tally->samples)
 			return value;
 		*averaged = cell.tally->samples > 1;
+		if (is_weighed(query, column))
+			return weighed_value(query, to_real(&value));
 		if (value.type == VALUE_DURATION) {
 			value.u /= cell.tally->samples;
 			return value;

@@ -45,6 +45,7 @@ void query_set_time(struct query *query, uint64_t from, uint64_t to, bool period
 	query->dirty = true;
 	field_context_fini(&query->context);
 	query->context = (struct field_context){ .engine = query->engine };
+	query->sample_time = 0;
 	query_bound(query);
 	query_begin(query);
 }

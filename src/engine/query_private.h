@@ -20,6 +20,7 @@ struct reading {
 	bool once;                /* only the first value counts */
 	bool has_defaults;        /* some column takes a default where there is no value */
 	bool event_time;          /* span.time as csysdig shows it: the event's */
+	bool is_share;            /* thread.cpu: of exact samples, what it says of a part of the period */
 	size_t first, count;      /* in query->by_reading: the columns whose cells its values are added to */
 };
 
@@ -117,6 +118,7 @@ struct table {
 	size_t bytes;
 	uint64_t period;          /* number of the refresh period that runs */
 	uint64_t ticks[2];        /* when the last two periods ended; 0 did not yet */
+	uint64_t sampled;         /* ns that exact samples of threads' times are about */
 };
 
 #define NS_PER_SECOND 1e9
@@ -257,6 +259,9 @@ struct query {
 	struct thread *ended;          /* of a capture: its end is the event that was taken last; pinned */
 	bool taking_threads;           /* no event is taken, but a thread that is there */
 	bool states_only;              /* what comes now tells of states: it is no event to be counted */
+	bool has_shares;               /* some column is a share of a CPU, */
+	bool weighs;                   /* and the samples are exact */
+	uint64_t sample_time;          /* ns since the epoch of the last exact ones of what lives; 0 none */
 	char *filter_field;            /* of the key's drill-down filter */
 	struct inside inside;
 	struct recording_cursor cursor;

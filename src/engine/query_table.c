@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "field_times.h"
 #include "query_private.h"
 #include "span.h"
 
@@ -42,7 +43,7 @@ static void group_add(struct query *query, struct group *group, size_t reading, 
 	for (size_t i = from->first; i < from->first + from->count; i++) {
 		size_t column = query->by_reading[i];
 
-		if (!query->states_only || tells_of_state(query->columns[column].aggregation))
+		if (!query->states_only || from->is_share || tells_of_state(query->columns[column].aggregation))
 			add_to_column(query, group, column, value);
 	}
 }
@@ -63,8 +64,17 @@ static bool event_time(struct query *query, const struct event *event, struct va
 static bool read_value(struct query *query, const struct reading *reading, const struct event *event, struct value *value)
 {
 	value->type = VALUE_NONE;
-	return reading->event_time ? event_time(query, event, value) :
-				     field_value(&reading->field, event, &query->context, value);
+	if (reading->event_time)
+		return event_time(query, event, value);
+	return field_value(&reading->field, event, &query->context, value);
+}
+
+/* A share of a CPU as the time on it that it stands for, in hundredths of a second: what a period's samples say can be added
+ * up then, though one may be about all of the period and another about a process that lived for a moment. */
+static void weigh_share(const struct query *query, const struct event *event, struct value *value)
+{
+	if (event->flags & EVENT_MEASURED && value->type == VALUE_REAL)
+		value->r *= field_times_seconds(query->context.times, event);
 }
 
 /* The event has no value, and counts all the same. The sum and the mean of nothing more are what they were, and the least
@@ -90,9 +100,11 @@ static void group_read(struct query *query, struct group *group, size_t i, const
 	if (reading->once && (!reading->count ||
 			      group->cells[query->by_reading[reading->first]].type != VALUE_NONE))
 		return;
-	if (read_value(query, reading, event, &value))
+	if (read_value(query, reading, event, &value)) {
+		if (reading->is_share)
+			weigh_share(query, event, &value);
 		group_add(query, group, i, &value);
-	else if (query->partial && reading->has_defaults)
+	} else if (query->partial && reading->has_defaults)
 		group_add_default(query, group, reading);
 }
 

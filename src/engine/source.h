@@ -28,6 +28,7 @@ enum input_kind {
 	INPUT_CGROUPS = 13,     /* a process is in other control groups than before */
 	INPUT_THREADS = 14,     /* snapshot: all threads that exist */
 	INPUT_DESCRIPTORS = 15, /* snapshot: all descriptors that a process has open */
+	INPUT_USED = 16,        /* CPU time of a thread in all, some time after its end */
 };
 
 enum input_loss {
@@ -110,6 +111,9 @@ struct input {
 			bool last;              /* of its process */
 		} exit;
 		struct {
+			uint64_t cpu_user, cpu_system; /* ns */
+		} used;
+		struct {
 			uint32_t ppid, uid;
 			const char *comm;
 			const char *exe, *args, *cwd; /* or NULL; only of a process's main thread */
@@ -173,6 +177,14 @@ struct pending_call {
 	const char *comm;          /* 16 bytes */
 };
 
+/* What a thread has used so far. */
+struct thread_usage {
+	uint32_t tid, pid;
+	uint64_t cpu_user, cpu_system;   /* ns */
+	uint64_t faults_minor, faults_major;
+	uint64_t vm_size, vm_rss;        /* bytes, of its process */
+};
+
 struct source;
 
 struct source_operations {
@@ -192,6 +204,9 @@ struct source_operations {
 	/* Shows every system call that has not returned now. 0 or a negative errno. May be NULL: then events alone tell. */
 	int (*calls_in_flight)(struct source *source, void (*take)(void *context, const struct pending_call *call),
 			       void *context);
+	/* Shows what each thread has used by now. 0 or a negative errno. May be NULL: then /proc alone tells. */
+	int (*threads_usage)(struct source *source, void (*take)(void *context, const struct thread_usage *usage),
+			     void *context);
 	/* What the live machine says of the container with this full id, as a container event's JSON: its length, or a negative
 	 * errno if nothing is known yet. May be NULL. */
 	int (*describe_container)(struct source *source, const char *full_id, char *json, size_t size);

@@ -18,7 +18,7 @@
 
 struct existing {
 	struct existing_bpf *object;
-	struct bpf_link *descriptors;
+	struct bpf_link *descriptors, *usage;
 	int error;               /* negative errno: it cannot be had; 0 */
 	int fd;                  /* of the iterator that is being read; -1 none */
 	char *buffer;
@@ -39,6 +39,9 @@ static int load(struct existing *existing, const char *btf_path, uint32_t own_pr
 		return error;
 	existing->descriptors = bpf_program__attach_iter(object->progs.each_descriptor, NULL);
 	if (!existing->descriptors)
+		return -errno;
+	existing->usage = bpf_program__attach_iter(object->progs.each_usage, NULL);
+	if (!existing->usage)
 		return -errno;
 	existing->buffer = malloc(BUFFER);
 	return existing->buffer ? 0 : -ENOMEM;
@@ -62,6 +65,7 @@ void existing_free(struct existing *existing)
 	if (existing->fd >= 0)
 		close(existing->fd);
 	bpf_link__destroy(existing->descriptors);
+	bpf_link__destroy(existing->usage);
 	existing_bpf__destroy(existing->object);
 	free(existing->buffer);
 	free(existing);
@@ -185,4 +189,50 @@ int existing_more_descriptors(struct existing *existing)
 
 	/* a rest that is no record is none of the kernel's */
 	return found || existing->at == existing->filled ? found : -EIO;
+}
+
+/* ---- what threads have used ---- */
+
+void existing_times(const struct record_times *times, uint64_t *user, uint64_t *system)
+{
+	/* as the kernel itself does where there was no tick */
+	*system = times->system ? (uint64_t)((double)times->ns * ((double)times->system / ((double)times->user + (double)times->system))) :
+				  0;
+	if (*system > times->ns)
+		*system = times->ns;
+	*user = times->ns - *system;
+}
+
+static void take_usage(const struct record_usage *record, uint64_t page,
+		       void (*take)(void *context, const struct thread_usage *usage), void *context)
+{
+	struct thread_usage usage = {
+		.tid = record->tid, .pid = record->pid,
+		.faults_minor = record->faults_minor, .faults_major = record->faults_major,
+		.vm_size = record->vm_pages * page, .vm_rss = record->rss_pages * page,
+	};
+
+	existing_times(&record->times, &usage.cpu_user, &usage.cpu_system);
+	take(context, &usage);
+}
+
+int existing_read_usage(struct existing *existing, void (*take)(void *context, const struct thread_usage *usage), void *context)
+{
+	struct record_usage records[256];
+	int fd = bpf_iter_create(bpf_link__fd(existing->usage));
+	uint64_t page = sysconf(_SC_PAGESIZE);
+	bool told = false;
+	ssize_t size;
+
+	if (fd < 0)
+		return fd;
+	/* of records of one size as many are given as have room */
+	while ((size = read(fd, records, sizeof(records))) > 0 || (size < 0 && (errno == EAGAIN || errno == EINTR))) {
+		told |= size > 0;
+		for (ssize_t i = 0; i < size / (ssize_t)sizeof(records[0]); i++)
+			take_usage(&records[i], page, take, context);
+	}
+	close(fd);
+	/* who was told of some is not told of them twice */
+	return size < 0 && !told ? -EIO : 0;
 }

@@ -6,9 +6,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "../engine/state.h"
+#include "../engine/source.h"
 
 struct existing;
+struct record_times;
 
 /* Loads the iterators; btf_path: NULL for the kernel's own. own_process is never told of. NULL when memory is out;
  * whether the kernel took them, existing_error tells. */
@@ -32,5 +33,11 @@ int existing_more_descriptors(struct existing *existing);
 int existing_next_descriptor(struct existing *existing, struct existing_descriptor *descriptor);
 /* Whether there are some that were read, and not handed out. */
 bool existing_has_descriptor(const struct existing *existing);
+
+/* Shows what each thread has used by now. 0 or a negative errno. */
+int existing_read_usage(struct existing *existing, void (*take)(void *context, const struct thread_usage *usage),
+			void *context);
+/* CPU time as it divides into both, in ns. */
+void existing_times(const struct record_times *times, uint64_t *user, uint64_t *system);
 
 #endif

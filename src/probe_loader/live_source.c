@@ -6,6 +6,8 @@
  * is given back to the kernel at the next call. */
 #include "probe_private.h"
 
+#include "existing.h"
+
 #include <errno.h>
 #include <limits.h>
 #include <stdio.h>
@@ -315,6 +317,11 @@ static bool from_record(struct probe *probe, struct live_ring *live, struct inpu
 		input->exit.code = ((const struct record_exit *)header)->code;
 		input->exit.last = header->flags & RECORD_PROCESS_LAST;
 		return true;
+	case RECORD_USED:
+		input->kind = INPUT_USED;
+		existing_times(&((const struct record_used *)header)->times, &input->used.cpu_user,
+			       &input->used.cpu_system);
+		return true;
 	case RECORD_CGROUP:
 		return from_cgroup(probe, (const struct record_cgroup *)header, input);
 	case RECORD_PAGE_FAULT:
@@ -450,6 +457,13 @@ static int calls_in_flight(struct source *source, void (*take)(void *context, co
 	return task_calls_read((struct probe *)source, take, context);
 }
 
+static int threads_usage(struct source *source, void (*take)(void *context, const struct thread_usage *usage), void *context)
+{
+	struct existing *existing = probe_existing((struct probe *)source);
+
+	return existing ? existing_read_usage(existing, take, context) : -ENOSYS;
+}
+
 static int describe_container(struct source *source, const char *full_id, char *json, size_t size)
 {
 	(void)source;
@@ -479,6 +493,7 @@ static const struct source_operations operations = {
 	.describe_fd = describe_fd,
 	.watch = watch,
 	.calls_in_flight = calls_in_flight,
+	.threads_usage = threads_usage,
 	.describe_container = describe_container,
 	.want = want,
 	.close = close_source,

@@ -201,6 +201,8 @@ struct probe *probe_new(const struct probe_options *options, struct probe_error 
 	probe->object->links.on_fork = bpf_program__attach(probe->object->progs.on_fork);
 	probe->object->links.on_exec = bpf_program__attach(probe->object->progs.on_exec);
 	probe->object->links.on_exit = bpf_program__attach(probe->object->progs.on_exit);
+	/* without it what processes used that end between two looks stays unknown */
+	probe->object->links.on_free = bpf_program__attach(probe->object->progs.on_free);
 	/* without it containers are known by the groups that processes are in when they start a program */
 	if (probe->features.cgroups)
 		probe->object->links.on_cgroup = bpf_program__attach(probe->object->progs.on_cgroup);

@@ -1,7 +1,7 @@
 /* What exists, as the loader tells it: what_exists iterators|proc [count].
  *
- * One line a process, thread or descriptor, as JSON; with count only how many of each there are, and what finding them out
- * took: of one's own time, and of the CPU's. */
+ * One line a process, thread or descriptor, as JSON; with count only how many of each there are and the CPU time that finding
+ * them out took, and for how many threads the iterators tell what they have used, and what that took. */
 #include <arpa/inet.h>
 #include <jansson.h>
 #include <stdbool.h>
@@ -54,6 +54,22 @@ static void print_descriptor(const struct input *input)
 	print(object);
 }
 
+static void count_thread(void *context, const struct thread_usage *usage)
+{
+	(void)usage;
+	++*(unsigned *)context;
+}
+
+static void print_counts(struct source *source, unsigned tasks, unsigned descriptors, double seconds)
+{
+	double begin = clock_of(CLOCK_PROCESS_CPUTIME_ID);
+	unsigned threads = 0;
+
+	source->operations->threads_usage(source, count_thread, &threads);
+	printf("%u tasks, %u descriptors, %.6f s; %u threads, %.6f s\n", tasks, descriptors, seconds, threads,
+	       clock_of(CLOCK_PROCESS_CPUTIME_ID) - begin);
+}
+
 int main(int argc, char **argv)
 {
 	static struct input inputs[INPUTS];
@@ -63,7 +79,7 @@ int main(int argc, char **argv)
 	struct probe_error error;
 	struct source *source;
 	struct probe *probe = probe_new(&options, &error);
-	double begin, cpu;
+	double begin;
 	int count;
 
 	if (!probe) {
@@ -76,8 +92,7 @@ int main(int argc, char **argv)
 		return 3;
 	}
 	source = probe_source(probe);
-	begin = clock_of(CLOCK_MONOTONIC);
-	cpu = clock_of(CLOCK_PROCESS_CPUTIME_ID);
+	begin = clock_of(CLOCK_PROCESS_CPUTIME_ID);
 	while ((count = source->operations->next(source, inputs, INPUTS)) > 0)
 		for (int i = 0; i < count; i++) {
 			tasks += inputs[i].kind == INPUT_PROCESS;
@@ -88,8 +103,7 @@ int main(int argc, char **argv)
 				print_descriptor(&inputs[i]);
 		}
 	if (counts)
-		printf("%u tasks, %u descriptors, %.6f s, %.6f s of CPU\n", tasks, descriptors, clock_of(CLOCK_MONOTONIC) - begin,
-		       clock_of(CLOCK_PROCESS_CPUTIME_ID) - cpu);
+		print_counts(source, tasks, descriptors, clock_of(CLOCK_PROCESS_CPUTIME_ID) - begin);
 	probe_free(probe);
 	return 0;
 }

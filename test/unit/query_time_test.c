@@ -231,16 +231,17 @@ struct sample {
 	uint8_t times[2 * sizeof(uint64_t)];
 };
 
-/* As src/thread_times.c makes them: hundredths of a second. */
-static void sample(struct query *query, struct thread *thread, uint64_t time, uint64_t user, uint64_t system)
+/* As src/thread_times.c makes them: given in hundredths of a second. */
+static void sample(struct engine *engine, struct query *query, struct thread *thread, uint64_t time, uint64_t user,
+		   uint64_t system)
 {
 	struct sample sample = {
 		.event = { .size = sizeof(sample), .type = EVENT_SCAP, .call = SCAP_TYPE_PROCINFO_E, .flags = EVENT_MEASURED,
-			   .num = 7, .time = T0 + time, .enter_time = T0 + time, .thread = thread, .items = 2,
+			   .num = engine_counts(engine)->events, .time = T0 + time, .enter_time = T0 + time, .thread = thread, .items = 2,
 			   .payload_size = sizeof(sample.sizes) + sizeof(sample.times) },
 		.sizes = { sizeof(uint64_t), sizeof(uint64_t) },
 	};
-	uint64_t times[2] = { user, system };
+	uint64_t times[2] = { user * 10 * MS, system * 10 * MS };
 
 	memcpy(sample.times, times, sizeof(times));
 	query_take(query, &sample.event);
@@ -258,13 +259,59 @@ static void cpu_is_of_the_period(void **state)
 	call(engine, 10, "read", 1 * MS, 1);
 	recording_begin(engine_recording(engine), &cursor, LANE_MASK_ALL, 0);
 	thread = recording_next(engine_recording(engine), &cursor)->thread;
-	sample(query, thread, 1 * SECOND, 1000, 100);
+	sample(engine, query, thread, 1 * SECOND, 1000, 100);
 	query_tick(query, T0 + 1 * SECOND);
 	/* 0.3 s and 0.2 s more in 2 s */
-	sample(query, thread, 3 * SECOND, 1030, 120);
+	sample(engine, query, thread, 3 * SECOND, 1030, 120);
 	query_tick(query, T0 + 3 * SECOND);
 	assert_int_equal(query_rows(query), 1);
 	expect_cell(query, 0, "CPU", "25.00");
+	query_free(query);
+	engine_free(engine);
+}
+
+static void used(struct engine *engine, uint32_t id, uint64_t time, uint64_t user, uint64_t system)
+{
+	struct input input = { .kind = INPUT_USED, .tid = id, .pid = id, .time = T0 + time,
+			       .used = { .cpu_user = user, .cpu_system = system } };
+
+	feed(engine, NULL, &input);
+}
+
+/* Each lives for 10 ms, between two samples; the second one has the id of the first. */
+static void cpu_of_what_lived_between_samples(void **state)
+{
+	struct engine *engine = engine_of(16 << 20);
+	struct query_spec spec = { .view = view_find("procs"), .period_table = true };
+	struct query *query = query_of(engine, &spec);
+	struct recording_cursor cursor;
+	struct thread *parent;
+
+	(void)state;
+	call(engine, 10, "read", 1 * MS, 1 * MS / 2);
+	recording_begin(engine_recording(engine), &cursor, LANE_MASK_ALL, 0);
+	parent = recording_next(engine_recording(engine), &cursor)->thread;
+	query_update(query, 0);
+	sample(engine, query, parent, 1 * SECOND, 1000, 100);
+	query_tick(query, T0 + 1 * SECOND);
+	for (unsigned i = 0; i < 2; i++) {
+		feed_fork(engine, 10, 10, T0 + 1200 * MS + i * 500 * MS, 20, 20);
+		feed_exit(engine, 20, 20, T0 + 1210 * MS + i * 500 * MS, 0, true);
+		used(engine, 20, 1250 * MS + i * 500 * MS, 6 * MS, 2 * MS);
+		/* told twice, or of what nobody knows */
+		used(engine, 20, 1260 * MS + i * 500 * MS, 6 * MS, 2 * MS);
+		used(engine, 4711, 1260 * MS + i * 500 * MS, 6 * MS, 2 * MS);
+	}
+	query_update(query, 0);
+	sample(engine, query, parent, 3 * SECOND, 1030, 120);
+	query_tick(query, T0 + 3 * SECOND);
+	assert_int_equal(query_rows(query), 2);
+	expect_cell(query, 0, "CPU", "25.00");
+	/* twice 8 ms of 2 s */
+	expect_cell(query, 1, "CPU", "0.80");
+	query_free(query);
+	query = view_of(engine, "events");
+	assert_int_equal(query_rows(query), 5); /* the call, two births, two ends */
 	query_free(query);
 	engine_free(engine);
 }
@@ -462,6 +509,7 @@ int main(void)
 		cmocka_unit_test(all_since_the_start_and_back),
 		cmocka_unit_test(a_mean_over_time_is_of_all_that_is_shown),
 		cmocka_unit_test(cpu_is_of_the_period),
+		cmocka_unit_test(cpu_of_what_lived_between_samples),
 		cmocka_unit_test(a_window_has_what_ended_in_it),
 		cmocka_unit_test(rates_of_a_window_follow_no_ticks),
 		cmocka_unit_test(a_list_of_a_window),
