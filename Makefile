@@ -149,7 +149,7 @@ $(O)/bench/engine_bench $(O)/bench/view_bench: $(O)/bench/%: bench/%.c $(O)/libe
 TESTS := $(UNIT:test/%.c=$(O)/test/%)
 VM_PROGRAMS := spantop $(LIVE:%.c=$(O)/%) $(O)/bench/call_cost
 test-programs: $(TESTS) $(FUZZ:test/%.c=$(O)/test/%) $(VM_PROGRAMS)
-bench-programs: spantop $(BENCH:%.c=$(O)/%)
+bench-programs: spantop $(BENCH:%.c=$(O)/%) $(O)/test/live/exists_c $(O)/test/live/what_exists
 
 # ---- the README's two commands ----
 run: packages
