@@ -3,6 +3,7 @@
 #define PROBE_PAYLOAD_H
 
 #include "shared.h"
+#include "usage.h"
 
 struct payload {
 	__u32 size;

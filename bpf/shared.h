@@ -240,20 +240,6 @@ static __always_inline bool is_wanted_result(__u32 row_flags, __s64 result, __u6
 	return !(filter.flags & RECORD_FILTER_SLOW) || nanoseconds >= filter.at_least;
 }
 
-enum { FILE_PAGES, ANONYMOUS_PAGES, SWAPPED_PAGES, SHARED_PAGES };
-
-/* A macro: the place in the array has to be a constant where the compiler notes it down for the running kernel. */
-#define pages_of(mm, kind)                                                                                     \
-	({                                                                                                     \
-		struct mm_struct___old *old__ = (void *)(mm);                                                  \
-		__s64 count__ = 0;                                                                             \
-		if (bpf_core_field_exists((mm)->rss_stat[0].count))                                            \
-			bpf_core_read(&count__, sizeof(count__), &(mm)->rss_stat[kind].count);                 \
-		else if (bpf_core_field_exists(old__->rss_stat.count))                                         \
-			bpf_core_read(&count__, sizeof(count__), &old__->rss_stat.count[kind]);                \
-		count__ > 0 ? count__ : 0;                                                                     \
-	})
-
 #define WATCH_LEVELS 8   /* ancestors that are asked */
 
 /* Whether the process has an open span, or works for an ancestor that has. */
