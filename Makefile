@@ -1,7 +1,7 @@
 # make            builds ./spantop
 # make run        installs what is missing, builds, starts the demo and opens spantop on it
 # make test       installs what is missing, builds, and runs every test
-# make test-vm    boots other kernels in qemu (fetched through apt, 75 MB) and traces there; make test does, too
+# make test-vm    boots other kernels in qemu (fetched through apt, 75 MB) and traces there
 # make bench      measures the costs of tracing on this machine
 # make soak       an hour (HOURS=n, SECONDS=n) of work: memory, tables, losses
 # make V=1        shows the commands
@@ -158,7 +158,6 @@ run: packages
 
 test: packages-test
 	$(Q)$(MAKE) --no-print-directory -j$$(nproc) test-programs
-	$(Q)packaging/install-packages vm && test/vm/fetch_kernels $(O)/vm || echo 'without these, tests in other kernels are skipped'
 	$(Q)O=$(O) test/run
 
 test-vm:
