@@ -5,6 +5,8 @@
 #include "marker.h"
 #include "payload.h"
 
+enum { CALL_CLONE = 56, CALL_VFORK = 58, CALL_CLONE3 = 435 };  /* fork is between the first two */
+
 /* The file behind a descriptor, and the ends of a socket. */
 static __always_inline void describe_file(struct scratch *s, struct payload *p, struct task_struct *task, __s32 fd,
 					  __u32 row_flags)
@@ -65,11 +67,19 @@ static __always_inline void keep_compat_args(struct record_call *record, const s
 	record->args[5] = (__u32)regs->bp;
 }
 
+/* A child returns from the call that its parent made: that is a record, and no other call. */
+static __always_inline bool is_second_return(const struct record_call *record)
+{
+	return record->header.flags & RECORD_CALL_NO_ENTER && !record->result &&
+	       ((record->call >= CALL_CLONE && record->call <= CALL_VFORK) || record->call == CALL_CLONE3);
+}
+
 static __always_inline void put_call(void *ring, struct scratch *s, __u64 size)
 {
 	struct record_counters *c = counters_here();
 
-	if (bpf_ringbuf_output(ring, s, sizeof(s->record) + size, wakeup(ring, ++c->calls, ring_bytes_calls)))
+	if (bpf_ringbuf_output(ring, s, sizeof(s->record) + size, wakeup(ring, ++c->calls, ring_bytes_calls)) &&
+	    !is_second_return(&s->record))
 		c->lost[RECORD_LOSS_CALL_RING]++;
 }
 
