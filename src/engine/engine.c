@@ -574,6 +574,7 @@ static void relieve(struct engine *engine)
 	while (span_table_closed_bytes(engine->spans) > engine->options.memory / CLOSED_SHARE &&
 	       evict_oldest(engine) && collect(engine))
 		;
+	span_table_relieve(engine->spans, recording_chunk(engine->recording, LANE_SPANS), engine->now);
 }
 
 int engine_feed(struct engine *engine, struct source *source, const struct input *inputs, size_t count)

@@ -270,6 +270,19 @@ static void give_up_oldest(struct span_table *table, const struct span *but, uin
 	}
 }
 
+void span_table_relieve(struct span_table *table, uint64_t newest, uint64_t time)
+{
+	size_t bytes = table->open_bytes / 2;
+
+	if (table->parked_bytes <= table->max_bytes || table->oldest_chunk[LANE_SPANS] < table->given_up_at)
+		return;
+	table->given_up_at = newest + 1;
+	while (table->oldest && table->open_bytes > bytes) {
+		table->counts.given_up++;
+		close_span(table, table->oldest, SPAN_GIVEN_UP, time);
+	}
+}
+
 void span_table_end_all(struct span_table *table, uint64_t time)
 {
 	while (table->oldest) {

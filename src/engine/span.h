@@ -118,8 +118,12 @@ void span_unpin(struct span *span);
 /* Frees closed spans that no chunk of a lane from its oldest_chunk on refers to. */
 void span_table_collect(struct span_table *table, const uint64_t oldest_chunk[LANES]);
 struct span_counts span_table_counts(const struct span_table *table);
-/* Bytes of the closed spans that the recording (or a pin) still needs. */
+/* Bytes of the closed spans that the recording (or a pin) still needs, but nothing open. */
 size_t span_table_closed_bytes(const struct span_table *table);
+/* Open spans keep those that they lie in, closed and forgotten or not: where these take more than open ones may take
+ * themselves, the older half of the open ones is given up. Each time helps only when the recording has forgotten them: newest
+ * is its newest chunk of LANE_SPANS. */
+void span_table_relieve(struct span_table *table, uint64_t newest, uint64_t time);
 size_t span_table_bytes(const struct span_table *table);
 
 /* ns from enter to exit; of an open span until now (ns). 0 without an enter. */

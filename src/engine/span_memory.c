@@ -187,6 +187,8 @@ static void released(struct span_table *table, struct span *span)
 	if (!span->parked)
 		return;
 	span->parked = false;
+	table->parked_bytes -= closed_cost(span);
+	table->closed_bytes += closed_cost(span);
 	file_closed(table, span);
 }
 
@@ -226,10 +228,13 @@ static bool try_free(struct span_table *table, struct span *span)
 
 	if (span->pins || (only_last && span->last_inner->pins))
 		return false;
-	if (span->children || (span->inners && !only_last))
-		span->parked = true;
-	else
+	if (!span->children && (!span->inners || only_last)) {
 		free_span(table, span);
+		return true;
+	}
+	span->parked = true;
+	table->closed_bytes -= closed_cost(span);
+	table->parked_bytes += closed_cost(span);
 	return true;
 }
 

@@ -42,7 +42,9 @@ struct span_table {
 	struct span_counts counts;
 	uint64_t loss_from, loss_to;
 	struct slots spans, opens;
-	size_t closed_bytes;     /* closed spans and their texts */
+	size_t closed_bytes;     /* closed spans and their texts, */
+	size_t parked_bytes;     /* without those that are parked */
+	uint64_t given_up_at;    /* newest chunk of LANE_SPANS when span_table_relieve() gave up some, + 1 */
 	/* closed spans: each is in one list, or parked while spans below or within it need it */
 	struct span *closed[LANES][CLOSED_LISTS];   /* those that a chunk of this lane refers to */
 	struct span *ready;                         /* those that none does: to be freed unless pinned */

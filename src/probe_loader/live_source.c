@@ -406,7 +406,7 @@ static int next(struct source *source, struct input *inputs, size_t max)
 	if (probe->resync && !probe->horizon && resync_next(probe, inputs))
 		return 1;
 	if (probe->snapshot && (snapshot_has_begun_batch(probe->snapshot) || !is_pressed(probe))) {
-		int found = snapshot_next(probe->snapshot, probe_clock(CLOCK_BOOTTIME) + probe->epoch, inputs, max);
+		int found = resync_snapshot(probe, inputs, max);
 
 		if (found)
 			return found;

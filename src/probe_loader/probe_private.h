@@ -96,6 +96,8 @@ void resync_needed(struct probe *probe, uint64_t now);
 /* To be called when no records are being handed out: works on it a little, and may fill one input, or make probe->snapshot.
  * Returns the number of inputs. */
 size_t resync_next(struct probe *probe, struct input *input);
+/* What the snapshot, at the start or after a loss, hands out next. */
+int resync_snapshot(struct probe *probe, struct input *inputs, size_t max);
 /* The snapshot was handed out. */
 void resync_done(struct probe *probe);
 void resync_free(struct resync *resync);

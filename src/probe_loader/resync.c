@@ -19,7 +19,7 @@
 #define CALM_NS 300000000ull       /* since the last loss */
 #define PATIENCE_NS 3000000000ull  /* since the first one */
 #define PAUSE_NS 5000000000ull     /* between two, at least; */
-#define PAUSE_TIMES 20             /* and as many times as long as the last one took */
+#define PAUSE_TIMES 20             /* and as many times as the last one took of a CPU */
 #define PROCESSES 64               /* listed at once */
 
 enum resync_stage { RESYNC_NONE, RESYNC_LISTS, RESYNC_WAITS, RESYNC_READS };
@@ -29,6 +29,7 @@ struct resync {
 	uint64_t first_loss, last_loss; /* ns, CLOCK_BOOTTIME; 0 none that is not made good */
 	uint64_t began, listed;    /* likewise: the list */
 	uint64_t not_before;
+	uint64_t cost;             /* ns of CPU of this one so far */
 	DIR *proc;
 	uint32_t *tids;
 	size_t count, room;
@@ -127,6 +128,7 @@ static void begin(struct resync *resync, uint64_t now)
 		return;
 	resync->stage = RESYNC_LISTS;
 	resync->began = now;
+	resync->cost = 0;
 	resync->first_loss = resync->last_loss = 0;
 }
 
@@ -158,13 +160,23 @@ static size_t hand_out(struct probe *probe, struct input *input)
 void resync_done(struct probe *probe)
 {
 	struct resync *resync = probe->resync;
-	uint64_t now = probe_clock(CLOCK_BOOTTIME), pause;
+	uint64_t pause;
 
 	if (!resync || resync->stage != RESYNC_READS)
 		return;
 	resync->stage = RESYNC_NONE;
-	pause = PAUSE_TIMES * (now - resync->began);
-	resync->not_before = now + (pause > PAUSE_NS ? pause : PAUSE_NS);
+	pause = PAUSE_TIMES * resync->cost;
+	resync->not_before = probe_clock(CLOCK_BOOTTIME) + (pause > PAUSE_NS ? pause : PAUSE_NS);
+}
+
+int resync_snapshot(struct probe *probe, struct input *inputs, size_t max)
+{
+	uint64_t before = probe_clock(CLOCK_THREAD_CPUTIME_ID);
+	int found = snapshot_next(probe->snapshot, probe_clock(CLOCK_BOOTTIME) + probe->epoch, inputs, max);
+
+	if (probe->resync)
+		probe->resync->cost += probe_clock(CLOCK_THREAD_CPUTIME_ID) - before;
+	return found;
 }
 
 size_t resync_next(struct probe *probe, struct input *input)
@@ -179,7 +191,11 @@ size_t resync_next(struct probe *probe, struct input *input)
 	now = probe_clock(CLOCK_BOOTTIME);
 	if (resync->stage == RESYNC_NONE && is_due(resync, now))
 		begin(resync, now);
-	if (resync->stage == RESYNC_LISTS)
+	if (resync->stage == RESYNC_LISTS) {
+		uint64_t before = probe_clock(CLOCK_THREAD_CPUTIME_ID);
+
 		list_some(resync);
+		resync->cost += probe_clock(CLOCK_THREAD_CPUTIME_ID) - before;
+	}
 	return 0;
 }
