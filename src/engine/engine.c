@@ -612,12 +612,13 @@ int engine_pump(struct engine *engine, struct source *source, size_t max)
 
 		if (count < 0 && !taken)
 			return count;
-		if (count <= 0)
-			break;
-		error = engine_feed(engine, source, engine->batch, count);
+		error = count > 0 ? engine_feed(engine, source, engine->batch, count) : 0;
 		if (error)
 			return error;
+		/* a name may come while nothing happens */
 		ingest_ask_for_containers(engine, source);
+		if (count <= 0)
+			break;
 		taken += count;
 	}
 	return (int)taken;

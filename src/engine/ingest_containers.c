@@ -59,15 +59,17 @@ void ingest_ask_for_containers(struct engine *engine, struct source *source)
 {
 	char json[CONTAINER_JSON_MAX];
 	struct container *container;
+	uint64_t now;
 
 	if (!source->operations->describe_container)
 		return;
-	while ((container = container_to_ask(engine->containers, engine->now))) {
+	now = source->operations->now ? source->operations->now(source) : engine->now;
+	while ((container = container_to_ask(engine->containers, now))) {
 		int size = source->operations->describe_container(source, container->full_id->text, json, sizeof(json));
 		bool known = size > 0 && !container_learn(engine->containers, json, (size_t)size);
 
 		if (!known)
-			container_stays_unknown(engine->containers, container, engine->now);
+			container_stays_unknown(engine->containers, container, now);
 		if (known || container_is_settled(container))
 			container_settled(engine, source, container);
 	}

@@ -207,6 +207,8 @@ struct source_operations {
 	/* Shows what each thread has used by now. 0 or a negative errno. May be NULL: then /proc alone tells. */
 	int (*threads_usage)(struct source *source, void (*take)(void *context, const struct thread_usage *usage),
 			     void *context);
+	/* ns since the epoch, now, also while nothing happens. NULL: the time of the last input. */
+	uint64_t (*now)(struct source *source);
 	/* What the live machine says of the container with this full id, as a container event's JSON: its length, or a negative
 	 * errno if nothing is known yet. May be NULL. */
 	int (*describe_container)(struct source *source, const char *full_id, char *json, size_t size);

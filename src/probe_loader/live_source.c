@@ -464,6 +464,11 @@ static int threads_usage(struct source *source, void (*take)(void *context, cons
 	return existing ? existing_read_usage(existing, take, context) : -ENOSYS;
 }
 
+static uint64_t now(struct source *source)
+{
+	return probe_clock(CLOCK_BOOTTIME) + ((struct probe *)source)->epoch;
+}
+
 static int describe_container(struct source *source, const char *full_id, char *json, size_t size)
 {
 	(void)source;
@@ -494,6 +499,7 @@ static const struct source_operations operations = {
 	.watch = watch,
 	.calls_in_flight = calls_in_flight,
 	.threads_usage = threads_usage,
+	.now = now,
 	.describe_container = describe_container,
 	.want = want,
 	.close = close_source,

@@ -23,6 +23,7 @@ struct world {
 	struct engine *engine;
 	char wanted[PIDS];            /* of each process: '+', '-', or 0 if it was not told */
 	uint64_t since[PIDS], now;
+	uint64_t quiet;               /* ns that nothing has happened for */
 	const char *name;             /* of the container, as far as its runtime tells; NULL not yet */
 };
 
@@ -33,6 +34,13 @@ static void want(struct source *source, uint32_t pid, bool wanted, uint64_t time
 	assert_in_range(pid, 1, PIDS - 1);
 	world->wanted[pid] = wanted ? '+' : '-';
 	world->since[pid] = time;
+}
+
+static uint64_t now(struct source *source)
+{
+	struct world *world = (struct world *)source;
+
+	return world->now + world->quiet;
 }
 
 static int describe(struct source *source, const char *full_id, char *json, size_t size)
@@ -70,7 +78,8 @@ static void feed(struct world *world, struct input input)
 
 static void begin(struct world *world, const char *text)
 {
-	static const struct source_operations operations = { .next = next, .want = want, .describe_container = describe };
+	static const struct source_operations operations = { .next = next, .want = want, .now = now,
+							     .describe_container = describe };
 	struct filter_error error;
 	struct filter *filter = filter_new(text, &error);
 
@@ -158,6 +167,24 @@ static void by_name(void **state)
 	engine_free(world.engine);
 }
 
+/* What a runtime tells late is known in time, also on a machine where nothing happens. */
+static void by_name_in_the_quiet(void **state)
+{
+	struct world world;
+
+	(void)state;
+	begin(&world, "container.name = web");
+	PROCESS(&world, 2, "/docker/" HEX);
+	assert_int_equal(world.wanted[2], '+');
+	world.name = "db";
+	assert_int_equal(engine_pump(world.engine, &world.source, 1), 0);
+	assert_int_equal(world.wanted[2], '+');
+	world.quiet = SECOND;
+	assert_int_equal(engine_pump(world.engine, &world.source, 1), 0);
+	assert_int_equal(world.wanted[2], '-');
+	engine_free(world.engine);
+}
+
 static void by_group(void **state)
 {
 	struct world world;
@@ -178,6 +205,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(by_id),
 		cmocka_unit_test(by_name),
+		cmocka_unit_test(by_name_in_the_quiet),
 		cmocka_unit_test(by_group),
 	};
 
