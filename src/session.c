@@ -7,7 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
-#include <sys/resource.h>
 #include <sys/signalfd.h>
 #include <sys/stat.h>
 #include <time.h>
@@ -131,8 +130,7 @@ static int load_probe(struct session *session)
 	}
 	session->source = probe_source(session->probe);
 	session->rings = session->source->operations->poll_fd(session->source);
-	/* A tracer that waits behind what it traces loses events: ask for a little more, and go on without. */
-	setpriority(PRIO_PROCESS, 0, -5);
+	priority_ask(&session->priority);
 	return 0;
 }
 
@@ -393,6 +391,7 @@ void session_step(struct session *session, uint64_t until)
 	uint64_t now;
 	int n;
 
+	priority_keep(&session->priority);
 	if (session->probe && !session->ready) {
 		take_what_exists(session);
 		begin(session);

@@ -8,6 +8,7 @@
 
 #include "engine/engine.h"
 #include "options.h"
+#include "priority.h"
 #include "probe_loader/probe_loader.h"
 
 struct session {
@@ -27,6 +28,7 @@ struct session {
 	uint64_t deadline;         /* ns, CLOCK_BOOTTIME; 0 none */
 	uint64_t quiet_until;      /* ns, CLOCK_BOOTTIME: next look at the rings */
 	bool is_woken;             /* by the rings */
+	struct priority priority;
 	struct kernel_filter kernel; /* what the probe does not even record */
 	char damage[512];          /* what was wrong with the capture, as one line that names it; "" nothing */
 };
