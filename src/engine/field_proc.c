@@ -82,12 +82,16 @@ static bool give_command(struct value *value, struct field_context *context, str
 	return give_joined(value, context, program.name, program.name_size, program.args, false);
 }
 
-/* exe args: in captures the blank is there without arguments, too */
+/* exe args: in captures the blank is there without arguments, too. Live, what has no command line (a thread of the kernel, an
+ * empty argv) is called by its name, in brackets as ps(1) has it. */
 static bool give_exeline(struct value *value, struct field_context *context, const struct thread *thread,
 			 struct program program, bool captured)
 {
 	if (captured && thread->is_stranger)
 		return give_word(value, STRANGER " ");
+	if (!captured && !program.exe->size)
+		return give_scratch(value, context, snprintf(context->scratch, sizeof(context->scratch), "[%.*s]",
+							     (int)program.name_size, program.name));
 	return give_joined(value, context, program.exe->text, program.exe->size, program.args, captured);
 }
 

@@ -142,6 +142,8 @@ static void feed_one(struct engine *engine, struct source *source, struct bytes 
 		input.loss.count = 1;
 		input.loss.from = now > 50 ? now - 50 : 0;
 		break;
+	default:
+		break;
 	}
 	CHECK(engine_feed(engine, source, &input, 1) == 0);
 }
