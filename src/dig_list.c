@@ -21,6 +21,7 @@ static const char *class_text(const char *name, size_t size)
 		{ "user", "the user that the process runs as" },
 		{ "group", "the group that it runs as" },
 		{ "container", "the container that it runs in" },
+		{ "k8s", "the Kubernetes pod that it runs in, as the machine knows it: the API server is not asked" },
 		{ "fd", "the descriptor that the event uses or makes" },
 		{ "fdlist", "the descriptors of poll and its like" },
 		{ "syslog", "messages written to the system's log" },

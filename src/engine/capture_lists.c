@@ -286,6 +286,15 @@ static void set_command(json_t *object, const char *key, const struct string *co
 	json_object_set_new(object, key, probe);
 }
 
+static void set_labels(json_t *object, const struct container *container)
+{
+	json_t *labels = json_object();
+
+	for (size_t i = 0; i < container->nlabels; i++)
+		set_text(labels, container->labels[i].key->text, container->labels[i].value);
+	json_object_set_new(object, "labels", labels);
+}
+
 static json_t *describe(const struct container *container)
 {
 	json_t *root = json_object(), *object = json_object(), *mounts = json_array();
@@ -315,6 +324,7 @@ static json_t *describe(const struct container *container)
 		json_array_append_new(mounts, mount);
 	}
 	json_object_set_new(object, "Mounts", mounts);
+	set_labels(object, container);
 	json_object_set_new(root, "container", object);
 	return root;
 }
@@ -328,7 +338,7 @@ static void add_container(void *context, const struct container *container)
 	uint8_t *params = NULL;
 	char *text;
 
-	if (lists->error || !container->is_known)
+	if (lists->error || (!container->is_known && !container->nlabels))
 		return;
 	object = describe(container);
 	text = json_dumps(object, JSON_COMPACT);

@@ -42,7 +42,7 @@ static void container_free(struct string_pool *pool, struct container *container
 	struct string *texts[] = {
 		container->id, container->full_id, container->name, container->image, container->image_id,
 		container->image_repository, container->image_tag, container->image_digest,
-		container->healthcheck, container->liveness_probe, container->readiness_probe,
+		container->healthcheck, container->liveness_probe, container->readiness_probe, container->group_pod_id,
 	};
 
 	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
@@ -53,7 +53,12 @@ static void container_free(struct string_pool *pool, struct container *container
 		string_put(pool, container->mounts[i].mode);
 		string_put(pool, container->mounts[i].propagation);
 	}
+	for (size_t i = 0; i < container->nlabels; i++) {
+		string_put(pool, container->labels[i].key);
+		string_put(pool, container->labels[i].value);
+	}
 	free(container->mounts);
+	free(container->labels);
 	free(container);
 }
 
@@ -115,7 +120,7 @@ struct container *container_new(struct string_pool *pool, const char *id, size_t
 	struct string **texts[] = {
 		&container->full_id, &container->name, &container->image, &container->image_id,
 		&container->image_repository, &container->image_tag, &container->image_digest,
-		&container->healthcheck, &container->liveness_probe, &container->readiness_probe,
+		&container->healthcheck, &container->liveness_probe, &container->readiness_probe, &container->group_pod_id,
 	};
 
 	if (!container)
@@ -135,15 +140,36 @@ out:
 	return NULL;
 }
 
+static struct container *sandbox_of(const struct container_table *table, const struct container *container)
+{
+	return (struct container *)container_sandbox(table, container);
+}
+
+/* The labels of their pods are those of their sandboxes, which may have no process. */
+static void mark_sandboxes(struct container_table *table)
+{
+	for (size_t i = 0; i <= table->mask; i++)
+		for (struct container *container = table->buckets[i]; container; container = container->next)
+			container->is_needed = false;
+	for (size_t i = 0; i <= table->mask; i++)
+		for (struct container *container = table->buckets[i]; container; container = container->next) {
+			struct container *sandbox = container->users ? sandbox_of(table, container) : NULL;
+
+			if (sandbox)
+				sandbox->is_needed = true;
+		}
+}
+
 /* Those that all processes have left, of which events tell no more. Going through all costs: only if there are many more
  * than after the last time. */
 static void forget_some(struct container_table *table)
 {
 	if (table->count < FORGET_FROM || table->count < 2 * table->left)
 		return;
+	mark_sandboxes(table);
 	for (size_t i = 0; i <= table->mask; i++)
 		for (struct container **at = &table->buckets[i], *container; (container = *at);) {
-			if (container->users || !container->was_used) {
+			if (container->users || !container->was_used || container->is_needed) {
 				at = &container->next;
 				continue;
 			}
@@ -184,6 +210,10 @@ static void add_or_replace(struct container_table *table, struct container *told
 	known->next = next;
 	known->users = old.users;
 	known->was_used = old.was_used;
+	known->asked = old.asked;
+	known->ask_time = old.ask_time;
+	known->group_pod_id = old.group_pod_id;
+	old.group_pod_id = told->group_pod_id;
 	*told = old;
 	container_free(table->pool, told);
 }
@@ -206,6 +236,16 @@ static bool is_named(enum container_type type)
 	       type == CONTAINER_NSPAWN;
 }
 
+/* Where dashes cannot stand in a name, there are underscores in it. */
+static int set_group_pod(struct string_pool *pool, struct container *container, const struct container_mark *mark)
+{
+	char id[POD_ID_MAX];
+
+	for (size_t i = 0; i < mark->pod_size; i++)
+		id[i] = mark->pod[i] == '_' ? '-' : mark->pod[i];
+	return container_set_text(pool, &container->group_pod_id, id, mark->pod_size);
+}
+
 struct container *container_of_cgroups(struct container_table *table, const char *cgroups, size_t size)
 {
 	struct container_mark mark;
@@ -221,6 +261,7 @@ struct container *container_of_cgroups(struct container_table *table, const char
 		return NULL;
 	container->type = mark.type;
 	if (container_set_text(table->pool, &container->full_id, mark.id, mark.full_size) ||
+	    set_group_pod(table->pool, container, &mark) ||
 	    (is_named(mark.type) && container_set_text(table->pool, &container->name, mark.id, mark.size))) {
 		container_free(table->pool, container);
 		return NULL;
@@ -271,9 +312,29 @@ struct container *container_to_ask(struct container_table *table, uint64_t now)
 void container_stays_unknown(struct container_table *table, struct container *container, uint64_t now)
 {
 	container->ask_time = now + (ASK_AGAIN << container->asked++);
+	container->is_known = false;
 	/* without memory for it, it goes on without a name */
 	if (!container->name->size)
 		container_set_text(table->pool, &container->name, container->id->text, container->id->size);
+}
+
+void container_expect_sandbox(struct container_table *table, const struct container *container)
+{
+	const struct string *id = container->sandbox_id;
+	struct container *sandbox;
+
+	if (!id || id->size < CONTAINER_SHORT_ID || sandbox_of(table, container))
+		return;
+	sandbox = container_new(table->pool, id->text, CONTAINER_SHORT_ID);
+	if (!sandbox)
+		return;
+	sandbox->type = container->type;
+	sandbox->was_used = true;
+	if (container_set_text(table->pool, &sandbox->full_id, id->text, id->size) ||
+	    container_set_text(table->pool, &sandbox->group_pod_id, container->group_pod_id->text, container->group_pod_id->size))
+		container_free(table->pool, sandbox);
+	else
+		add(table, sandbox);
 }
 
 bool container_is_settled(const struct container *container)

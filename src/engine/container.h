@@ -21,6 +21,10 @@ struct container_mount {
 	bool writable;
 };
 
+struct container_label {
+	struct string *key, *value;
+};
+
 /* Immutable but for what container_learn() adds. Texts are never NULL, maybe "". */
 struct container {
 	struct container *next;        /* private: in a bucket */
@@ -31,6 +35,7 @@ struct container {
 	uint64_t ask_time;             /* private: ns since the epoch, not to be asked before */
 	uint32_t users;                /* processes, living or not, that have it in their facts; kept by state_facts.c */
 	bool was_used;                 /* likewise: some had */
+	bool is_needed;                /* private: as the sandbox of one that is used */
 	int privileged;                /* -1 unknown */
 	bool has_address;
 	uint8_t address[4];            /* IPv4, network order */
@@ -38,6 +43,12 @@ struct container {
 	struct string *healthcheck, *liveness_probe, *readiness_probe; /* commands */
 	struct container_mount *mounts;
 	size_t nmounts;
+	struct container_label *labels;   /* by their keys, in the order of bytes */
+	size_t nlabels;
+	/* What the labels say of the Kubernetes pod that it is in; they lie there. NULL: they do not tell. */
+	const struct string *pod_name, *pod_namespace, *pod_id;
+	const struct string *sandbox_id;  /* of the container that holds the pod's namespaces, and has the pod's labels */
+	struct string *group_pod_id;      /* the pod's id as the path of its control group has it; "" none */
 };
 
 struct container_table;
@@ -53,9 +64,16 @@ int container_learn(struct container_table *table, const char *json, size_t size
 /* The container that such an event tells of, as far as it is known. */
 const struct container *container_told(const struct container_table *table, const char *json, size_t size);
 const struct container *container_find(const struct container_table *table, const char *id, size_t size);
+/* The one that has the labels of its pod, maybe itself; NULL: nobody has told of it. */
+const struct container *container_sandbox(const struct container_table *table, const struct container *container);
+/* The value of its label with this key; NULL: it has none. */
+const struct string *container_label(const struct container *container, const char *key);
 /* One that is not known and whose turn it is to be asked for; NULL none. now: ns since the epoch. */
 struct container *container_to_ask(struct container_table *table, uint64_t now);
-/* Asking did not help: later again, less and less often. Until then it is called by its id. */
+/* Makes the container that has the labels of its pod, if it is not there, so that it is asked for, too: not every runtime has
+ * a process in it. It is there as long as one of its pod is. Without memory it is not made. */
+void container_expect_sandbox(struct container_table *table, const struct container *container);
+/* Asking did not help, or not enough: later again, less and less often. Until then it is called by its id. */
 void container_stays_unknown(struct container_table *table, struct container *container, uint64_t now);
 /* Whether all is known of it that ever will be. */
 bool container_is_settled(const struct container *container);

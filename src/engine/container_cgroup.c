@@ -7,7 +7,6 @@
 #include "container_private.h"
 
 #define FULL_ID 64
-#define SHORT_ID 12
 
 struct path {
 	const char *text;
@@ -57,7 +56,7 @@ static bool full_id(const struct path *path, const char *before, const char *aft
 	if (to - from != FULL_ID || !are_hex(from, FULL_ID))
 		return false;
 	mark->id = from;
-	mark->size = SHORT_ID;
+	mark->size = CONTAINER_SHORT_ID;
 	mark->full_size = FULL_ID;
 	return true;
 }
@@ -209,18 +208,62 @@ static bool next_path(const char **at, const char *end, struct path *path)
 	return false;
 }
 
+/* The id in "pod<id>", "kubepods-burstable-pod<id>.slice" or the like, at *text: its size, 0 if it is none. One of kubelet's own
+ * pods has one without dashes. */
+static size_t pod_id(const char *text, const char *end)
+{
+	size_t size = 0;
+
+	while (text + size < end && (are_hex(text + size, 1) || text[size] == '-' || text[size] == '_'))
+		size++;
+	if (size != POD_ID_MAX && size != 32)
+		return 0;
+	text += size;
+	return text == end || *text == '/' || (end - text >= 6 && !memcmp(text, ".slice", 6)) ? size : 0;
+}
+
+/* Groups of pods lie below one that is called kubepods. */
+static bool find_pod(const struct path *path, struct container_mark *mark)
+{
+	const char *end = path->text + path->size, *at = find_first(path, "kubepods");
+
+	if (!at)
+		return false;
+	while ((at = memmem(at, (size_t)(end - at), "pod", 3))) {
+		bool begins = at[-1] == '/' || at[-1] == '-';
+
+		at += 3;
+		mark->pod_size = begins ? pod_id(at, end) : 0;
+		if (mark->pod_size) {
+			mark->pod = at;
+			return true;
+		}
+	}
+	return false;
+}
+
+static void look_for_pod(const char *cgroups, const char *end, struct container_mark *mark)
+{
+	struct path path;
+
+	for (const char *at = cgroups; next_path(&at, end, &path);)
+		if (find_pod(&path, mark))
+			return;
+}
+
 bool cgroups_container(const char *cgroups, size_t size, struct container_mark *mark)
 {
 	const char *end = cgroups + size;
 	struct path path;
 
-	mark->full_size = 0;
+	*mark = (struct container_mark){ .full_size = 0 };
 	for (size_t i = 0; i < sizeof(habits) / sizeof(habits[0]); i++)
 		for (const char *at = cgroups; next_path(&at, end, &path);)
 			if (habits[i].fits(&path, mark)) {
 				mark->type = habits[i].type;
 				if (mark->full_size < mark->size)
 					mark->full_size = mark->size;
+				look_for_pod(cgroups, end, mark);
 				return true;
 			}
 	return false;

@@ -17,9 +17,13 @@ struct container_filter {
 	bool *may_pass;   /* of each check */
 };
 
+/* The labels of a pod are those of another container, which may be told later. */
 static bool is_of_container(const struct filter_check *check)
 {
-	return check->field.definition->get == field_container || check->field.definition->get == field_mount;
+	const struct field_definition *field = check->field.definition;
+
+	return field->get == field_container || field->get == field_mount ||
+	       (field->get == field_k8s && field->variant != POD_LABEL && field->variant != POD_LABELS);
 }
 
 static bool is_of_cgroup(const struct filter_check *check)

@@ -15,8 +15,7 @@
 #define COMMAND_MAX 4096
 #define MOUNTS_MAX 65536
 
-/* A value's text: that of a string up to its first NUL, of a number or a truth value as it is written. NULL: it has none. */
-static const char *text_of(const json_t *value, char number[32])
+const char *container_json_text(const json_t *value, char number[32])
 {
 	switch (value ? json_typeof(value) : JSON_NULL) {
 	case JSON_STRING:
@@ -36,7 +35,7 @@ static const char *text_of(const json_t *value, char number[32])
 static int take_text(struct string_pool *pool, const json_t *object, const char *key, struct string **text)
 {
 	char number[32];
-	const char *bytes = text_of(json_object_get(object, key), number);
+	const char *bytes = container_json_text(json_object_get(object, key), number);
 
 	return bytes ? container_set_text(pool, text, bytes, strlen(bytes)) : 0;
 }
@@ -57,7 +56,7 @@ static int take_command(struct string_pool *pool, const json_t *object, const ch
 {
 	const json_t *probe = json_object_get(object, key), *args = json_object_get(probe, "args");
 	char number[32], command[COMMAND_MAX];
-	const char *word = text_of(json_object_get(probe, "exe"), number);
+	const char *word = container_json_text(json_object_get(probe, "exe"), number);
 	size_t used, i;
 	json_t *arg;
 
@@ -65,7 +64,7 @@ static int take_command(struct string_pool *pool, const json_t *object, const ch
 		return 0;
 	used = append(command, 0, sizeof(command), word);
 	json_array_foreach(args, i, arg) {
-		word = text_of(arg, number);
+		word = container_json_text(arg, number);
 		used = append(command, used, sizeof(command), " ");
 		used = append(command, used, sizeof(command), word ? word : "");
 	}
@@ -134,6 +133,8 @@ static int take(struct string_pool *pool, const json_t *object, struct container
 	for (size_t i = 0; i < sizeof(commands) / sizeof(commands[0]); i++)
 		if (take_command(pool, object, commands[i].key, commands[i].text))
 			return -ENOMEM;
+	if (container_read_labels(pool, json_object_get(object, "labels"), container))
+		return -ENOMEM;
 	return take_mounts(pool, json_object_get(object, "Mounts"), container);
 }
 
@@ -148,7 +149,7 @@ int container_read(struct string_pool *pool, const char *json, size_t size, stru
 		return -EINVAL;
 	root = json_loadb(json, size, JSON_DISABLE_EOF_CHECK | JSON_ALLOW_NUL, NULL);
 	object = json_object_get(root, "container");
-	id = text_of(json_object_get(object, "id"), number);
+	id = container_json_text(json_object_get(object, "id"), number);
 	if (id && id[0]) {
 		*container = container_new(pool, id, strlen(id));
 		error = *container ? take(pool, object, *container) : -ENOMEM;
@@ -161,7 +162,7 @@ size_t container_read_id(const char *json, size_t size, char id[CONTAINER_ID_MAX
 {
 	json_t *root = size <= SIZE_MAX_READ ? json_loadb(json, size, JSON_DISABLE_EOF_CHECK | JSON_ALLOW_NUL, NULL) : NULL;
 	char number[32];
-	const char *text = text_of(json_object_get(json_object_get(root, "container"), "id"), number);
+	const char *text = container_json_text(json_object_get(json_object_get(root, "container"), "id"), number);
 	size_t length = text ? strlen(text) : 0;
 
 	if (length < CONTAINER_ID_MAX)

@@ -17,6 +17,9 @@ const char event_format_default[] =
 const char event_format_containers[] =
 	"*%evt.num %evt.outputtime %evt.cpu %container.name (%container.id) %proc.name (%thread.tid:%thread.vtid) "
 	"%evt.dir %evt.type %evt.info";
+const char event_format_pods[] =
+	"*%evt.num %evt.outputtime %evt.cpu %k8s.pod.name (%container.id) %proc.name (%thread.tid:%thread.vtid) "
+	"%evt.dir %evt.type %evt.info";
 
 #define WIDTH_MAX 65536
 
@@ -115,7 +118,8 @@ static int read_field(const char *text, size_t size, struct field *field, const 
 	if (end + 1 < size && text[end] == '.' &&
 	    (definition->argument == FIELD_ARGUMENT_NAME || definition->argument == FIELD_ARGUMENT_EITHER ||
 	     definition->argument == FIELD_ARGUMENT_MAY_NAME))
-		for (end++; end < size && (is_field_byte(text[end]) || text[end] == '-');)
+		for (end++; end < size && (is_field_byte(text[end]) || text[end] == '-' ||
+					   (text[end] == '/' && definition->flags & FIELD_SLASHES));)
 			end++;
 	while (end > length + 1 && text[end - 1] == '.')
 		end--;

@@ -21,8 +21,9 @@ bool event_format_text(struct event_format *format, const struct event *event, s
 /* The same as one JSON object, keys in alphabetical order, numbers unformatted, as sysdig -j. */
 bool event_format_json(struct event_format *format, const struct event *event, struct field_context *context,
 		       const char **line, size_t *size);
-/* What sysdig prints without -p; with containers (-pc). */
+/* What sysdig prints without -p; with containers (-pc); with Kubernetes pods (-pk). */
 extern const char event_format_default[];
 extern const char event_format_containers[];
+extern const char event_format_pods[];
 
 #endif

@@ -152,11 +152,11 @@ static const char *missing_argument(const struct field_definition *definition)
 	}
 }
 
-static size_t name_end(const char *text, size_t size, size_t from, bool whole_word)
+static size_t name_end(const char *text, size_t size, size_t from, bool whole_word, bool slashes)
 {
 	if (whole_word)
 		return size;
-	while (from < size && (is_name_byte(text[from]) || text[from] == '-'))
+	while (from < size && (is_name_byte(text[from]) || text[from] == '-' || (slashes && text[from] == '/')))
 		from++;
 	/* a dot at the end is the sentence's, not the name's */
 	while (text[from - 1] == '.')
@@ -182,7 +182,7 @@ static int parse(const char *text, size_t size, bool whole_word, struct field *f
 	if (length < size && text[length] == '.' && takes_name(definition)) {
 		int status;
 
-		end = name_end(text, size, length + 1, whole_word);
+		end = name_end(text, size, length + 1, whole_word, definition->flags & FIELD_SLASHES);
 		*at = length + 1;
 		if (end <= length + 1)
 			return fail(reason, at, missing_argument(definition), 0);

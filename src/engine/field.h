@@ -30,6 +30,7 @@ enum field_flag {
 	FIELD_ENDS = 8,          /* with MANY, both ends of a connection: != asks whether none is equal */
 	FIELD_NETWORK = 16,      /* an address that filters compare with networks (10.0.0.0/8) */
 	FIELD_WITHIN = 32,       /* a distance: = asks whether it is at most that */
+	FIELD_SLASHES = 64,      /* the argument's name may have slashes in it */
 };
 
 struct field;

@@ -145,6 +145,12 @@ enum mount_variant {
 };
 FIELD_GETTER(field_mount);
 
+/* ---- field_k8s.c ---- */
+enum k8s_variant {
+	POD_NAME, POD_ID, POD_NAMESPACE, POD_LABEL, POD_LABELS,
+};
+FIELD_GETTER(field_k8s);
+
 /* ---- field_fd.c, field_fd_socket.c ---- */
 enum fd_variant {
 	FIELD_FD_NUM,

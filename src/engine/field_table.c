@@ -21,6 +21,7 @@
 
 #define TABLE FIELD_TABLE_ONLY
 #define ENDS (FIELD_FILTER_ONLY | FIELD_MANY | FIELD_ENDS)
+#define SLASHES FIELD_SLASHES
 #define NETWORK (FIELD_FILTER_ONLY | FIELD_NETWORK)
 
 #define FIELD_CHECKED(name, type, argument, flags, get, variant, check, help) \
@@ -52,6 +53,7 @@ const struct field_definition field_table[] = {
 #include "field_table_evt.inc"
 #include "field_table_proc.inc"
 #include "field_table_fd.inc"
+#include "field_table_k8s.inc"
 
 	/* ---- span: of markers ---- */
 	FIELD("span.id", ID, NONE, 0, field_span, FIELD_SPAN_ID,

@@ -65,9 +65,12 @@ void ingest_ask_for_containers(struct engine *engine, struct source *source)
 		return;
 	now = source->operations->now ? source->operations->now(source) : engine->now;
 	while ((container = container_to_ask(engine->containers, now))) {
-		int size = source->operations->describe_container(source, container->full_id->text, json, sizeof(json));
-		bool known = size > 0 && !container_learn(engine->containers, json, (size_t)size);
+		int size = source->operations->describe_container(source, container, json, sizeof(json));
+		bool told = size > 0 && !container_learn(engine->containers, json, (size_t)size);
+		bool known = told && container->name->size;
 
+		if (told)
+			container_expect_sandbox(engine->containers, container);
 		if (!known)
 			container_stays_unknown(engine->containers, container, now);
 		if (known || container_is_settled(container))

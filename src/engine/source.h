@@ -209,9 +209,9 @@ struct source_operations {
 			     void *context);
 	/* ns since the epoch, now, also while nothing happens. NULL: the time of the last input. */
 	uint64_t (*now)(struct source *source);
-	/* What the live machine says of the container with this full id, as a container event's JSON: its length, or a negative
-	 * errno if nothing is known yet. May be NULL. */
-	int (*describe_container)(struct source *source, const char *full_id, char *json, size_t size);
+	/* What the live machine says of the container, of which at least full_id and type are known, as a container event's JSON:
+	 * its length, or a negative errno if nothing is known yet. One without a name is asked for again. May be NULL. */
+	int (*describe_container)(struct source *source, const struct container *container, char *json, size_t size);
 	/* Whether the filter may pass what this process does, from the time (ns since the epoch) of an event by which that was
 	 * known: of the others the source need not tell what they do. May be NULL. */
 	void (*want)(struct source *source, uint32_t pid, bool wanted, uint64_t time);

@@ -469,10 +469,10 @@ static uint64_t now(struct source *source)
 	return probe_clock(CLOCK_BOOTTIME) + ((struct probe *)source)->epoch;
 }
 
-static int describe_container(struct source *source, const char *full_id, char *json, size_t size)
+static int describe_container(struct source *source, const struct container *container, char *json, size_t size)
 {
 	(void)source;
-	return container_files_describe(full_id, json, size);
+	return container_files_describe(container, json, size);
 }
 
 static void want(struct source *source, uint32_t pid, bool wanted, uint64_t time)

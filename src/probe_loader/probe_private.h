@@ -118,8 +118,8 @@ int snapshot_describe_fd(uint32_t pid, int32_t num, struct fd *description, char
 #define SNAPSHOT_LIST_MAX 4096   /* bytes of arguments, environment or cgroups that are kept */
 size_t snapshot_read_cgroups(uint32_t pid, char list[SNAPSHOT_LIST_MAX]);
 
-/* container_files.c: what runtimes keep of a container in files, as the source's describe_container tells it. */
-int container_files_describe(const char *full_id, char *json, size_t size);
+/* container_files.c: what runtimes and kubelet keep of a container in files, as the source's describe_container tells it. */
+int container_files_describe(const struct container *container, char *json, size_t size);
 
 /* task_calls.c: shows every system call that has not returned now. 0 or a negative errno. */
 int task_calls_read(struct probe *probe, void (*take)(void *context, const struct pending_call *call), void *context);

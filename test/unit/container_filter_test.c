@@ -12,6 +12,7 @@
 #include "src/engine/container.h"
 #include "src/engine/engine.h"
 #include "src/engine/filter.h"
+#include "src/engine/string_pool.h"
 
 #define HEX "3ad7b26ded6d8e7b23da7d48fe889434573036c27ae5a74837233de441c3601e"
 #define SECOND 1000000000ull
@@ -43,13 +44,14 @@ static uint64_t now(struct source *source)
 	return world->now + world->quiet;
 }
 
-static int describe(struct source *source, const char *full_id, char *json, size_t size)
+static int describe(struct source *source, const struct container *container, char *json, size_t size)
 {
 	struct world *world = (struct world *)source;
 
 	if (!world->name)
 		return -1;
-	return snprintf(json, size, "{\"container\":{\"id\":\"%.12s\",\"name\":\"%s\",\"type\":0}}", full_id, world->name);
+	return snprintf(json, size, "{\"container\":{\"id\":\"%.12s\",\"name\":\"%s\",\"type\":0,\"labels\":"
+			"{\"io.kubernetes.pod.namespace\":\"shop\"}}}", container->id->text, world->name);
 }
 
 /* One input a time. */
@@ -158,6 +160,25 @@ static void by_name(void **state)
 	for (int i = 0; i < 1000; i++)
 		PROCESS(&world, 4, "/");
 	assert_int_equal(world.wanted[2], '-');
+	engine_free(world.engine);
+	/* it is told with the name */
+	begin(&world, "k8s.ns.name = other");
+	PROCESS(&world, 2, "/docker/" HEX);
+	PROCESS(&world, 4, "/");
+	assert_int_equal(world.wanted[2], '+');
+	assert_int_equal(world.wanted[4], '-');
+	world.name = "web";
+	for (int i = 0; i < 1000; i++)
+		PROCESS(&world, 4, "/");
+	assert_int_equal(world.wanted[2], '-');
+	engine_free(world.engine);
+	/* of pods' labels another container may tell at any time */
+	begin(&world, "k8s.pod.label.app = web");
+	PROCESS(&world, 2, "/docker/" HEX);
+	world.name = "web";
+	for (int i = 0; i < 1000; i++)
+		PROCESS(&world, 4, "/");
+	assert_int_not_equal(world.wanted[2], '-');
 	engine_free(world.engine);
 	begin(&world, "container.name = 3ad7b26ded6d");
 	PROCESS(&world, 2, "/docker/" HEX);

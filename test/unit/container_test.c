@@ -118,6 +118,115 @@ static void paths_of_cgroups(void **state)
 	}
 }
 
+#define POD "0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0"
+#define POD_ "0f1e2d3c_4b5a_6978_8796_a5b4c3d2e1f0"
+
+/* As kubelet names groups with each driver, in a container itself, and for pods of its own. */
+static void pods_of_cgroups(void **state)
+{
+	static const struct {
+		const char *path, *id;
+	} paths[] = {
+		{ "/kubepods/burstable/pod" POD "/" HEX, POD },
+		{ "/kubepods/pod" POD "/" HEX, POD },
+		{ "/kubepods.slice/kubepods-besteffort.slice/kubepods-besteffort-pod" POD_ ".slice/docker-" HEX ".scope", POD },
+		{ "/kubepods.slice/kubepods-pod" POD_ ".slice/cri-containerd-" HEX ".scope", POD },
+		{ "/kubepods.slice/kubepods-burstable.slice/kubepods-burstable-pod" POD_ ".slice/crio-" HEX ".scope", POD },
+		{ "/system.slice/containerd.service/kubepods-burstable-pod" POD_ ".slice:cri-containerd:" HEX, POD },
+		{ "/docker/" OTHER "/kubelet/kubepods/besteffort/pod" POD "/" HEX, POD },
+		{ "/kubelet.slice/kubelet-kubepods.slice/kubelet-kubepods-pod" POD_ ".slice/cri-containerd-" HEX ".scope", POD },
+		{ "/kubepods/burstable/pod0123456789abcdef0123456789abcdef/" HEX, "0123456789abcdef0123456789abcdef" },
+		{ "/kubepods/burstable/pod0f1e-2d/" HEX, "" },
+		{ "/kubepods/burstable/pod" POD "0/" HEX, "" },
+		{ "/kubepods/burstable/xpod" POD "/" HEX, "" },
+		{ "/kubepods/pod/" HEX, "" },
+		{ "/pod" POD "/" HEX, "" },
+		{ "/docker/" HEX, "" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(paths) / sizeof(paths[0]); i++) {
+		struct world world = { .pool = string_pool_new() };
+		const struct container *container;
+
+		world.table = container_table_new(world.pool);
+		container = of_path(&world, paths[i].path);
+		if (!container || strcmp(container->group_pod_id->text, paths[i].id))
+			fail_msg("%s: %s", paths[i].path, container ? container->group_pod_id->text : "host");
+		assert_string_equal(container->id->text, "3ad7b26ded6d");
+		container_table_free(world.table);
+		string_pool_free(world.pool);
+	}
+}
+
+static int learn(struct world *world, const char *json)
+{
+	return container_learn(world->table, json, strlen(json));
+}
+
+#define EXPECT_TEXT(text_, expected) do {                       \
+	assert_non_null(text_);                                 \
+	assert_string_equal((text_)->text, expected);           \
+} while (0)
+
+static void labels_tell_of_pods(void **state)
+{
+	struct world *world = *state;
+	const struct container *container, *sandbox;
+
+	assert_int_equal(learn(world, "{\"container\":{\"id\":\"aaaaaaaaaaaa\",\"type\":0,\"labels\":{\"z\":\"1\",\"io.kubernetes.pod.name\":"
+				      "\"web-0\",\"io.kubernetes.pod.namespace\":\"shop\",\"io.kubernetes.pod.uid\":\"" POD "\","
+				      "\"io.kubernetes.sandbox.id\":\"" HEX "\",\"a\":\"\"}}}"), 0);
+	container = container_find(world->table, "aaaaaaaaaaaa", 12);
+	assert_non_null(container);
+	EXPECT_TEXT(container->pod_name, "web-0");
+	EXPECT_TEXT(container->pod_namespace, "shop");
+	EXPECT_TEXT(container->pod_id, POD);
+	EXPECT_TEXT(container_label(container, "a"), "");
+	EXPECT_TEXT(container_label(container, "z"), "1");
+	assert_null(container_label(container, "b"));
+	assert_null(container_label(container, "zz"));
+	assert_null(container_sandbox(world->table, container));
+	/* asked for, since only it has the labels of the pod; twice is once */
+	container_expect_sandbox(world->table, container);
+	sandbox = container_sandbox(world->table, container);
+	assert_non_null(sandbox);
+	container_expect_sandbox(world->table, container);
+	assert_ptr_equal(container_sandbox(world->table, container), sandbox);
+	EXPECT_TEXT(sandbox->full_id, HEX);
+	assert_false(sandbox->is_known);
+	assert_ptr_equal(container_to_ask(world->table, 1), sandbox);
+	assert_int_equal(learn(world, "{\"container\":{\"id\":\"3ad7b26ded6d\",\"name\":\"p\",\"labels\":{\"app\":\"web\"}}}"), 0);
+	EXPECT_TEXT(container_label(container_sandbox(world->table, container), "app"), "web");
+	/* told anew it has only what is told now */
+	assert_int_equal(learn(world, "{\"container\":{\"id\":\"aaaaaaaaaaaa\",\"type\":0}}"), 0);
+	assert_null(container->pod_name);
+	assert_null(container_label(container, "z"));
+	assert_null(container_sandbox(world->table, container));
+}
+
+/* As sysdig 0.29.3 takes them, which reads no file with a list among them. */
+static void labels_of_other_types(void **state)
+{
+	struct world *world = *state;
+	const struct container *container;
+
+	assert_int_equal(learn(world, "{\"container\":{\"id\":\"aaaaaaaaaaaa\",\"labels\":{\"io.kubernetes.pod.name\":5,"
+				      "\"io.kubernetes.pod.uid\":true,\"io.kubernetes.pod.namespace\":null,\"l\":[1],\"o\":{}}}}"), 0);
+	container = container_find(world->table, "aaaaaaaaaaaa", 12);
+	EXPECT_TEXT(container->pod_name, "5");
+	EXPECT_TEXT(container->pod_id, "true");
+	EXPECT_TEXT(container->pod_namespace, "");
+	assert_null(container_label(container, "l"));
+	assert_null(container_label(container, "o"));
+	assert_int_equal(learn(world, "{\"container\":{\"id\":\"aaaaaaaaaaaa\",\"labels\":[\"io.kubernetes.pod.name\"]}}"), 0);
+	assert_null(container->pod_name);
+	/* too short an id is none */
+	assert_int_equal(learn(world, "{\"container\":{\"id\":\"aaaaaaaaaaaa\",\"labels\":{\"io.kubernetes.sandbox.id\":\"x\"}}}"), 0);
+	container_expect_sandbox(world->table, container);
+	assert_null(container_sandbox(world->table, container));
+}
+
 static void lists_of_cgroups(void **state)
 {
 	struct world *world = *state;
@@ -126,11 +235,6 @@ static void lists_of_cgroups(void **state)
 	assert_null(container_of_cgroups(world->table, "/docker/" HEX, sizeof("/docker/" HEX)));
 	/* without a NUL at the end, and of version 2, whose controller has no name */
 	assert_non_null(container_of_cgroups(world->table, "=/docker/" HEX, strlen("=/docker/" HEX)));
-}
-
-static int learn(struct world *world, const char *json)
-{
-	return container_learn(world->table, json, strlen(json));
 }
 
 static void events_tell_of_containers(void **state)
@@ -286,6 +390,28 @@ static void what_is_unknown_is_asked_again(void **state)
 	assert_null(container_to_ask(world->table, now));
 }
 
+/* Its pod is known, but not its name. */
+static void what_has_no_name_is_asked_again(void **state)
+{
+	struct world *world = *state;
+	uint64_t now = 100 * SECOND;
+	struct container *container;
+	unsigned asked = 0;
+
+	assert_non_null(of_path(world, "/kubepods/pod" POD "/" HEX));
+	for (; now < 3600 * SECOND; now += SECOND)
+		while ((container = container_to_ask(world->table, now))) {
+			assert_int_equal(learn(world, "{\"container\":{\"id\":\"3ad7b26ded6d\",\"type\":0,\"labels\":"
+						      "{\"io.kubernetes.pod.uid\":\"" POD "\"}}}"), 0);
+			container_stays_unknown(world->table, container, now);
+			assert_string_equal(container->name->text, "3ad7b26ded6d");
+			EXPECT_TEXT(container->pod_id, POD);
+			EXPECT_TEXT(container->group_pod_id, POD);
+			asked++;
+		}
+	assert_in_range(asked, 5, 12);
+}
+
 /* A new container every second, for days: those that no process is in any more are forgotten, others not. */
 static void those_that_are_left_are_forgotten(void **data)
 {
@@ -294,11 +420,17 @@ static void those_that_are_left_are_forgotten(void **data)
 	struct process *process = state_thread(state, 10, 10)->process;
 	struct thread *child = state_fork(state, state_thread(state, 20, 20), 21, 21, NULL, 1);
 	const char told[] = "{\"container\":{\"id\":\"eeeeeeeeeeee\",\"name\":\"web\",\"type\":0}}";
-	struct container *first = NULL;
+	struct container *first = NULL, *pod;
 	size_t bytes = 0;
 	char path[128];
 
 	assert_int_equal(container_learn(world->table, told, strlen(told)), 0);
+	/* one that has no process, but the labels of a pod that has */
+	assert_int_equal(learn(world, "{\"container\":{\"id\":\"bbbbbbbbbbbb\",\"labels\":{\"io.kubernetes.sandbox.id\":"
+				      "\"cccccccccccc\"}}}"), 0);
+	pod = container_of_cgroups(world->table, "cpu=/lxc/bbbbbbbbbbbb", sizeof("cpu=/lxc/bbbbbbbbbbbb"));
+	state_facts_container(state_facts(state, state_thread(state, 30, 30)->process), pod);
+	container_expect_sandbox(world->table, pod);
 	for (unsigned i = 0; i < 20000; i++) {
 		struct container *container;
 
@@ -320,6 +452,7 @@ static void those_that_are_left_are_forgotten(void **data)
 	assert_int_equal(first->users, 1);
 	assert_ptr_equal(container_find(world->table, first->id->text, 12), first);
 	assert_int_equal(first->id->size, 12);
+	assert_non_null(container_sandbox(world->table, pod));
 	assert_non_null(container_find(world->table, "eeeeeeeeeeee", 12));
 	assert_in_range(string_pool_bytes(world->pool), 1, bytes * 2);
 	state_free(state);
@@ -330,12 +463,16 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(paths_of_cgroups),
+		cmocka_unit_test(pods_of_cgroups),
+		cmocka_unit_test_setup_teardown(labels_tell_of_pods, setup, teardown),
+		cmocka_unit_test_setup_teardown(labels_of_other_types, setup, teardown),
 		cmocka_unit_test_setup_teardown(lists_of_cgroups, setup, teardown),
 		cmocka_unit_test_setup_teardown(events_tell_of_containers, setup, teardown),
 		cmocka_unit_test_setup_teardown(wrong_types_are_ignored, setup, teardown),
 		cmocka_unit_test_setup_teardown(what_is_no_container_is_refused, setup, teardown),
 		cmocka_unit_test_setup_teardown(the_table_grows, setup, teardown),
 		cmocka_unit_test_setup_teardown(what_is_unknown_is_asked_again, setup, teardown),
+		cmocka_unit_test_setup_teardown(what_has_no_name_is_asked_again, setup, teardown),
 		cmocka_unit_test_setup_teardown(those_that_are_left_are_forgotten, setup, teardown),
 	};
 

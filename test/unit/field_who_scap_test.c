@@ -273,6 +273,78 @@ static void test_containers(void **state)
 	engine_free(engine);
 }
 
+#define SANDBOX "aa01aa01aa01aa01aa01aa01aa01aa01aa01aa01aa01aa01aa01aa01aa01aa01"
+
+static void test_pods(void **state)
+{
+	static const char cgroups[] = "cpu=/docker/" HEX;
+	struct engine *engine = family();
+
+	(void)state;
+	person(engine, 200, 200, 1, "redis", 200, NULL, 0, cgroups, sizeof(cgroups));
+	getcwd_of(engine, 200);
+	expect(engine, "k8s.pod.name", "none");
+	scap(engine, UINT32_MAX, ++now, SCAP_TYPE_CONTAINER_JSON_E,
+	     text(none(), "{\"container\":{\"id\":\"3ad7b26ded6d\",\"type\":0,\"name\":\"cache\",\"labels\":{\"app\":\"no\","
+			  "\"io.kubernetes.pod.name\":\"web-0\",\"io.kubernetes.pod.namespace\":\"shop\","
+			  "\"io.kubernetes.pod.uid\":\"u-1\",\"io.kubernetes.sandbox.id\":\"" SANDBOX "\"}}}"));
+	expect(engine, "k8s.pod.name", "web-0");
+	getcwd_of(engine, 200);
+	expect_all(engine, (struct expectation[]){
+		{ "k8s.pod.name", "web-0" }, { "k8s.ns.name", "shop" }, { "k8s.pod.id", "u-1" },
+		{ "k8s.pod.label.app", "none" }, { "k8s.pod.labels", "none" },
+		{ "k8s.ns.id", "none" }, { "k8s.ns.label.app", "none" }, { "k8s.ns.labels", "none" },
+		{ "k8s.rc.name", "none" }, { "k8s.rs.id", "none" }, { "k8s.svc.labels", "none" },
+		{ "k8s.deployment.label.a/b-c.d", "none" }, { NULL, NULL } });
+	/* the values are those that sysdig prints for the same container events */
+	scap(engine, UINT32_MAX, ++now, SCAP_TYPE_CONTAINER_JSON_E,
+	     text(none(), "{\"container\":{\"id\":\"aa01aa01aa01\",\"type\":0,\"labels\":{\"app\":\"web\",\"b\":\"\",\"\":\"e\","
+			  "\"annotation.x\":\"1\",\"annotationy\":\"2\",\"io.kubernetes.pod.uid\":\"u\","
+			  "\"io.kubernetesx\":\"3\",\"A\":\"4\",\"a,b\":\"c:d\",\"tier/x\":\"front\"}}}"));
+	getcwd_of(engine, 200);
+	expect_all(engine, (struct expectation[]){
+		{ "k8s.pod.label.app", "web" }, { "k8s.pod.label.b", "" }, { "k8s.pod.label.tier/x", "front" },
+		{ "k8s.pod.label.io.kubernetes.pod.uid", "u" }, { "k8s.pod.label.nothing", "none" },
+		{ "k8s.pod.labels", ":e, A:4, a,b:c:d, annotationy:2, app:web, b, io.kubernetesx:3, tier/x:front" }, { NULL, NULL } });
+	getcwd_of(engine, 60);
+	expect_all(engine, (struct expectation[]){
+		{ "k8s.pod.name", "none" }, { "k8s.ns.name", "none" }, { "k8s.pod.labels", "none" }, { NULL, NULL } });
+	engine_free(engine);
+}
+
+/* More than there is room for ends where the room does. */
+static void test_many_labels(void **state)
+{
+	static const char cgroups[] = "cpu=/docker/" SANDBOX, begin[] = "label-0:value-0, label-1:value-1, label-10:value-10, ";
+	struct engine *engine = family();
+	struct field_context context = { .engine = engine };
+	struct value value;
+	struct field field;
+	const char *reason;
+	char *json = NULL;
+	size_t size;
+	FILE *file = open_memstream(&json, &size);
+
+	(void)state;
+	person(engine, 200, 200, 1, "redis", 200, NULL, 0, cgroups, sizeof(cgroups));
+	fprintf(file, "{\"container\":{\"id\":\"aa01aa01aa01\",\"labels\":{");
+	for (unsigned i = 0; i < 2000; i++)
+		fprintf(file, "\"label-%u\":\"value-%u\",", i, i);
+	fprintf(file, "\"io.kubernetes.sandbox.id\":\"" SANDBOX "\"}}}");
+	fclose(file);
+	assert_int_equal(container_learn(engine_containers(engine), json, size), 0);
+	getcwd_of(engine, 200);
+	expect(engine, "k8s.pod.label.label-1999", "value-1999");
+	expect(engine, "k8s.pod.label.label-0", "value-0");
+	assert_int_equal(field_parse("k8s.pod.labels", strlen("k8s.pod.labels"), &field, &reason, &size), strlen("k8s.pod.labels"));
+	assert_true(field_value(&field, event_of(engine, engine_counts(engine)->events), &context, &value));
+	assert_int_equal(value.size, sizeof(context.scratch) - 1);
+	assert_memory_equal(value.text, begin, strlen(begin));
+	field_context_fini(&context);
+	free(json);
+	engine_free(engine);
+}
+
 /* ---- descriptors ---- */
 
 static void test_files(void **state)
@@ -459,6 +531,8 @@ int main(void)
 		cmocka_unit_test(test_parents_end),
 		cmocka_unit_test(test_users),
 		cmocka_unit_test(test_containers),
+		cmocka_unit_test(test_pods),
+		cmocka_unit_test(test_many_labels),
 		cmocka_unit_test(test_files),
 		cmocka_unit_test(test_unknown_descriptors),
 		cmocka_unit_test(test_connections),
