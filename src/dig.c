@@ -121,6 +121,8 @@ static char *format_text(const struct dig_options *options)
 		return strdup(event_format_default);
 	if (!strcmp(format, "c") || !strcmp(format, "container"))
 		return strdup(event_format_containers);
+	if (!strcmp(format, "k") || !strcmp(format, "kubernetes"))
+		return strdup(event_format_pods);
 	return unescape(format);
 }
 

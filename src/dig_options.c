@@ -18,7 +18,7 @@ static const struct option_row rows[] = {
 	  "several times" },
 	{ 'p', "print", "FORMAT",
 	  .help = "what a line says, with %fields; lines that lack one of them are left out unless FORMAT "
-	  "begins with *; %12field cuts or fills to 12 bytes; -pc: the usual line with the container" },
+	  "begins with *; %12field cuts or fills to 12 bytes; -pc: the usual line with the container, -pk: with its Kubernetes pod" },
 	{ 'j', "json", .help = "an object for each event, with the fields of the format" },
 	{ 't', "timetype", "h|a|r|d|D",
 	  .help = "show times as time of day, since the epoch, since the first event, from enter to "
@@ -73,8 +73,8 @@ static const struct option_row rows[] = {
 	{ 'B', "bpf", .refused = "spantop brings its own probe; leave -B away" },
 	{ 'H', "plugin", "NAME", .refused = "plugins are not offered" },
 	{ 'I', "input", "NAME", .refused = "plugins are not offered" },
-	{ 'k', "k8s-api", "URL", .refused = "Kubernetes is not asked for metadata" },
-	{ 'K', "k8s-api-cert", "FILE", .refused = "Kubernetes is not asked for metadata" },
+	{ 'k', "k8s-api", "URL", .refused = "the API server of Kubernetes is not asked; pods are known without it" },
+	{ 'K', "k8s-api-cert", "FILE", .refused = "the API server of Kubernetes is not asked; pods are known without it" },
 	{ 'm', "mesos-api", "URL", .refused = "Mesos is not asked for metadata" },
 	/* for the sake of old command lines: markers are always taken whole */
 	{ 'T', "force-tracers-capture", .argument = NULL },
@@ -175,11 +175,8 @@ static int check(const struct dig_options *options, int styles, char *error, siz
 		snprintf(error, size, "-w writes what one capture holds: give one -r");
 		return -EINVAL;
 	}
-	if (options->format &&
-	    (!strcmp(options->format, "k") || !strcmp(options->format, "kubernetes") || !strcmp(options->format, "m") ||
-	     !strcmp(options->format, "mesos"))) {
-		snprintf(error, size, "-p%s: the fields of %s are not offered", options->format,
-			 *options->format == 'k' ? "Kubernetes" : "Mesos");
+	if (options->format && (!strcmp(options->format, "m") || !strcmp(options->format, "mesos"))) {
+		snprintf(error, size, "-p%s: the fields of Mesos are not offered", options->format);
 		return -EINVAL;
 	}
 	return 0;

@@ -52,7 +52,7 @@ static const struct option_row rows[] = {
 	{ KEY_VIEW_PATH, "view-path", "DIR",
 	  .help = "load the view files (*.lua) of DIR, too: csysdig's, or your own; may be given again" },
 	{ 'p', "pid", "PID", .help = "look at this process and what it starts only, already in the kernel; may be given again; "
-	  "-pc shows containers, as with csysdig", .expected = "a process id, or c" },
+	  "-pc shows containers, as with csysdig, and -pk changes nothing, as there", .expected = "a process id, c or k" },
 	{ 'p', "print", .argument = "FORMAT" },
 	{ KEY_CHECK, "check", .help = "tell what this kernel lets spantop do" },
 	{ KEY_READONLY, "readonly", .help = "no actions: F8 and their keys run nothing" },
@@ -114,6 +114,8 @@ static bool take(void *context, int key, const char *text)
 	case 'p':
 		if (option_parse_count(text, 1, INT32_MAX, &value))
 			return !options_follow(options, (uint32_t)value);
+		if (!strcmp(text, "k") || !strcmp(text, "kubernetes"))
+			return true;
 		options->containers = !strcmp(text, "c") || !strcmp(text, "container");
 		return options->containers;
 	case KEY_VIEW_PATH: return option_add_word(&options->view_paths, &options->nview_paths, text);
