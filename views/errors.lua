@@ -5,7 +5,7 @@ view_info = {
 	empty = "No call has failed",
 	view_type = "table",
 	applies_to = { "", "container.id", "proc.pid", "thread.nametid", "proc.name", "thread.tid", "fd.sport",
-		"fd.sproto", "fd.directory", "fd.containerdirectory" },
+		"fd.sproto", "fd.directory", "fd.containerdirectory", "k8s.pod.id", "k8s.ns.name" },
 	scope = "all",
 	use_defaults = true,
 	filter = "evt.res != SUCCESS",

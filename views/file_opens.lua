@@ -5,7 +5,8 @@ view_info = {
 	empty = "No file has been opened",
 	view_type = "list",
 	applies_to = { "", "container.id", "proc.pid", "thread.nametid", "proc.name", "thread.tid", "fd.sport",
-		"fd.sproto", "fd.name", "fd.containername", "fd.directory", "fd.containerdirectory", "evt.res" },
+		"fd.sproto", "fd.name", "fd.containername", "fd.directory", "fd.containerdirectory", "evt.res",
+		"k8s.pod.id", "k8s.ns.name" },
 	scope = "all",
 	filter = "evt.type=open and evt.dir=<",
 	columns = {

@@ -9,7 +9,8 @@ view_info = {
 	},
 	order = 10,
 	view_type = "in_flight",
-	applies_to = { "", "container.id", "proc.pid", "proc.name", "thread.tid", "thread.nametid", "fd.name", "fd.directory", "fd.sport", "evt.type" },
+	applies_to = { "", "container.id", "proc.pid", "proc.name", "thread.tid", "thread.nametid", "fd.name",
+		"fd.directory", "fd.sport", "evt.type", "k8s.pod.id", "k8s.ns.name" },
 	scope = "all",
 	drilldown_target = "events",
 	columns = {

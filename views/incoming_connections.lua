@@ -5,7 +5,8 @@ view_info = {
 	empty = "No connection has been accepted",
 	view_type = "list",
 	applies_to = { "", "container.id", "proc.pid", "thread.nametid", "thread.tid", "proc.name", "fd.name",
-		"fd.containername", "fd.sport", "fd.sproto", "fd.dport", "fd.port", "fd.lport", "fd.rport" },
+		"fd.containername", "fd.sport", "fd.sproto", "fd.dport", "fd.port", "fd.lport", "fd.rport",
+		"k8s.pod.id", "k8s.ns.name" },
 	scope = "all",
 	filter = "evt.type=accept and evt.dir=< and evt.failed=false",
 	columns = {

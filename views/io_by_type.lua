@@ -5,7 +5,7 @@ view_info = {
 	empty = "Nothing has been read or written",
 	view_type = "table",
 	applies_to = { "", "container.id", "proc.pid", "thread.nametid", "proc.name", "thread.tid", "fd.sport",
-		"fd.sproto", "evt.res" },
+		"fd.sproto", "evt.res", "k8s.pod.id", "k8s.ns.name" },
 	scope = "all",
 	use_defaults = true,
 	drilldown_target = "procs",

@@ -5,7 +5,7 @@ view_info = {
 	empty = "No process is known yet",
 	view_type = "table",
 	applies_to = { "", "container.id", "fd.name", "fd.containername", "fd.sport", "fd.sproto", "evt.type",
-		"fd.directory", "fd.containerdirectory" },
+		"fd.directory", "fd.containerdirectory", "k8s.pod.id", "k8s.ns.name" },
 	scope = "all",
 	events = "page_fault",
 	is_root = true,

@@ -4,7 +4,7 @@ view_info = {
 	description = "How the CPU time of each process divides into user and system, and its rate of system calls.",
 	view_type = "table",
 	applies_to = { "", "container.id", "fd.name", "fd.containername", "fd.sport", "fd.sproto", "evt.type",
-		"fd.directory", "fd.containerdirectory", "fd.type" },
+		"fd.directory", "fd.containerdirectory", "fd.type", "k8s.pod.id", "k8s.ns.name" },
 	scope = "all",
 	is_root = true,
 	use_defaults = true,

@@ -5,7 +5,7 @@ view_info = {
 	empty = "No call has failed",
 	view_type = "table",
 	applies_to = { "", "container.id", "fd.name", "fd.containername", "fd.sport", "fd.sproto", "evt.type",
-		"fd.directory", "fd.containerdirectory" },
+		"fd.directory", "fd.containerdirectory", "k8s.pod.id", "k8s.ns.name" },
 	scope = "all",
 	use_defaults = true,
 	filter = "evt.type!=switch",

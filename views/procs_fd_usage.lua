@@ -4,7 +4,7 @@ view_info = {
 	description = "Open descriptors of each process against its limit.",
 	view_type = "table",
 	applies_to = { "", "container.id", "fd.name", "fd.containername", "fd.sport", "fd.sproto", "evt.type",
-		"fd.directory", "fd.containerdirectory", "fd.type" },
+		"fd.directory", "fd.containerdirectory", "fd.type", "k8s.pod.id", "k8s.ns.name" },
 	scope = "all",
 	is_root = true,
 	use_defaults = true,

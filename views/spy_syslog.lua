@@ -5,7 +5,7 @@ view_info = {
 	empty = "Nothing has been written to the system log",
 	view_type = "list",
 	applies_to = { "", "container.id", "proc.pid", "thread.nametid", "proc.name", "thread.tid", "fd.sport",
-		"fd.sproto" },
+		"fd.sproto", "k8s.pod.id", "k8s.ns.name" },
 	scope = "all",
 	filter = "fd.name contains /dev/log and evt.is_io_write=true and evt.dir=< and evt.failed=false",
 	columns = {

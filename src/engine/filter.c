@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "field_classes.h"
+
 struct filter *filter_new(const char *text, struct filter_error *error)
 {
 	size_t size = strlen(text);
@@ -264,6 +266,24 @@ bool filter_passes(const struct filter *filter, const struct event *event, struc
 		at = holds(filter, check, event, context) ? check->on_true : check->on_false;
 	}
 	return at == FILTER_PASS;
+}
+
+/* Followers stand behind a check, so one pass from the last check to the first is enough. */
+bool filter_may_pass(const struct filter *filter)
+{
+	bool *may_pass = calloc(filter->nchecks + 1, sizeof(*may_pass)), result = true;
+
+	for (size_t i = filter->nchecks; may_pass && i-- > 0;) {
+		const struct filter_check *check = &filter->checks[i];
+		bool holds = check->field.definition->get != field_none;
+
+		may_pass[i] = check->on_false == FILTER_PASS || (check->on_false >= 0 && may_pass[check->on_false]) ||
+			      (holds && (check->on_true == FILTER_PASS || (check->on_true >= 0 && may_pass[check->on_true])));
+	}
+	if (may_pass)
+		result = filter->start == FILTER_PASS || (filter->start >= 0 && may_pass[filter->start]);
+	free(may_pass);
+	return result;
 }
 
 /* ---- quoting ---- */

@@ -20,6 +20,8 @@ struct filter_error {
 struct filter *filter_new(const char *text, struct filter_error *error);
 void filter_free(struct filter *filter);
 bool filter_passes(const struct filter *filter, const struct event *event, struct field_context *context);
+/* False: nothing passes, whatever happens, since it asks for fields that never have a value. */
+bool filter_may_pass(const struct filter *filter);
 /* Writes value as a quoted filter word ("..." with escapes) that compares equal to exactly these bytes.
  * NUL-terminated, cut to size; returns the full length. */
 size_t filter_quote(const char *bytes, size_t count, char *text, size_t size);

@@ -129,7 +129,7 @@ struct filler {
 /* Bytes of the field's name at text; 0: it names none. */
 static size_t field_name(const char *text)
 {
-	size_t size = strspn(text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.[]-"), at;
+	size_t size = strspn(text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.[]-/"), at;
 	const char *reason;
 	struct field field;
 	int length = size ? field_parse(text, size, &field, &reason, &at) : 0;

@@ -7,6 +7,7 @@
 
 #include <luajit-2.1/lauxlib.h>
 
+#include "field_classes.h"
 #include "filter.h"
 #include "view_private.h"
 
@@ -212,22 +213,28 @@ static bool field_is_known(struct reader *reader, const char *text, const char *
 	struct field field;
 	size_t at, size;
 	int length;
+	bool far;
 
 	if (!name)
 		broken(reader, NULL, "out of memory");
 	size = strlen(name);
 	*reason = "there is no such field";
 	length = field_parse(name, size, &field, reason, &at);
-	if (length >= 0)
-		field_fini(&field);
 	free(name);
-	return length >= 0 && (size_t)length == size;
+	if (length < 0)
+		return false;
+	far = is_of_orchestrator(field.definition->name) && field.definition->get == field_none;
+	if (far)
+		*reason = "the API server is not asked";
+	field_fini(&field);
+	return (size_t)length == size && !far;
 }
 
 static void check_filter(struct reader *reader, const char *text)
 {
 	struct filter_error error;
 	struct filter *filter;
+	bool never;
 	char *whole;
 
 	if (!text)
@@ -241,7 +248,10 @@ static void check_filter(struct reader *reader, const char *text)
 		skipped(reader, "filter", "%s", error.text);
 	if (!filter)
 		broken(reader, "filter", "column %zu: %s", error.position + 1, error.text);
+	never = is_of_orchestrator(text) && !filter_may_pass(filter);
 	filter_free(filter);
+	if (never)
+		skipped(reader, "filter", "nothing passes: the API server is not asked");
 }
 
 /* ---- parts of a view ---- */
