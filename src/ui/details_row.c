@@ -214,6 +214,8 @@ static void add_process(const struct writer *writer, const struct engine *engine
 	if (facts && facts->container) {
 		pair_string(writer, "container", facts->container->id);
 		pair_string(writer, "image", facts->container->image);
+		pair_string(writer, "pod", facts->container->pod_name);
+		pair_string(writer, "namespace", facts->container->pod_namespace);
 	}
 	add_descriptors(writer, process);
 }
@@ -281,7 +283,8 @@ static void add_event(const struct writer *writer, struct engine *engine, const 
 /* The class of a field, with its dot. */
 static const char *class_of(const char *field)
 {
-	static const char *const classes[] = { "span.", "fd.", "proc.", "thread.", "user.", "group.", "container.", "evt." };
+	static const char *const classes[] = { "span.", "fd.", "proc.", "thread.", "user.", "group.", "container.",
+					       "k8s.", "evt." };
 
 	for (size_t i = 0; i < sizeof(classes) / sizeof(*classes); i++)
 		if (!strncmp(field, classes[i], strlen(classes[i])))
