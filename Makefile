@@ -181,7 +181,7 @@ packages-test:
 clean:
 	rm -rf $(O) spantop
 
--include $(shell find $(O) -name '*.d' 2>/dev/null)
+-include $(shell find $(O) -name '*.d' -type f 2>/dev/null)
 .PHONY: all run test test-vm bench soak packages packages-test clean test-programs bench-programs
 # kept, though only steps on the way to something
 .PRECIOUS: $(O)/obj/%.o $(O)/san/%.o $(O)/bpf/%.bpf.o $(O)/bpf/%.skel.h

@@ -725,6 +725,11 @@ struct recording *engine_recording(const struct engine *engine)
 	return engine->recording;
 }
 
+uint64_t engine_now(const struct engine *engine)
+{
+	return engine->now;
+}
+
 struct container_table *engine_containers(const struct engine *engine)
 {
 	return engine->containers;

@@ -60,6 +60,8 @@ void engine_set_hidden_sink(struct engine *engine, engine_sink *sink, void *cont
  * over, also if it fails: -ENOMEM. */
 int engine_follow_containers(struct engine *engine, struct filter *filter);
 
+/* Time of the last input, whether or not an event came of it; ns since the epoch, 0 none. */
+uint64_t engine_now(const struct engine *engine);
 struct recording *engine_recording(const struct engine *engine);
 struct container_table *engine_containers(const struct engine *engine);
 struct user_table *engine_users(const struct engine *engine);

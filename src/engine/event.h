@@ -30,6 +30,7 @@ enum event_flag {
 	EVENT_RENAMED = 64,       /* EVENT_SCAP: it gave its socket another name */
 	EVENT_MEASURED = 128,     /* EVENT_SCAP: a sample of a thread's times in ns, whose own time is exact; recorded are those of
 				   * threads that ended; only tables with shares of CPUs take them */
+	EVENT_STATE = 4096,       /* EVENT_SCAP: stands for a live thread as it is now; never recorded */
 	/* of samples of what is in flight, which are never recorded; time is that of the look: */
 	EVENT_PENDING = 256,      /* a call that has not returned, or an open span */
 	EVENT_AT_LEAST = 512,     /* it began at enter_time or before */

@@ -12,7 +12,9 @@
 /* Whether the event is of a capture: then values are as sysdig's, which knows threads where we know processes. */
 static inline bool is_captured(const struct event *event)
 {
-	return event->type == EVENT_SCAP || event->thread->enter.time || event->thread->is_stranger;
+	bool is_live = event->type != EVENT_SCAP || event->flags & (EVENT_MEASURED | EVENT_STATE);
+
+	return !is_live || event->thread->enter.time || event->thread->is_stranger;
 }
 
 /* Whether the state is as of this event. */

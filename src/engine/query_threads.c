@@ -47,13 +47,16 @@ void query_note_end(struct query *query, const struct event *event)
 
 void query_take_threads(struct query *query)
 {
-	uint64_t last = engine_counts(query->engine)->last_time, time = last - last % NS_PER_S - 1;
+	uint64_t last = engine_counts(query->engine)->last_time;
+	/* sysdig's are from before the second of the latest event; live the names are those of now */
+	uint64_t time = query->spec.compatible ? last - last % NS_PER_S - 1 : engine_now(query->engine);
 	struct threads_feed feed = {
 		.query = query,
 		.event = {
 			.size = sizeof(struct event),
 			.type = EVENT_SCAP,
 			.call = SCAP_TYPE_SYSDIGEVENT_X,
+			.flags = query->spec.compatible ? 0 : EVENT_STATE,
 			.time = time,
 			.enter_time = time,
 		},

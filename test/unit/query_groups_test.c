@@ -252,12 +252,32 @@ static void more_groups_than_memory(void **state)
 	finish(query, engine);
 }
 
+/* Live, what becomes another program in the second of the latest event is that one. */
+static void threads_are_what_they_are_now(void **state)
+{
+	static const struct view view = VIEW(process_columns, .use_defaults = true, .is_root = true);
+	struct query_spec spec = { .view = &view };
+	struct engine *engine = engine_new(NULL);
+	struct query *query = query_of(engine, &spec);
+
+	(void)state;
+	feed_process(engine, 100, 1, "sh", "/bin/sh", "", "/");
+	feed_call(engine, 100, 100, T0, T0 + 1000, "getpid", 100, -1);
+	feed_exec(engine, 100, T0 + 2000, "sleep", "sleep\0" "60", 9);
+	query_update(query, 0);
+	query_take_threads(query);
+	assert_int_equal(query_rows(query), 1);
+	expect_cell(query, 0, "NAME", "sleep");
+	finish(query, engine);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(groups_are_merged_by_the_second_key),
 		cmocka_unit_test(idle_threads_have_rows),
 		cmocka_unit_test(idle_threads_are_not_counted_on_the_screen),
+		cmocka_unit_test(threads_are_what_they_are_now),
 		cmocka_unit_test(missing_values),
 		cmocka_unit_test(list_without_key),
 		cmocka_unit_test(columns_for_containers),
