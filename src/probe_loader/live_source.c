@@ -22,7 +22,7 @@
 
 #define HORIZON_NS 1000000ull             /* how long a record may take from its stamp to its end */
 #define TEXT_MAX (256u << 10)             /* fetched markers of one batch */
-#define TWICE_NS 100000ull                /* between two records of one write */
+#define TWICE_NS 10000000ull              /* between two records of one write, whose thread may have waited for a CPU */
 
 static void look_ahead(struct live_ring *live, uint64_t horizon)
 {
@@ -116,14 +116,28 @@ static void watch(struct source *source, uint32_t pid, int change)
 	} while (!__atomic_compare_exchange_n(open, &before, after, true, __ATOMIC_RELAXED, __ATOMIC_RELAXED));
 }
 
+/* Where texts differ at all, most often: in their last bytes, or the first. */
+static void ends_of_text(const struct record_marker *record, uint64_t ends[2])
+{
+	size_t size = record->size < sizeof(*ends) ? record->size : sizeof(*ends);
+
+	ends[0] = ends[1] = 0;
+	memcpy(&ends[0], record->data, size);
+	memcpy(&ends[1], record->data + record->size - size, size);
+}
+
 /* Whether this is the write that the last record is of. When one scope's programs take over from another's in the
  * middle of a system call, both may record it: then the records are neighbours, by programs of two scopes. */
 static bool is_recorded_twice(struct live_ring *live, const struct record_marker *record)
 {
-	bool twice = live->marker.scope != record->scope && live->marker.tid == record->header.tid &&
-		     live->marker.address == record->address && live->marker.size == record->full_size &&
-		     record->header.time - live->marker.time < TWICE_NS;
+	uint64_t ends[2];
+	bool twice;
 
+	ends_of_text(record, ends);
+	twice = live->marker.scope != record->scope && live->marker.tid == record->header.tid &&
+		live->marker.address == record->address && live->marker.size == record->full_size &&
+		!memcmp(live->marker.ends, ends, sizeof(ends)) && record->header.time - live->marker.time < TWICE_NS;
+	memcpy(live->marker.ends, ends, sizeof(ends));
 	live->marker.time = record->header.time;
 	live->marker.address = record->address;
 	live->marker.size = record->full_size;

@@ -19,6 +19,7 @@ struct live_ring {
 	const struct record_header *head;   /* next record, NULL none before the horizon */
 	struct {
 		uint64_t time, address, size;
+		uint64_t ends[2];       /* first and last bytes of the text */
 		uint32_t tid;
 		uint16_t scope;
 	} marker;                           /* the last one that was handed out */
