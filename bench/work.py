@@ -11,8 +11,8 @@ import time
 from machine import OUT, ROUNDS, row, run, thread_seconds
 from tracers import PEERS, Refused, Strace, missing, ours
 
-TURNS = 5          # of each job while a tracer runs: many short ones, some of which nobody disturbs
-REQUESTS = 10000
+TURNS = 3          # of each job while a tracer runs: some of many nobody disturbs
+REQUESTS = 30000   # fewer are over before server and client have found their CPUs
 PROCESSES = 300
 TAR = "tar -cf - /usr/include 2>/dev/null | cat >/dev/null"
 FORK = f"i=0; while [ $i -lt {PROCESSES} ]; do /bin/true; i=$((i+1)); done"
