@@ -133,8 +133,8 @@ bool field_thread(const struct field *field, const struct event *event, unsigned
 	default:
 		break;
 	}
-	/* of a live thread nothing is known where the snapshot did not see it */
-	if (!is_captured(event) && !thread->vm_size)
+	/* of a live thread that no sample was taken of nothing is known */
+	if (!is_captured(event) && event->type != EVENT_SCAP && !thread->vm_size)
 		return false;
 	if (is_container_event(event))
 		return give_uint(value, VALUE_UINT, 0);

@@ -471,6 +471,41 @@ void level_switch_view(struct app *app, const struct view *view)
 		app_top(app)->switched = true;
 }
 
+/* Bytes of "(condition) and " that a filter begins with; 0 if it does not. */
+static size_t first_condition(const char *filter)
+{
+	unsigned open = 0;
+	char quote = '\0';
+
+	for (const char *c = filter; *c; c++) {
+		if (quote)
+			quote = *c == quote ? '\0' : quote;
+		else if (*c == '"' || *c == '\'')
+			quote = *c;
+		else if (*c == '(')
+			open++;
+		else if (*c == ')' && !--open)
+			return strncmp(c, ") and ", 6) ? 0 : (size_t)(c + 6 - filter);
+		if (!open)
+			return 0;
+	}
+	return 0;
+}
+
+/* A row's filter has that of its view in front (pane_below). What is said already, or at the end as own, is not repeated. */
+static const char *unsaid(const struct query_spec *spec, size_t i, const char *own)
+{
+	const char *part = spec->filters[i];
+	size_t size = first_condition(part);
+
+	if (size && own && size == strlen(own) + 7 && !memcmp(part + 1, own, size - 7))
+		return part + size;
+	for (size_t j = 0; size && j < i; j++)
+		if (size == first_condition(spec->filters[j]) && !memcmp(part, spec->filters[j], size))
+			return part + size;
+	return part;
+}
+
 char *level_filter_text(const struct app *app)
 {
 	const struct level *level = &app->levels[app->nlevels - 1];
@@ -484,7 +519,7 @@ char *level_filter_text(const struct app *app)
 	if (spec->view->filter)
 		own = view_text_at_depth(spec->view->filter, spec->depth);
 	for (size_t i = 0; i <= spec->nfilters; i++) {
-		const char *part = i < spec->nfilters ? spec->filters[i] : own;
+		const char *part = i < spec->nfilters ? unsaid(spec, i, own) : own;
 
 		if (!part || !part[0])
 			continue;

@@ -318,6 +318,10 @@ static void processes_lead_to_threads_and_files(void **state)
 	screen_type(&screen, "Enter");
 	screen_has(&screen, "> proc.pid=");
 	screen_has(&screen, "Threads");
+	/* what the views of both levels ask for is said once */
+	screen_has(&screen, "Filter: proc.pid=");
+	screen_has(&screen, " and evt.type!=switch");
+	screen_lacks(&screen, "(evt.type!=switch)");
 	screen_type(&screen, "F2");
 	screen_has(&screen, "Directories");
 	screen_lacks(&screen, "Page Faults");      /* applies to a file or a port, not to a process */
@@ -327,6 +331,7 @@ static void processes_lead_to_threads_and_files(void **state)
 	screen_has(&screen, "FILENAME");
 	screen_type(&screen, "F7");
 	screen_has(&screen, "((evt.type!=switch) and proc.pid=");
+	screen_has(&screen, " and thread.tid=");
 	screen_close(&screen);
 }
 
