@@ -38,6 +38,7 @@ int check_run(const struct options *given)
 	struct probe_options options = { .btf_path = btf, .filter = &kernel };
 	struct features features;
 	struct probe_error error;
+	struct priority priority;
 	struct probe *probe;
 	struct utsname name;
 	char text[256];
@@ -67,6 +68,9 @@ int check_run(const struct options *given)
 				       "not accounted by this kernel"));
 	line("process ids", yes_no(features.same_ids, "those of /proc",
 				   "spantop runs in a pid namespace: what /proc here says is not used"));
+	priority_ask(&priority);
+	line("priority", yes_no(priority.realtime, "real-time while less than half a CPU is needed",
+				"the usual one: on a busy machine more may be lost"));
 	probe = probe_new(&options, &error);
 	if (probe) {
 		line("probe", "loads");

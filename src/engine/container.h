@@ -66,6 +66,8 @@ const struct container *container_told(const struct container_table *table, cons
 const struct container *container_find(const struct container_table *table, const char *id, size_t size);
 /* The one that has the labels of its pod, maybe itself; NULL: nobody has told of it. */
 const struct container *container_sandbox(const struct container_table *table, const struct container *container);
+/* Whether the label is kubelet's or the runtime's, and no label of the pod. */
+bool container_label_is_of_runtime(const char *key);
 /* The value of its label with this key; NULL: it has none. */
 const struct string *container_label(const struct container *container, const char *key);
 /* One that is not known and whose turn it is to be asked for; NULL none. now: ns since the epoch. */

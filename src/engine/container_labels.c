@@ -18,6 +18,11 @@ static int by_key(const void *a, const void *b)
 	return strcmp(one->key->text, other->key->text);
 }
 
+bool container_label_is_of_runtime(const char *key)
+{
+	return !strncmp(key, "io.kubernetes.", strlen("io.kubernetes.")) || !strncmp(key, "annotation.", strlen("annotation."));
+}
+
 const struct string *container_label(const struct container *container, const char *key)
 {
 	size_t from = 0, to = container->nlabels;

@@ -5,13 +5,6 @@
 #include "container.h"
 #include "field_who.h"
 
-/* Those of kubelet and of the runtime are no labels of the pod. */
-static bool is_of_runtime(const struct string *key)
-{
-	return !strncmp(key->text, "io.kubernetes.", strlen("io.kubernetes.")) ||
-	       !strncmp(key->text, "annotation.", strlen("annotation."));
-}
-
 static size_t append(struct field_context *context, size_t used, const char *bytes, size_t size)
 {
 	if (size > sizeof(context->scratch) - used)
@@ -28,7 +21,7 @@ static bool give_labels(struct value *value, struct field_context *context, cons
 	for (size_t i = 0; i < sandbox->nlabels; i++) {
 		const struct container_label *label = &sandbox->labels[i];
 
-		if (is_of_runtime(label->key))
+		if (container_label_is_of_runtime(label->key->text))
 			continue;
 		if (used)
 			used = append(context, used, ", ", 2);

@@ -110,12 +110,6 @@ static void add_image(json_t *object, const char *image)
 	add(object, "imagetag", tag ? tag + 1 : NULL);
 }
 
-/* Whether the label is kubelet's or the runtime's, and no label of the pod. */
-static bool is_of_runtime(const char *key)
-{
-	return !strncmp(key, "io.kubernetes.", strlen("io.kubernetes.")) || !strncmp(key, "annotation.", strlen("annotation."));
-}
-
 /* What is known of the pod as labels of the container, as docker has them of old and captures since. */
 static json_t *pod_labels(const struct pod *pod, const json_t *own)
 {
@@ -123,7 +117,7 @@ static json_t *pod_labels(const struct pod *pod, const json_t *own)
 	const char *key;
 
 	json_object_foreach((json_t *)own, key, value)
-		if (json_is_string(value) && !is_of_runtime(key))
+		if (json_is_string(value) && !container_label_is_of_runtime(key))
 			json_object_set(labels, key, value);
 	add(labels, "io.kubernetes.pod.name", pod->name);
 	add(labels, "io.kubernetes.pod.namespace", pod->namespace);
