@@ -126,31 +126,26 @@ static void ends_of_text(const struct record_marker *record, uint64_t ends[2])
 	memcpy(&ends[1], record->data + record->size - size, size);
 }
 
-/* Whether this is the write that the last record is of. When one scope's programs take over from another's in the
- * middle of a system call, both may record it: then the records are neighbours, by programs of two scopes. */
-static bool is_recorded_twice(struct live_ring *live, const struct record_marker *record)
+/* Whether this is the write that its thread's last record is of. When one scope's programs take over from another's in the
+ * middle of a system call, both may record it. A thread whose place another one has taken since has none. */
+static bool is_recorded_twice(struct probe *probe, const struct record_marker *record)
 {
-	uint64_t ends[2];
+	struct last_marker *last = &probe->last_markers[record->header.tid % LAST_MARKERS];
+	struct last_marker now = { .time = record->header.time, .address = record->address, .size = record->full_size,
+				   .tid = record->header.tid, .scope = record->scope };
 	bool twice;
 
-	ends_of_text(record, ends);
-	twice = live->marker.scope != record->scope && live->marker.tid == record->header.tid &&
-		live->marker.address == record->address && live->marker.size == record->full_size &&
-		!memcmp(live->marker.ends, ends, sizeof(ends)) && record->header.time - live->marker.time < TWICE_NS;
-	memcpy(live->marker.ends, ends, sizeof(ends));
-	live->marker.time = record->header.time;
-	live->marker.address = record->address;
-	live->marker.size = record->full_size;
-	live->marker.tid = record->header.tid;
-	live->marker.scope = record->scope;
+	ends_of_text(record, now.ends);
+	twice = last->scope != now.scope && last->tid == now.tid && last->address == now.address && last->size == now.size &&
+		!memcmp(last->ends, now.ends, sizeof(now.ends)) && now.time - last->time < TWICE_NS;
+	*last = now;
 	return twice;
 }
 
-static bool from_marker(struct probe *probe, struct live_ring *live, const struct record_marker *record,
-			struct input *input)
+static bool from_marker(struct probe *probe, const struct record_marker *record, struct input *input)
 {
 	_Static_assert(sizeof(struct span_account) == sizeof(struct record_account), "same members");
-	if (is_recorded_twice(live, record)) {
+	if (is_recorded_twice(probe, record)) {
 		watch(&probe->source, record->watch_pid, -record->watch_change);
 		return false;
 	}
@@ -298,7 +293,7 @@ static bool from_record(struct probe *probe, struct live_ring *live, struct inpu
 	input->quiet = header->type >= RECORD_FORK && header->flags & RECORD_PROCESS_QUIET;
 	switch (header->type) {
 	case RECORD_MARKER:
-		return from_marker(probe, live, (const struct record_marker *)header, input);
+		return from_marker(probe, (const struct record_marker *)header, input);
 	case RECORD_CALL:
 		from_call(probe, (const struct record_call *)header, input);
 		return true;

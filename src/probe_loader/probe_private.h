@@ -13,16 +13,20 @@
 
 #define PROGRAM_LINKS 2                    /* programs of a scope, at most */
 
+#define LAST_MARKERS 256                   /* found by the low bits of a thread id */
+
+/* The last marker of a thread that was handed out. */
+struct last_marker {
+	uint64_t time, address, size;
+	uint64_t ends[2];           /* first and last bytes of the text */
+	uint32_t tid;
+	uint16_t scope;
+};
+
 /* A CPU has two rings: 2n markers, 2n + 1 calls. */
 struct live_ring {
 	struct ring ring;
 	const struct record_header *head;   /* next record, NULL none before the horizon */
-	struct {
-		uint64_t time, address, size;
-		uint64_t ends[2];       /* first and last bytes of the text */
-		uint32_t tid;
-		uint16_t scope;
-	} marker;                           /* the last one that was handed out */
 };
 
 struct existing;
@@ -40,6 +44,7 @@ struct probe {
 	bool null_functions;                /* markers can be taken where /dev/null is written to */
 	unsigned events;                    /* enum probe_event: attached besides */
 	unsigned snap_length;               /* as it was when the probe was loaded */
+	struct last_marker last_markers[LAST_MARKERS];
 	struct live_ring *rings;
 	size_t nrings;
 	int epoll;                          /* of the rings, edge triggered */

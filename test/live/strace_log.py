@@ -104,8 +104,11 @@ def read(path):
             if text.endswith("<unfinished ...>"):
                 begun[thread] = text[:-len("<unfinished ...>")].rstrip()
                 continue
-            resumed = re.match(r"<\.\.\. \w+ resumed>(.*)$", text, re.S)
+            resumed = re.match(r"<\.\.\. (?:\w+|\?\?\?) resumed>(.*)$", text, re.S)
             if resumed:
+                # of a thread that was killed strace may not know any more what it was in
+                if thread not in begun and "??? resumed" in text:
+                    continue
                 text = begun.pop(thread, "") + resumed[1]
             whole = WHOLE.match(text)
             if not whole:
