@@ -4,18 +4,11 @@
 
 #include <sched.h>
 #include <sys/resource.h>
-#include <time.h>
+
+#include "clock.h"
 
 #define NICE (-5)
 #define WINDOW_NS 200000000ull   /* the use of the CPU is measured over so long */
-
-static uint64_t clock_ns(clockid_t clock)
-{
-	struct timespec t;
-
-	clock_gettime(clock, &t);
-	return t.tv_sec * 1000000000ull + t.tv_nsec;
-}
 
 static bool set_realtime(bool realtime)
 {

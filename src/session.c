@@ -12,6 +12,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "clock.h"
 #include "engine/capture_source.h"
 #include "engine/filter.h"
 #include "engine/state.h"
@@ -26,14 +27,6 @@
 #define CAPTURE_NS 8000000ull   /* of a capture inputs are taken for so long at once: keys do not wait longer */
 #define CAPTURE_INPUTS 2048u    /* between two looks at the clock */
 #define PUMP_SHARE 4096u        /* bytes of the recording for each of them: queries read before it forgets */
-
-static uint64_t clock_ns(clockid_t clock)
-{
-	struct timespec t;
-
-	clock_gettime(clock, &t);
-	return t.tv_sec * 1000000000ull + t.tv_nsec;
-}
 
 uint64_t session_now(void)
 {

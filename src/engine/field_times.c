@@ -212,8 +212,6 @@ bool field_times_sample(struct field_times **at, const struct event *event, uint
 			thread->owner = event->thread;
 			thread->sample_time = thread->user = thread->system = 0;
 		}
-	}
-	if (event->flags & EVENT_MEASURED) {
 		if (thread->sample_time != event->time)
 			take_exact_share(thread, event, user, system);
 	} else if (thread->sample_num != event->num) {
