@@ -1,6 +1,15 @@
 -- What several views share. It is run before every view file, those of users, too: `actions = process_actions` is all that a
 -- view of processes needs.
 
+-- of views whose rows are put together from threads
+cpu_column = { name = "CPU", field = "thread.cpu", description = "share of one CPU, in percent",
+	colsize = 8, aggregation = "AVG", groupby_aggregation = "SUM", is_sorting = true }
+file_column = { name = "FILE", field = "evt.buflen.file",
+	description = "bytes of files read and written, a second", colsize = 8,
+	aggregation = "TIME_AVG", groupby_aggregation = "SUM" }
+net_column = { name = "NET", field = "evt.buflen.net", description = "bytes received and sent, a second",
+	colsize = 8, aggregation = "TIME_AVG", groupby_aggregation = "SUM" }
+
 process_actions = {
 	{ hotkey = "k", command = "kill %proc.pid", description = "end it (SIGTERM)",
 	  ask_confirmation = true, wait_finish = false },
